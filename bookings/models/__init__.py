@@ -1,0 +1,19 @@
+from bookings.models.agreements import Agreement, AgreementText
+from bookings.models.hours import BookingRules, BusyTime, DateOverride, TimeOff, WeeklyHours
+from bookings.models.programmes import Programme, Review
+from bookings.models.sessions import AgendaItem, CoachingSession, SessionEvent
+
+__all__ = [
+    "AgendaItem",
+    "Agreement",
+    "AgreementText",
+    "BookingRules",
+    "BusyTime",
+    "CoachingSession",
+    "DateOverride",
+    "Programme",
+    "Review",
+    "SessionEvent",
+    "TimeOff",
+    "WeeklyHours",
+]

@@ -1,0 +1,54 @@
+"""What client and coach agree to: the coach's text in versions, and each acceptance, frozen."""
+
+import hashlib
+import uuid
+
+from django.conf import settings
+from django.db import models
+
+
+class AgreementText(models.Model):
+    """One version of a coach's agreement. A text that has been accepted is never edited."""
+
+    class Form(models.TextChoices):
+        SESSION = "SESSION", "Short form, for a single session"
+        PROGRAMME = "PROGRAMME", "Programme"
+
+    coach = models.ForeignKey("profiles.Coach", models.PROTECT, related_name="agreement_texts")
+    form = models.CharField(max_length=10, choices=Form)
+    version = models.PositiveSmallIntegerField()
+    body = models.TextField()
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["coach", "form", "version"], name="bookings_agreement_text_version_once"
+            )
+        ]
+
+    def __str__(self):
+        return f"{self.get_form_display()}, version {self.version}"
+
+    @property
+    def sha256(self):
+        return hashlib.sha256(self.body.encode()).hexdigest()
+
+
+class Agreement(models.Model):
+    """An acceptance: which text, by whom, when, from which address, on which terms (a copy)."""
+
+    uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    text = models.ForeignKey(AgreementText, models.PROTECT, related_name="agreements")
+    sha256 = models.CharField(max_length=64)
+    terms = models.JSONField(default=dict)
+    accepted_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="agreements"
+    )
+    accepted_at = models.DateTimeField()
+    accepted_from = models.GenericIPAddressField(null=True)
+    # Consumer Contracts Regulations 2013, reg. 36: a service begun within the 14 days to cancel.
+    wishes_to_start_early = models.BooleanField(default=False)
+
+    def __str__(self):
+        return f"{self.text} accepted by {self.accepted_by}"

@@ -1,0 +1,89 @@
+"""Programmes: a number of sessions agreed beforehand, and the date of a review."""
+
+import uuid
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.urls import reverse
+
+
+class Programme(models.Model):
+    """Terms that a coach proposes and a client accepts; frozen once agreed."""
+
+    class Status(models.TextChoices):
+        PROPOSED = "PROPOSED", "Proposed"
+        AWAITING_APPROVAL = "AWAITING_APPROVAL", "Awaiting the sponsor's approval"
+        DECLINED = "DECLINED", "Declined"
+        AGREED = "AGREED", "Agreed"
+        IN_REVIEW = "IN_REVIEW", "In review"
+        PAUSED = "PAUSED", "Paused"
+        COMPLETED = "COMPLETED", "Completed"
+        ENDED = "ENDED", "Ended early"
+
+    BOOKABLE = (Status.AGREED, Status.IN_REVIEW)
+
+    uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    coach = models.ForeignKey("profiles.Coach", models.PROTECT, related_name="programmes")
+    client = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="programmes")
+    title = models.CharField(max_length=120, default="Individual coaching")
+    status = models.CharField(max_length=17, choices=Status, default=Status.PROPOSED)
+    sessions_agreed = models.PositiveSmallIntegerField("number of sessions")
+    minutes = models.PositiveSmallIntegerField("length of a session (minutes)", default=60)
+    rate = models.DecimalField("rate for an hour, £", max_digits=10, decimal_places=2)
+    cancellation_notice_hours = models.PositiveSmallIntegerField(default=48)
+    review_on = models.DateField("review date")
+    organisation = models.ForeignKey(
+        "profiles.Organisation", models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    purchase_order = models.CharField(max_length=50, blank=True)
+    text = models.ForeignKey("bookings.AgreementText", models.PROTECT, related_name="+")
+    # Goes up when the coach changes a proposal, so that an old page cannot accept new terms.
+    terms_version = models.PositiveSmallIntegerField(default=1)
+    agreement = models.ForeignKey(
+        "bookings.Agreement", models.PROTECT, null=True, blank=True, related_name="programmes"
+    )
+    proposed_at = models.DateTimeField()
+    closed_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                name="bookings_programme_has_sessions", condition=Q(sessions_agreed__gte=1)
+            ),
+            models.CheckConstraint(
+                name="bookings_programme_rate_is_not_negative", condition=Q(rate__gte=0)
+            ),
+            models.CheckConstraint(
+                name="bookings_programme_agreed_has_its_agreement",
+                condition=Q(status__in=["PROPOSED", "AWAITING_APPROVAL", "DECLINED", "ENDED"])
+                | Q(agreement__isnull=False),
+            ),
+        ]
+
+    def __str__(self):
+        return self.title
+
+    def get_absolute_url(self):
+        return reverse("bookings:programme", args=[self.uuid])
+
+
+class Review(models.Model):
+    """What client and coach decided when they looked back: extend, pause, finish."""
+
+    class Outcome(models.TextChoices):
+        EXTEND = "EXTEND", "Extend"
+        PAUSE = "PAUSE", "Pause"
+        FINISH = "FINISH", "Finish"
+
+    uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    programme = models.ForeignKey(Programme, models.CASCADE, related_name="reviews")
+    due_on = models.DateField()
+    held_at = models.DateTimeField()
+    recorded_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    outcome = models.CharField(max_length=8, choices=Outcome)
+    sessions_added = models.PositiveSmallIntegerField(default=0)
+    new_review_on = models.DateField(null=True, blank=True)
+
+    def __str__(self):
+        return f"{self.get_outcome_display()}, {self.held_at:%Y-%m-%d}"

@@ -1,0 +1,207 @@
+"""Coaching sessions: held, booked, and what became of them."""
+
+import uuid
+
+from django.conf import settings
+from django.contrib.postgres.constraints import ExclusionConstraint
+from django.contrib.postgres.fields import DateTimeRangeField, RangeBoundary, RangeOperators
+from django.db import models
+from django.db.models import F, Func, Q
+from django.urls import reverse
+
+
+class TsTzRange(Func):
+    """PostgreSQL's tstzrange(start, end): includes its start, not its end."""
+
+    function = "TSTZRANGE"
+    output_field = DateTimeRangeField()
+
+
+class CoachingSessionQuerySet(models.QuerySet):
+    def live(self):
+        """Those that occupy their time."""
+        return self.filter(status__in=CoachingSession.LIVE)
+
+    def overlapping(self, starts_at, ends_at):
+        """Those whose occupied time (buffer included) overlaps [starts_at, ends_at)."""
+        return self.filter(starts_at__lt=ends_at, free_again_at__gt=starts_at)
+
+
+class CoachingSession(models.Model):
+    class Kind(models.TextChoices):
+        INTRODUCTION = "INTRODUCTION", "Introductory conversation"
+        INDIVIDUAL = "INDIVIDUAL", "Individual coaching"
+        TEAM = "TEAM", "Team coaching"
+
+    class Place(models.TextChoices):
+        VIDEO = "VIDEO", "Video call"
+        TELEPHONE = "TELEPHONE", "Telephone"
+        PRACTICE = "PRACTICE", "At the practice"
+        WORKPLACE = "WORKPLACE", "At your workplace"
+
+    class Status(models.TextChoices):
+        HELD = "HELD", "Held"
+        BOOKED = "BOOKED", "Booked"
+        COMPLETED = "COMPLETED", "Completed"
+        CANCELLED = "CANCELLED", "Cancelled"
+        CANCELLED_LATE = "CANCELLED_LATE", "Cancelled late"
+        NO_SHOW = "NO_SHOW", "Did not attend"
+
+    LIVE = (Status.HELD, Status.BOOKED, Status.COMPLETED)
+
+    uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    kind = models.CharField(max_length=12, choices=Kind, default=Kind.INDIVIDUAL)
+    status = models.CharField(max_length=14, choices=Status)
+    coach = models.ForeignKey("profiles.Coach", models.PROTECT, related_name="sessions")
+    client = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="coaching_sessions",
+        help_text="The person coached; empty for a team, and while a visitor holds the time.",
+    )
+    programme = models.ForeignKey(
+        "bookings.Programme", models.PROTECT, null=True, blank=True, related_name="sessions"
+    )
+    organisation = models.ForeignKey(
+        "profiles.Organisation",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        help_text="Who pays, where it is not the client.",
+    )
+    purchase_order = models.CharField(max_length=50, blank=True)
+
+    starts_at = models.DateTimeField()
+    ends_at = models.DateTimeField()
+    # End and buffer, stored: PostgreSQL refuses arithmetic with time zones in a constraint.
+    free_again_at = models.DateTimeField()
+    held_until = models.DateTimeField(null=True, blank=True)
+    visitor_key = models.CharField(
+        max_length=64, blank=True, help_text="Which browser holds the time: one hold per visitor."
+    )
+
+    place = models.CharField(max_length=10, choices=Place, default=Place.VIDEO)
+    place_details = models.CharField(max_length=300, blank=True)
+    needs = models.TextField("accessibility needs", blank=True)
+
+    rate = models.DecimalField("rate for an hour, £", max_digits=10, decimal_places=2)
+    price = models.DecimalField("price, £", max_digits=10, decimal_places=2)
+    cancellation_notice_hours = models.PositiveSmallIntegerField(default=48)
+    agreement = models.ForeignKey(
+        "bookings.Agreement", models.PROTECT, null=True, blank=True, related_name="sessions"
+    )
+
+    sequence = models.PositiveIntegerField(
+        default=0, help_text="iCalendar's SEQUENCE: goes up with each change told to calendars."
+    )
+    booked_at = models.DateTimeField(null=True, blank=True)
+    booked_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    cancelled_at = models.DateTimeField(null=True, blank=True)
+    cancelled_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    confirmed_at = models.DateTimeField(
+        null=True, blank=True, help_text="When the coach (or three days' silence) settled it."
+    )
+    waived_at = models.DateTimeField(null=True, blank=True)
+    waived_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    waiver_reason = models.CharField(max_length=200, blank=True)
+    invoice_line = models.OneToOneField(
+        "billing.InvoiceLine", models.SET_NULL, null=True, blank=True, related_name="+"
+    )
+
+    objects = CoachingSessionQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                name="bookings_session_starts_before_it_ends",
+                condition=Q(starts_at__lt=F("ends_at"), ends_at__lte=F("free_again_at")),
+            ),
+            models.CheckConstraint(
+                name="bookings_session_hold_has_an_end",
+                condition=~Q(status="HELD") | Q(held_until__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="bookings_session_has_a_client_or_a_team",
+                condition=Q(status="HELD") | Q(kind="TEAM") | Q(client__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="bookings_session_price_is_not_negative", condition=Q(price__gte=0)
+            ),
+            ExclusionConstraint(
+                name="bookings_coach_is_in_one_place",
+                expressions=[
+                    (
+                        TsTzRange("starts_at", "free_again_at", RangeBoundary()),
+                        RangeOperators.OVERLAPS,
+                    ),
+                    ("coach", RangeOperators.EQUAL),
+                ],
+                condition=Q(status__in=["HELD", "BOOKED", "COMPLETED"]),
+            ),
+            ExclusionConstraint(
+                name="bookings_client_is_in_one_place",
+                expressions=[
+                    (TsTzRange("starts_at", "ends_at", RangeBoundary()), RangeOperators.OVERLAPS),
+                    ("client", RangeOperators.EQUAL),
+                ],
+                condition=Q(status__in=["HELD", "BOOKED", "COMPLETED"]),
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["coach", "starts_at"], name="bookings_session_coach_start"),
+            models.Index(fields=["client", "starts_at"], name="bookings_session_client_start"),
+        ]
+
+    def __str__(self):
+        return f"{self.get_kind_display()} {self.starts_at:%Y-%m-%d %H:%M}"
+
+    def get_absolute_url(self):
+        return reverse("bookings:session", args=[self.uuid])
+
+    @property
+    def minutes(self):
+        return int((self.ends_at - self.starts_at).total_seconds() // 60)
+
+
+class SessionEvent(models.Model):
+    """A session's history: booked, moved, cancelled, confirmed, waived; by whom and when."""
+
+    class What(models.TextChoices):
+        BOOKED = "BOOKED", "Booked"
+        MOVED = "MOVED", "Moved"
+        CANCELLED = "CANCELLED", "Cancelled"
+        CONFIRMED = "CONFIRMED", "Confirmed"
+        NO_SHOW = "NO_SHOW", "Marked as not attended"
+        WAIVED = "WAIVED", "Charge waived"
+
+    session = models.ForeignKey(CoachingSession, models.CASCADE, related_name="events")
+    what = models.CharField(max_length=10, choices=What)
+    at = models.DateTimeField()
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    starts_at = models.DateTimeField(null=True, help_text="The session's start after this event.")
+    note = models.CharField(max_length=200, blank=True)
+
+    def __str__(self):
+        return f"{self.get_what_display()} {self.at:%Y-%m-%d %H:%M}"
+
+
+class AgendaItem(models.Model):
+    """Something the client wants to talk about. Never in mail, admin, or a delegate's view."""
+
+    uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    session = models.ForeignKey(CoachingSession, models.CASCADE, related_name="agenda")
+    author = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    text = models.TextField()
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    def __str__(self):
+        return f"Agenda item of {self.session}"

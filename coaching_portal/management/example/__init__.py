@@ -1,0 +1,1 @@
+"""The example practice, made through the real actions. Each module loads one subject."""

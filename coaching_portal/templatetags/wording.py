@@ -1,0 +1,23 @@
+"""{% load wording %}: the functions of coaching_portal.wording as filters.
+
+{{ session.price|money }}  {{ session.starts_at|when:zone }}  {{ programme.review_on|long_date }}
+"""
+
+from django import template
+
+from coaching_portal import wording
+
+register = template.Library()
+
+for function in (
+    wording.money,
+    wording.long_date,
+    wording.short_date,
+    wording.clock,
+    wording.when,
+    wording.zone_words,
+    wording.length,
+):
+    register.filter(function.__name__, function)
+
+register.simple_tag(wording.when_range, name="when_range")

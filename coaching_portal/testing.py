@@ -1,0 +1,91 @@
+"""The tests' plugin: servers before settings are read, and the people that tests speak of.
+
+Loaded with `-p` from pytest.ini, because a conftest.py would come after Django's settings.
+"""
+
+import os
+from datetime import UTC, datetime
+
+import pytest
+
+from coaching_portal.embedded import postgres, valkey
+
+os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")  # browser tests also use the ORM
+
+# Monday 7 June 2027, 09:00 in London (08:00 UTC): far from holidays and clock changes.
+NINE = datetime(2027, 6, 7, 8, 0, tzinfo=UTC)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_load_initial_conftests(early_config):
+    """Start PostgreSQL and Valkey once; pytest-xdist's workers inherit their addresses."""
+    if "TESTS_DATABASE_URL" not in os.environ:
+        url, stop = postgres.start_for_tests()
+        os.environ["TESTS_DATABASE_URL"] = url
+        early_config.add_cleanup(stop)
+        url, stop = valkey.start_for_tests()
+        os.environ["TESTS_REDIS_URL"] = url
+        early_config.add_cleanup(stop)
+    worker = os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw")
+    os.environ["DATABASE_URL"] = os.environ["TESTS_DATABASE_URL"]
+    os.environ["REDIS_URL"] = f"{os.environ['TESTS_REDIS_URL']}/{int(worker) + 1}"
+
+
+@pytest.fixture(autouse=True)
+def _empty_cache(request):
+    """Rate limits and cached pages of one test do not reach the next."""
+    from django.core.cache import cache
+
+    cache.clear()
+
+
+@pytest.fixture
+def make_user(db):
+    """make_user("jo@example.org", name="Jo Bloggs", is_staff=False): someone who can sign in."""
+    from allauth.account.models import EmailAddress
+
+    from profiles.models import User
+
+    def make(email="someone@example.org", *, name="Sam Someone", password=None, **fields):
+        user = User.objects.create_user(email=email, name=name, password=password, **fields)
+        EmailAddress.objects.create(user=user, email=user.email, verified=True, primary=True)
+        return user
+
+    return make
+
+
+@pytest.fixture
+def coach(make_user):
+    """A coach at £75.00 an hour, in London, whose page is public: /coaches/una-umber/."""
+    from profiles.models import Coach
+
+    user = make_user("coach@example.org", name="Una Umber")
+    return Coach.objects.create(user=user, slug="una-umber", is_public=True)
+
+
+@pytest.fixture
+def client_user(make_user):
+    """Someone who books coaching."""
+    return make_user("client@example.org", name="Cleo Client")
+
+
+@pytest.fixture
+def stranger(make_user):
+    """Signed in, but with nothing to do with anybody's things."""
+    return make_user("stranger@example.org", name="Stan Stranger")
+
+
+@pytest.fixture
+def admin_user(make_user):
+    return make_user("admin@example.org", name="Ada Admin", is_staff=True, is_superuser=True)
+
+
+@pytest.fixture
+def signed_in(client):
+    """signed_in(user): Django's test client, signed in as that user."""
+
+    def sign_in(user):
+        client.force_login(user, backend="allauth.account.auth_backends.AuthenticationBackend")
+        return client
+
+    return sign_in

@@ -1,0 +1,33 @@
+from datetime import UTC, date, datetime
+from decimal import Decimal
+
+import pytest
+
+from coaching_portal import wording
+
+
+@pytest.mark.parametrize(
+    ("amount", "words"), [("1234.5", "£1,234.50"), ("-45", "-£45.00"), ("0", "£0.00")]
+)
+def test_money_is_written_in_pounds_and_pence(amount, words):
+    assert wording.money(Decimal(amount)) == words
+
+
+def test_a_moment_is_written_in_the_readers_zone():
+    moment = datetime(2027, 6, 17, 8, 10, tzinfo=UTC)
+
+    assert wording.when(moment) == "Thursday 17 June 2027 at 9:10am"
+    assert wording.when(moment, "America/New_York") == "Thursday 17 June 2027 at 4:10am"
+    assert wording.zone_words(moment) == "London time (BST)"
+
+
+def test_noon_and_midnight_are_12():
+    assert wording.clock(datetime(2027, 1, 1, 12, 0, tzinfo=UTC)) == "12pm"
+    assert wording.clock(datetime(2027, 1, 1, 0, 30, tzinfo=UTC)) == "12:30am"
+
+
+def test_dates_and_lengths():
+    assert wording.long_date(date(2027, 6, 17)) == "Thursday 17 June 2027"
+    assert wording.length(90) == "1 hour 30 minutes"
+    assert wording.length(120) == "2 hours"
+    assert wording.length(30) == "30 minutes"

@@ -1,0 +1,64 @@
+"""How the portal writes dates, times and money, in pages, mail and documents alike."""
+
+from decimal import Decimal
+from zoneinfo import ZoneInfo
+
+LONDON = "Europe/London"
+
+
+def _local(moment, zone):
+    return moment.astimezone(ZoneInfo(zone or LONDON))
+
+
+def money(amount):
+    """£1,234.50, with the sign before the pound: -£45.00."""
+    amount = Decimal(amount)
+    return f"{'-' if amount < 0 else ''}£{abs(amount):,.2f}"
+
+
+def long_date(date):
+    """Thursday 15 June 2027."""
+    return f"{date:%A} {date.day} {date:%B %Y}"
+
+
+def short_date(date):
+    """15 June 2027."""
+    return f"{date.day} {date:%B %Y}"
+
+
+def clock(moment, zone=None):
+    """9:10am, 12pm: the wall time of an instant in a zone (London's when none is named)."""
+    local = _local(moment, zone)
+    minutes = f":{local:%M}" if local.minute else ""
+    return f"{local.hour % 12 or 12}{minutes}{'am' if local.hour < 12 else 'pm'}"
+
+
+def when(moment, zone=None):
+    """Thursday 15 June 2027 at 9:10am."""
+    return f"{long_date(_local(moment, zone))} at {clock(moment, zone)}"
+
+
+def when_range(start, end, zone=None):
+    """Thursday 15 June 2027, 9:10am to 10:10am; with both dates where they differ."""
+    first, last = _local(start, zone), _local(end, zone)
+    if first.date() == last.date():
+        return f"{long_date(first)}, {clock(start, zone)} to {clock(end, zone)}"
+    return f"{when(start, zone)} to {when(end, zone)}"
+
+
+def zone_words(moment, zone=None):
+    """London time (BST): a zone in words, with its abbreviation at that instant."""
+    local = _local(moment, zone)
+    city = (zone or LONDON).rsplit("/", 1)[-1].replace("_", " ")
+    return f"{city} time ({local:%Z})"
+
+
+def length(minutes):
+    """1 hour 30 minutes."""
+    hours, rest = divmod(int(minutes), 60)
+    parts = []
+    if hours:
+        parts.append(f"{hours} hour{'s' if hours > 1 else ''}")
+    if rest or not hours:
+        parts.append(f"{rest} minutes")
+    return " ".join(parts)

@@ -1,0 +1,61 @@
+"""Coaches, and the people they coach."""
+
+import uuid
+from decimal import Decimal
+
+from django.conf import settings
+from django.db import models
+from django.urls import reverse
+
+
+class CoachQuerySet(models.QuerySet):
+    def public(self):
+        return self.filter(is_public=True, user__is_active=True)
+
+    def by_name(self):
+        return self.order_by("user__sort_name", "pk")
+
+
+class Coach(models.Model):
+    uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    user = models.OneToOneField(settings.AUTH_USER_MODEL, models.PROTECT, related_name="coach")
+    slug = models.SlugField(max_length=80, unique=True)
+    is_public = models.BooleanField("has a public page", default=False)
+    time_zone = models.CharField(max_length=64, default="Europe/London")
+    hourly_rate = models.DecimalField(
+        "rate for an hour, £", max_digits=10, decimal_places=2, default=Decimal("75.00")
+    )
+
+    objects = CoachQuerySet.as_manager()
+
+    class Meta:
+        verbose_name_plural = "coaches"
+        constraints = [
+            models.CheckConstraint(
+                name="profiles_coach_rate_is_not_negative",
+                condition=models.Q(hourly_rate__gte=0),
+            )
+        ]
+
+    def __str__(self):
+        return str(self.user)
+
+    def get_absolute_url(self):
+        return reverse("coach", args=[self.slug])
+
+
+class Client(models.Model):
+    """That `user` is (or was) coached by `coach`: what the coach's list of clients shows."""
+
+    uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="client_of")
+    coach = models.ForeignKey(Coach, models.PROTECT, related_name="clients")
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["user", "coach"], name="profiles_client_once_per_coach")
+        ]
+
+    def __str__(self):
+        return str(self.user)

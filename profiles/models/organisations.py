@@ -1,0 +1,107 @@
+"""Organisations, who belongs to them, and who keeps somebody's diary."""
+
+import uuid
+
+from django.conf import settings
+from django.db import models
+
+from profiles.models.users import sort_key
+
+
+class OrganisationQuerySet(models.QuerySet):
+    def by_name(self):
+        return self.order_by("sort_name", "pk")
+
+    def of(self, user):
+        """Those that the user belongs to, in any role."""
+        return self.filter(memberships__user=user).distinct()
+
+
+class Organisation(models.Model):
+    """A customer that is not a person: an NHS trust, a practice, a company."""
+
+    uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    name = models.CharField(max_length=200)
+    sort_name = models.CharField(max_length=400, editable=False, db_index=True)
+    address = models.TextField(blank=True)
+    payables_email = models.EmailField(
+        "accounts payable e-mail", blank=True, help_text="Invoices go here."
+    )
+    payment_terms_days = models.PositiveSmallIntegerField(default=30)
+    requires_purchase_order = models.BooleanField(default=False)
+    purchase_order_pattern = models.CharField(
+        max_length=100,
+        blank=True,
+        help_text="A regular expression that a whole purchase order number must match, "
+        "such as PO-[0-9]{6}.",
+    )
+    purchase_order_hint = models.CharField(
+        max_length=100, blank=True, help_text="The same in words: “PO- and six digits”."
+    )
+    e_invoice_address = models.CharField(max_length=100, blank=True)
+    is_checked = models.BooleanField(
+        default=True, help_text="Untick for one that a client named and nobody has checked yet."
+    )
+
+    objects = OrganisationQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                name="profiles_organisation_has_a_name", condition=~models.Q(name="")
+            )
+        ]
+
+    def __str__(self):
+        return self.name
+
+    def save(self, *args, **kwargs):
+        self.sort_name = sort_key(self.name)
+        super().save(*args, **kwargs)
+
+
+class Membership(models.Model):
+    """A person's part in an organisation; one person may have several."""
+
+    class Role(models.TextChoices):
+        MEMBER = "MEMBER", "Member of staff"
+        TRAINING_CONTACT = "TRAINING_CONTACT", "Training contact"
+        SPONSOR = "SPONSOR", "Sponsor of coaching"
+        FINANCE = "FINANCE", "Accounts payable"
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="memberships")
+    organisation = models.ForeignKey(Organisation, models.CASCADE, related_name="memberships")
+    role = models.CharField(max_length=20, choices=Role, default=Role.MEMBER)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["user", "organisation", "role"], name="profiles_membership_once_per_role"
+            )
+        ]
+
+    def __str__(self):
+        return f"{self.user}, {self.get_role_display()}, {self.organisation}"
+
+
+class DiaryDelegate(models.Model):
+    """`user` keeps the diary of `client`: may book, move and cancel; sees time and place only."""
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="diaries_kept")
+    client = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.CASCADE, related_name="diary_delegates"
+    )
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["user", "client"], name="profiles_diary_delegate_once_per_client"
+            ),
+            models.CheckConstraint(
+                name="profiles_diary_delegate_is_somebody_else",
+                condition=~models.Q(user=models.F("client")),
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.user} for {self.client}"

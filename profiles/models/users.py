@@ -1,0 +1,82 @@
+"""People who can sign in. What they are (coach, client, …) are rows of their own."""
+
+import unicodedata
+import uuid
+
+from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
+from django.db import models
+from django.db.models.functions import Lower
+from django.utils import timezone
+
+
+def sort_key(name):
+    """A name as it sorts: without accents or case. The embedded database sorts by code point."""
+    letters = unicodedata.normalize("NFKD", name.casefold())
+    return "".join(letter for letter in letters if not unicodedata.combining(letter))
+
+
+class UserQuerySet(models.QuerySet):
+    def by_name(self):
+        return self.order_by("sort_name", "pk")
+
+
+class UserManager(BaseUserManager.from_queryset(UserQuerySet)):
+    def create_user(self, email, password=None, **fields):
+        user = self.model(email=self.normalize_email(email), **fields)
+        user.set_password(password)
+        user.save(using=self._db)
+        return user
+
+    def create_superuser(self, email, password=None, **fields):
+        return self.create_user(email, password, is_staff=True, is_superuser=True, **fields)
+
+    def get_by_natural_key(self, email):
+        return self.get(email__iexact=email)
+
+
+class User(AbstractBaseUser, PermissionsMixin):
+    uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    email = models.EmailField("e-mail address")
+    name = models.CharField("full name", max_length=150, blank=True)
+    sort_name = models.CharField(max_length=300, editable=False, db_index=True)
+    phone = models.CharField("telephone", max_length=40, blank=True)
+    needs = models.TextField(
+        "accessibility needs", blank=True, help_text="Told once; your coach sees it."
+    )
+    time_zone = models.CharField(max_length=64, default="Europe/London")
+    is_active = models.BooleanField(default=True)
+    is_staff = models.BooleanField("may use the admin", default=False)
+    date_joined = models.DateTimeField(default=timezone.now, editable=False)
+
+    objects = UserManager()
+
+    USERNAME_FIELD = "email"
+    EMAIL_FIELD = "email"
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                Lower("email"),
+                name="profiles_user_email_is_unique_in_any_case",
+                violation_error_message="Someone already signs in with this e-mail address.",
+            )
+        ]
+
+    def __str__(self):
+        return self.name or self.email
+
+    def save(self, *args, **kwargs):
+        self.sort_name = sort_key(self.name or self.email)[:300]
+        if "update_fields" in kwargs and "name" in (kwargs["update_fields"] or ()):
+            kwargs["update_fields"] = {*kwargs["update_fields"], "sort_name"}
+        super().save(*args, **kwargs)
+
+    def get_full_name(self):
+        return str(self)
+
+    def get_short_name(self):
+        return self.name.split(" ")[0] if self.name else self.email
+
+    @property
+    def is_coach(self):
+        return hasattr(self, "coach")
