@@ -1,6 +1,6 @@
 """{% load wording %}: the functions of coaching_portal.wording as filters.
 
-{{ session.price|money }}  {{ session.starts_at|when:zone }}  {{ programme.review_on|long_date }}
+{{ session.price|money }}  {{ session.starts_at|when:zone }}
 """
 
 from django import template
