@@ -207,8 +207,7 @@ _email_url = env("EMAIL_URL", default="")
 if _email_url:
     vars().update(env.email_url_config(_email_url))
 elif EMBEDDED:
-    EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
-    EMAIL_FILE_PATH = MAIL_DIR
+    EMAIL_BACKEND = "coaching_portal.notifications.mail_files.EmailBackend"
 else:
     raise ImproperlyConfigured("Set EMAIL_URL, for example smtp+tls://user:password@host:587.")
 EMAIL_TIMEOUT = 20
@@ -249,6 +248,11 @@ CELERY_BEAT_SCHEDULE = {
         "task": "coaching_portal.notifications.tasks.deliver_due_messages",
         "schedule": 20.0,
         "options": {"expires": 20},
+    },
+    "owe coaches their evening message": {
+        "task": "bookings.tasks.post_evening_messages",
+        "schedule": 600.0,
+        "options": {"expires": 600},
     },
 }
 
