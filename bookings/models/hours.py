@@ -7,9 +7,22 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
 
+INTRODUCTION_MINUTES = 30
+
 
 def usual_lengths():
     return [60, 75, 90, 105, 120]
+
+
+class DateOverrideQuerySet(models.QuerySet):
+    def between(self, first, last):
+        """Those of the dates first to last, both included."""
+        return self.filter(date__gte=first, date__lte=last)
+
+
+class PeriodQuerySet(models.QuerySet):
+    def overlapping(self, starts_at, ends_at):
+        return self.filter(starts_at__lt=ends_at, ends_at__gt=starts_at)
 
 
 class BookingRules(models.Model):
@@ -62,6 +75,17 @@ class BookingRules(models.Model):
     def __str__(self):
         return f"Booking rules of {self.coach}"
 
+    @classmethod
+    def of(cls, coach):
+        """The coach's rules; the usual ones where she has not set any."""
+        return cls.objects.filter(coach=coach).first() or cls(coach=coach)
+
+    @property
+    def offered_lengths(self):
+        """The minutes that can be chosen, shortest first; 30 is the introduction."""
+        introduction = [INTRODUCTION_MINUTES] if self.offers_introduction else []
+        return introduction + sorted(self.lengths)
+
 
 class WeeklyHours(models.Model):
     """One shift in the coach's week, in her zone. `ends` 00:00 means the end of the day."""
@@ -99,6 +123,8 @@ class DateOverride(models.Model):
     starts = models.TimeField(null=True, blank=True)
     ends = models.TimeField(null=True, blank=True)
 
+    objects = DateOverrideQuerySet.as_manager()
+
     class Meta:
         constraints = [
             models.CheckConstraint(
@@ -128,6 +154,8 @@ class TimeOff(models.Model):
     ends_at = models.DateTimeField()
     reason = models.CharField(max_length=100, blank=True)
 
+    objects = PeriodQuerySet.as_manager()
+
     class Meta:
         verbose_name_plural = "time off"
         constraints = [
@@ -149,6 +177,8 @@ class BusyTime(models.Model):
     starts_at = models.DateTimeField()
     ends_at = models.DateTimeField()
     source = models.CharField(max_length=100, blank=True)
+
+    objects = PeriodQuerySet.as_manager()
 
     class Meta:
         constraints = [

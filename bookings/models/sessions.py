@@ -26,6 +26,16 @@ class CoachingSessionQuerySet(models.QuerySet):
         """Those whose occupied time (buffer included) overlaps [starts_at, ends_at)."""
         return self.filter(starts_at__lt=ends_at, free_again_at__gt=starts_at)
 
+    # --- what the coach's side asks (hours, free times, confirming) ---
+
+    def occupying(self, starts_at, ends_at):
+        """Live ones whose occupied time overlaps: asked as the constraint's index can answer."""
+        occupied = TsTzRange("starts_at", "free_again_at", RangeBoundary())
+        return self.live().alias(occupied=occupied).filter(occupied__overlap=(starts_at, ends_at))
+
+    def without_holds_that_ended(self, at):
+        return self.exclude(status=CoachingSession.Status.HELD, held_until__lte=at)
+
 
 class CoachingSession(models.Model):
     class Kind(models.TextChoices):
