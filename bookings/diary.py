@@ -11,8 +11,8 @@ from zoneinfo import ZoneInfo
 import holidays
 from django.db.models import BooleanField, Q, Value
 
-from bookings import availability
-from bookings.models import BookingRules, BusyTime, CoachingSession, DateOverride, TimeOff
+from bookings import availability, terms
+from bookings.models import BusyTime, CoachingSession, DateOverride, TimeOff
 
 MINUTE = timedelta(minutes=1)
 DAY = timedelta(days=1)
@@ -29,16 +29,14 @@ def open_slots(
     visitor_key="",
     client=None,
     moving=None,
-    by_coach=False,
 ):
     """The starts in [since, until) that can be booked with this coach: sorted, in UTC.
 
     Holds of this visitor or client, and the session being moved, do not count as taken; the
-    client's sessions with any coach do. `by_coach` lifts the notice and the horizon, which the
-    coach keeps for others. Which lengths may be chosen is `offered_lengths`.
+    client's sessions with any coach do. Which lengths may be chosen: `terms.offered_lengths`.
     """
-    stored = BookingRules.of(coach)
-    rules = _rules(coach, stored, since=since, until=until, at=at, by_coach=by_coach)
+    stored = terms.rules_of(coach)
+    rules = _rules(coach, stored)
     since = max(since, rules.earliest(at))
     until = min(until, availability.start_of_day(rules.last_day(at) + DAY, rules.zone))
     if since >= until or not stored.accepts_bookings:
@@ -75,24 +73,18 @@ def next_open_slot(coach, *, minutes, since, at, **whose):
     return found[0] if found else None
 
 
-def offered_lengths(coach):
-    """The minutes that this coach offers, the introduction's 30 among them."""
-    return BookingRules.of(coach).offered_lengths
-
-
 @lru_cache(maxsize=16)
 def bank_holidays(year):
     """The dates of England's bank holidays."""
     return frozenset(holidays.country_holidays("GB", subdiv="ENG", years=year))
 
 
-def _rules(coach, stored, *, since, until, at, by_coach):
-    days_to_until = max((until - at) // DAY + 2, 0)
+def _rules(coach, stored):
     return availability.Rules(
         zone=ZoneInfo(coach.time_zone),
         grid_minutes=stored.grid_minutes,
-        minimum_notice_minutes=0 if by_coach else stored.minimum_notice_minutes,
-        horizon_days=days_to_until if by_coach else stored.horizon_days,
+        minimum_notice_minutes=stored.minimum_notice_minutes,
+        horizon_days=stored.horizon_days,
         buffer_minutes=stored.buffer_minutes,
         most_sessions_a_day=stored.most_sessions_a_day,
         most_minutes_a_day=stored.most_minutes_a_day,
@@ -131,7 +123,7 @@ def _away(coach, window):
 
 def _session_rows(coach, window, at, visitor_key, client, moving):
     """(starts_at, ends_at, free_again_at, is this coach's) of what is taken, in one query."""
-    taken = CoachingSession.objects.without_holds_that_ended(at)
+    taken = CoachingSession.objects.without_stale_holds(at)
     taken = taken.exclude(_own_holds(visitor_key, client))
     if moving is not None:
         taken = taken.exclude(pk=moving.pk)

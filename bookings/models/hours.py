@@ -7,8 +7,6 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
 
-INTRODUCTION_MINUTES = 30
-
 
 def usual_lengths():
     return [60, 75, 90, 105, 120]
@@ -74,17 +72,6 @@ class BookingRules(models.Model):
 
     def __str__(self):
         return f"Booking rules of {self.coach}"
-
-    @classmethod
-    def of(cls, coach):
-        """The coach's rules; the usual ones where she has not set any."""
-        return cls.objects.filter(coach=coach).first() or cls(coach=coach)
-
-    @property
-    def offered_lengths(self):
-        """The minutes that can be chosen, shortest first; 30 is the introduction."""
-        introduction = [INTRODUCTION_MINUTES] if self.offers_introduction else []
-        return introduction + sorted(self.lengths)
 
 
 class WeeklyHours(models.Model):

@@ -198,14 +198,6 @@ def test_a_daily_limit_counts_sessions_before_the_range_too(coach, client_user):
     assert starts(coach, since=NINE + 4 * HOUR) == []
 
 
-def test_notice_and_horizon_are_for_others_than_the_coach(coach):
-    at = NINE - HOUR
-
-    assert starts(coach, at=at) == []
-    assert len(starts(coach, at=at, by_coach=True)) == 8
-    assert starts(coach, at=NINE + HOUR, by_coach=True)[0] == NINE + HOUR
-
-
 def test_is_open_asks_the_same_question(coach, client_user):
     occupy(coach, client_user)
 
@@ -228,13 +220,6 @@ def test_a_coach_without_hours_has_no_next_slot(coach):
     WeeklyHours.objects.all().delete()
 
     assert diary.next_open_slot(coach, minutes=60, since=NINE, at=LONG_BEFORE) is None
-
-
-def test_lengths_are_the_coach_s_and_the_introduction(coach):
-    assert diary.offered_lengths(coach) == [30, 60, 75, 90, 105, 120]
-
-    BookingRules.objects.update(offers_introduction=False, lengths=[90, 60])
-    assert diary.offered_lengths(coach) == [60, 90]
 
 
 @pytest.mark.parametrize("sessions", [0, 40])

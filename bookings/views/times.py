@@ -10,8 +10,7 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from bookings import diary
-from bookings.prices import session_price
+from bookings import diary, terms
 from profiles.models import Coach
 
 MOST_DAYS = 92
@@ -38,7 +37,7 @@ def times_json(request, slug):
 
 
 def _answer(request, coach, at):
-    minutes = _minutes(request.GET, diary.offered_lengths(coach))
+    minutes = _minutes(request.GET, terms.offered_lengths(coach, terms.rules_of(coach)))
     first, last = _dates(request.GET)
     zone = _zone(request.GET, coach.time_zone)
     starts = diary.open_slots(
@@ -54,7 +53,7 @@ def _answer(request, coach, at):
         "coach": coach.slug,
         "minutes": minutes,
         "zone": zone.key,
-        "price": str(session_price(coach.hourly_rate, minutes)),
+        "price": str(terms.terms_for(coach, minutes=minutes).price),
         "times": [start.isoformat() for start in starts],
     }
 
