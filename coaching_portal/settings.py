@@ -244,11 +244,17 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
 CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "celerybeat-schedule")
 # Each entry: what is asked, and how often. A task left waiting longer than its period expires,
 # because the next one asks the same question.
+TICK_SECONDS = env.int("TICK_SECONDS", default=20)
 CELERY_BEAT_SCHEDULE = {
+    "note a heartbeat": {
+        "task": "coaching_portal.tasks.note_heartbeat",
+        "schedule": float(TICK_SECONDS),
+        "options": {"expires": TICK_SECONDS},
+    },
     "deliver due messages": {
         "task": "coaching_portal.notifications.tasks.deliver_due_messages",
-        "schedule": 20.0,
-        "options": {"expires": 20},
+        "schedule": float(TICK_SECONDS),
+        "options": {"expires": TICK_SECONDS},
     },
 }
 

@@ -62,3 +62,21 @@ class OutgoingMessage(models.Model):
 
     def __str__(self):
         return f"{self.kind} to {self.recipient or self.address}"
+
+
+class HeartbeatQuerySet(models.QuerySet):
+    def beat(self, name, at):
+        """Note that the job `name` ran at `at`."""
+        self.update_or_create(name=name, defaults={"at": at})
+
+
+class Heartbeat(models.Model):
+    """When a repeated job last ran, so that a stopped worker or beat is noticed."""
+
+    name = models.CharField(max_length=60, primary_key=True)
+    at = models.DateTimeField()
+
+    objects = HeartbeatQuerySet.as_manager()
+
+    def __str__(self):
+        return self.name
