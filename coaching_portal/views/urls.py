@@ -1,3 +1,18 @@
 """Addresses of the pages that show several apps at once."""
 
-urlpatterns: list = []
+from django.urls import path
+
+from coaching_portal.views import coaches, home, public
+
+urlpatterns = [
+    path("", home.home, name="home"),
+    path("coaching/", public.coaching, name="coaching"),
+    path("coaching/teams/", public.team_enquiry, name="team_enquiry"),
+    path("enquiries/<uuid:uuid>/", public.enquiry_received, name="enquiry_received"),
+    path("coaches/", coaches.coaches, name="coaches"),
+    path("coaches/<slug:slug>/", coaches.coach, name="coach"),
+    path("contact/", public.contact, name="contact"),
+    path("privacy/", public.privacy, name="privacy"),
+    path("accessibility/", public.accessibility, name="accessibility"),
+    path("terms/", public.terms, name="terms"),
+]
