@@ -7,6 +7,7 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from bookings import diary
 from profiles.models import Coach, Interview
 
 FIRST_CONVERSATION = 30  # minutes
@@ -27,8 +28,6 @@ def home(request):
 
 def _next_times(coach, at):
     """The next three free times of a first conversation."""
-    from bookings import diary
-
     if coach is None:
         return []
     free = diary.open_slots(

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from coaching_portal.views import coaches, home, public
+from coaching_portal.views import coaches, health, home, public
 
 urlpatterns = [
     path("", home.home, name="home"),
@@ -15,4 +15,6 @@ urlpatterns = [
     path("privacy/", public.privacy, name="privacy"),
     path("accessibility/", public.accessibility, name="accessibility"),
     path("terms/", public.terms, name="terms"),
+    path("healthz", health.healthz, name="healthz"),
+    path("readyz", health.readyz, name="readyz"),
 ]
