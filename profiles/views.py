@@ -57,9 +57,7 @@ def interview_audio(request, slug, interview):
 @login_not_required
 @require_safe
 def podcast(request):
-    return podcast_feed(
-        Interview.objects.public().select_related("leader").newest_first(), request
-    )
+    return podcast_feed(Interview.objects.public().select_related("leader").newest_first(), request)
 
 
 def _interview(slug, interview):

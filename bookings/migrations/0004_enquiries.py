@@ -7,33 +7,67 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('bookings', '0002_initial'),
+        ("bookings", "0003_session_held_at"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Enquiry',
+            name="Enquiry",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('uuid', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
-                ('subject', models.CharField(choices=[('TEAM', 'Coaching for a team'), ('MESSAGE', 'A message')], default='MESSAGE', max_length=10)),
-                ('name', models.CharField(max_length=150)),
-                ('email', models.EmailField(max_length=254, verbose_name='e-mail address')),
-                ('phone', models.CharField(blank=True, max_length=40, verbose_name='telephone')),
-                ('organisation', models.CharField(blank=True, max_length=200)),
-                ('people', models.PositiveSmallIntegerField(blank=True, null=True, verbose_name='how many people')),
-                ('message', models.TextField()),
-                ('arrangements', models.TextField(blank=True, verbose_name='when and where')),
-                ('received_at', models.DateTimeField()),
-                ('answered_at', models.DateTimeField(blank=True, null=True)),
-                ('answered_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("uuid", models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                (
+                    "subject",
+                    models.CharField(
+                        choices=[("TEAM", "Coaching for a team"), ("MESSAGE", "A message")],
+                        default="MESSAGE",
+                        max_length=10,
+                    ),
+                ),
+                ("name", models.CharField(max_length=150)),
+                ("email", models.EmailField(max_length=254, verbose_name="e-mail address")),
+                ("phone", models.CharField(blank=True, max_length=40, verbose_name="telephone")),
+                ("organisation", models.CharField(blank=True, max_length=200)),
+                (
+                    "people",
+                    models.PositiveSmallIntegerField(
+                        blank=True, null=True, verbose_name="how many people"
+                    ),
+                ),
+                ("message", models.TextField()),
+                ("arrangements", models.TextField(blank=True, verbose_name="when and where")),
+                ("received_at", models.DateTimeField()),
+                ("answered_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "answered_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'verbose_name_plural': 'enquiries',
-                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('subject', 'TEAM'), _negated=True), ('people__isnull', False), _connector='OR'), name='bookings_enquiry_team_has_people')],
+                "verbose_name_plural": "enquiries",
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("subject", "TEAM"), _negated=True),
+                            ("people__isnull", False),
+                            _connector="OR",
+                        ),
+                        name="bookings_enquiry_team_has_people",
+                    )
+                ],
             },
         ),
     ]

@@ -9,9 +9,11 @@ from django.views.decorators.http import require_safe
 
 from bookings import diary
 from profiles.models import Coach, Interview
+from training.models import Cohort
 
 FIRST_CONVERSATION = 30  # minutes
 LOOK_AHEAD = timedelta(days=28)
+COURSE_DATES = 4
 
 
 @login_not_required
@@ -22,7 +24,12 @@ def home(request):
     return render(
         request,
         "coaching_portal/home.html",
-        {"coach": coach, "times": _next_times(coach, at), "interview": _interview()},
+        {
+            "coach": coach,
+            "times": _next_times(coach, at),
+            "interview": _interview(),
+            "cohorts": Cohort.objects.upcoming(at)[:COURSE_DATES],
+        },
     )
 
 

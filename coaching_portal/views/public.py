@@ -7,10 +7,9 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from bookings.actions import enquiries
-from bookings.models import Enquiry
+from bookings.models import BookingRules, Enquiry
 from coaching_portal.billing.amounts import session_price
 from coaching_portal.idempotency import idempotent
-from coaching_portal.views.coaches import LENGTHS
 from coaching_portal.views.forms import ContactForm, TeamEnquiryForm
 from profiles.models import Coach
 
@@ -34,8 +33,9 @@ terms = _text("coaching_portal/terms.html")
 @login_not_required
 @require_safe
 def coaching(request):
-    rate = Coach._meta.get_field("hourly_rate").default
-    prices = [(minutes, session_price(rate, minutes)) for minutes in LENGTHS]
+    """What coaching is, and the usual prices; a coach's own page has that coach's."""
+    rate = Coach().hourly_rate
+    prices = [(minutes, session_price(rate, minutes)) for minutes in BookingRules().lengths]
     return render(request, "coaching_portal/coaching.html", {"rate": rate, "prices": prices})
 
 
