@@ -9,6 +9,7 @@ from django.db.models import Prefetch, Q
 from django.db.models.functions import Lower
 from django.urls import reverse
 
+from coaching_portal.billing.amounts import NOTHING
 from profiles.models import Membership, Organisation
 from training import fees
 from training.models.cohorts import Cohort
@@ -115,7 +116,7 @@ class CourseBooking(models.Model):
 
     @property
     def total(self):
-        return sum(self.amounts, start=fees.NOTHING)
+        return sum(self.amounts, start=NOTHING)
 
     @property
     def needs_credit(self):
@@ -129,7 +130,7 @@ class CourseBooking(models.Model):
     def fee_if_cancelled(self, at):
         """What cancelling one place at `at` costs, by the terms accepted at booking."""
         if self._is_within_the_14_days(at) or self.cohort.begins_at is None:
-            return fees.NOTHING
+            return NOTHING
         return fees.cancellation_fee(
             self.schedule, self.price, begins_at=self.cohort.begins_at, cancelled_at=at
         )
@@ -200,7 +201,7 @@ class Enrolment(models.Model):
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
     )
     fee = models.DecimalField(
-        "fee for cancelling, £", max_digits=10, decimal_places=2, default=fees.NOTHING
+        "fee for cancelling, £", max_digits=10, decimal_places=2, default=NOTHING
     )
 
     objects = EnrolmentQuerySet.as_manager()
