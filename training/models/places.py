@@ -111,6 +111,14 @@ class CourseBooking(models.Model):
         return [place for place in self.live_places if not place.is_named]
 
     @property
+    def number_of_places(self):
+        return len(self.live_places)
+
+    @property
+    def number_to_name(self):
+        return len(self.unnamed_places)
+
+    @property
     def amounts(self):
         """What is owed for each place: its price, or the fee for cancelling it."""
         return [amount for amount in (place.owed(self.price) for place in self.places) if amount]
