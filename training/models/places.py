@@ -1,13 +1,13 @@
 """What one customer buys (a course booking), and each learner's place in it (an enrolment)."""
 
 import uuid
-from functools import cached_property
 
 from django.conf import settings
 from django.db import models
 from django.db.models import Prefetch, Q
 from django.db.models.functions import Lower
 from django.urls import reverse
+from django.utils.functional import cached_property
 
 from coaching_portal.billing.amounts import NOTHING
 from profiles.models import Membership, Organisation
