@@ -1,10 +1,10 @@
 from django.urls import path
 
-from bookings.views import book, changes, details, sessions
+from bookings.views import book, changes, details, sessions, times
 
 app_name = "bookings"
 
-urlpatterns = [
+urlpatterns: list = [
     # Booking, and the client's sessions.
     path("book/<slug:slug>/", book.book, name="book"),
     path("book/<slug:slug>/details/", details.details, name="details"),
@@ -19,4 +19,6 @@ urlpatterns = [
         sessions.remove_agenda,
         name="remove_agenda",
     ),
+    # Free times, and the coach's own pages.
+    path("book/<slug:slug>/times.json", times.times_json, name="times_json"),
 ]
