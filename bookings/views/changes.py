@@ -24,9 +24,7 @@ def cancel(request, uuid):
         return _cancel(request, session)
     view = SessionFor(request.user, session, timezone.now())
     zone = choices.zone_of(request, session.coach)
-    return render(
-        request, "bookings/cancel.html", {"session": session, "view": view, "zone": zone}
-    )
+    return render(request, "bookings/cancel.html", {"session": session, "view": view, "zone": zone})
 
 
 def _cancel(request, session):
@@ -81,7 +79,6 @@ def _times(request, view, zone, *, problem="", gone=None):
         "at": view.at,
         "client": session.client,
         "moving": session,
-        "by_coach": view.is_own_coaching,
     }
     day = choices.date_of(request.GET.get("date", "")) or picker.date_in(session.starts_at, zone)
     week = picker.week_of(session.coach, day=day, **asked)
