@@ -1,3 +1,7 @@
+from django.urls import include, path
+
 app_name = "profiles"
 
-urlpatterns: list = []
+urlpatterns: list = [
+    path("", include("profiles.accounts.urls")),
+]
