@@ -178,7 +178,7 @@ ACCOUNT_RATE_LIMITS = {
     "login_failed": "10/m/ip,5/5m/key",
     "login_failed_anywhere": "1000/10m/key",
     "signup": "10/m/ip,100/h/ip",
-    "confirm_email": "1/10s/key,20/d/key",
+    "confirm_email": "6/m/key,20/d/key",
     "reset_password": "10/m/ip,3/m/key,20/d/key",
 }
 PASSWORD_RESET_TIMEOUT = 60 * 60

@@ -5,6 +5,9 @@ class ProfilesConfig(AppConfig):
     name = "profiles"
 
     def ready(self):
-        from profiles.accounts import emails
+        from allauth.mfa.signals import authenticator_added
+
+        from profiles.accounts import emails, second_factor
 
         emails.register_kinds()
+        authenticator_added.connect(second_factor.end_other_sessions)

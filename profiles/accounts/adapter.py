@@ -75,6 +75,14 @@ class AccountAdapter(DefaultAccountAdapter):
 
 
 class SecondFactorAdapter(DefaultMFAAdapter):
+    error_messages = {
+        **DefaultMFAAdapter.error_messages,
+        "incorrect_code": AccountAdapter.error_messages["incorrect_code"],
+        "cannot_delete_authenticator": "Your account holds what others told in confidence: the "
+        "second step has to stay on.",
+        "unverified_email": "Confirm your e-mail address first.",
+    }
+
     def get_totp_issuer(self):
         return settings.SITE_URL.split("://", 1)[1]
 
