@@ -294,8 +294,8 @@ CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "celerybeat-schedule")
 CELERY_BEAT_SCHEDULE = {
     "deliver due messages": {
         "task": "coaching_portal.notifications.tasks.deliver_due_messages",
-        "schedule": 15.0,
-        "options": {"expires": 15},
+        "schedule": 20.0,
+        "options": {"expires": 20},
     },
     "forget what has gone stale": {
         "task": "coaching_portal.tasks.forget_stale_rows",

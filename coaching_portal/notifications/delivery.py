@@ -45,7 +45,7 @@ class Clock:
 
 def deliver_due(at, limit=50, seconds=SECONDS_A_RUN):
     """Send everything that is due, `limit` at a time; returns how many ended in which way."""
-    Heartbeat.beat("outbox", at)
+    Heartbeat.objects.beat("outbox", at)
     clock, counts = Clock(at, seconds), Counter()
     while clock.has_time() and (claimed := claim(clock.now(), limit)):
         counts += _deliver(claimed, clock)

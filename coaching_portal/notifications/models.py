@@ -145,15 +145,19 @@ class MessagePreference(models.Model):
         return f"{self.kind} {'declined' if self.declined else 'wanted'} by {self.user}"
 
 
-class Heartbeat(models.Model):
-    """When something that runs by itself last did so; /readyz says when that is long ago."""
+class HeartbeatQuerySet(models.QuerySet):
+    def beat(self, name, at):
+        """Note that the job `name` ran at `at`."""
+        self.update_or_create(name=name, defaults={"at": at})
 
-    name = models.CharField(primary_key=True, max_length=40)
+
+class Heartbeat(models.Model):
+    """When a repeated job last ran, so that a stopped worker or beat is noticed."""
+
+    name = models.CharField(max_length=60, primary_key=True)
     at = models.DateTimeField()
 
-    def __str__(self):
-        return f"{self.name} {self.at:%Y-%m-%d %H:%M:%S}"
+    objects = HeartbeatQuerySet.as_manager()
 
-    @classmethod
-    def beat(cls, name, at):
-        cls.objects.update_or_create(name=name, defaults={"at": at})
+    def __str__(self):
+        return self.name
