@@ -1,8 +1,11 @@
 """Where django-allauth asks the portal: addresses, mail, words, and what is kept encrypted."""
 
+import time
 import unicodedata
 
+from allauth.account import app_settings
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.internal.flows.login import get_authentication_records
 from allauth.core.internal import ratelimit
 from allauth.mfa.adapter import DefaultMFAAdapter
 from django.conf import settings
@@ -67,6 +70,13 @@ class AccountAdapter(DefaultAccountAdapter):
             raise self.validation_error("too_many_login_attempts")
         # What a successful sign-in gives back.
         self._login_failed_rl_usage.usage += anywhere.usage
+
+    def is_reauthentication_required(self, *, app, **kwargs):
+        """Whoever has just signed in has just said who they are."""
+        records = get_authentication_records(self.request, self.request.user)
+        if records and time.time() - records[-1]["at"] < app_settings.REAUTHENTICATION_TIMEOUT:
+            return False
+        return super().is_reauthentication_required(app=app, **kwargs)
 
     def _get_login_attempts_cache_key(self, request, **credentials):
         """An account is one account under any host name and in any letter case."""

@@ -1,8 +1,12 @@
+from datetime import timedelta
+
 import pytest
+import time_machine
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal import auth as totp
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from coaching_portal.notifications.models import OutgoingMessage
 from coaching_portal.testing import secret_sent_to
@@ -61,6 +65,7 @@ def test_nothing_opens_to_staff_and_coaches_without_it(required, client, request
     assert client.post(address).status_code == 403
 
 
+@pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize("who", ["staff", "coach"])
 def test_once_it_is_set_up_everything_opens(required, client, request, who):
     request.getfixturevalue(who)
@@ -188,6 +193,7 @@ def test_the_key_is_stored_encrypted(client, jo):
     assert secret not in str(Authenticator.objects.get(user=jo, type="totp").data)
 
 
+@pytest.mark.django_db(transaction=True)
 def test_turning_it_on_ends_the_other_sessions(client, jo):
     elsewhere = Client()
     sign_in(elsewhere)
@@ -201,11 +207,12 @@ def test_turning_it_on_ends_the_other_sessions(client, jo):
 
 def test_safety_asks_again_who_it_is_after_a_while(client, jo):
     sign_in(client)
-    session = client.session
-    for method in session["account_authentication_methods"]:
-        method["at"] -= 301
-    session.save()
 
-    answer = client.get(SET_UP)
+    with time_machine.travel(timezone.now() + timedelta(minutes=5, seconds=1)):
+        answer = client.get(SET_UP)
+        assert answer.url.startswith(reverse("account_reauthenticate"))
+        assert "This is not your password" in client.post(answer.url, {"password": "x"}).text
 
-    assert answer.url.startswith(reverse("account_reauthenticate"))
+        answer = client.post(answer.url, {"password": PASSWORD})
+
+    assert answer.url == SET_UP
