@@ -1,10 +1,17 @@
-"""Jobs that belong to no app."""
+"""The portal's own repeated jobs: a sign of life, and tidying what belongs to no app."""
 
 from celery import shared_task
 from django.core.management import call_command
 from django.utils import timezone
 
 from coaching_portal.models import AnsweredRequest
+from coaching_portal.notifications.models import Heartbeat
+
+
+@shared_task
+def note_heartbeat():
+    """Needs beat, broker, worker and database."""
+    Heartbeat.objects.beat("beat", at=timezone.now())
 
 
 @shared_task
