@@ -317,6 +317,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 600.0,
         "options": {"expires": 600},
     },
+    "complete sessions that nobody confirmed": {
+        "task": "bookings.tasks.complete_unconfirmed",
+        "schedule": 3600.0,
+        "options": {"expires": 3600},
+    },
     "forget what has gone stale": {
         "task": "coaching_portal.tasks.forget_stale_rows",
         "schedule": 6 * 3600.0,
@@ -339,6 +344,9 @@ LOGGING = {
     },
     "root": {"handlers": ["stdout"], "level": env("LOG_LEVEL", default="INFO")},
 }
+
+# A session that the coach has not confirmed counts as held this many days after its end.
+UNCONFIRMED_COMPLETE_AFTER_DAYS = env.int("UNCONFIRMED_COMPLETE_AFTER_DAYS", default=3)
 
 # E-mail addresses are unique in any letter case by a constraint on Lower("email").
 SILENCED_SYSTEM_CHECKS = ["auth.W004"]
