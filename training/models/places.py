@@ -35,8 +35,9 @@ class CourseBookingQuerySet(models.QuerySet):
     def with_details(self):
         """What pages and charges show of them, in a fixed number of queries."""
         return self.select_related(
-            "organisation", "booked_by", "invoice_line__invoice"
+            "organisation", "booked_by", "terms", "invoice_line"
         ).prefetch_related(
+            "invoice_line__credits",
             Prefetch("cohort", Cohort.objects.with_details()),
             Prefetch("enrolments", Enrolment.objects.in_order(), to_attr="places"),
         )
@@ -120,9 +121,11 @@ class CourseBooking(models.Model):
 
     @property
     def needs_credit(self):
-        """Whether the invoice asks for more than is owed, because places were cancelled since."""
+        """Whether its line asks for more than is owed, because places were cancelled since."""
         line = self.invoice_line
-        return bool(line) and line.quantity * line.unit_price > self.total
+        return (
+            bool(line) and line.net - sum(credit.net for credit in line.credits.all()) > self.total
+        )
 
     def can_be_cancelled(self, at):
         return bool(self.live_places) and not self.cohort.has_begun(at)
