@@ -7,6 +7,12 @@ from django.conf import settings
 from django.db import models
 
 
+class AgreementTextQuerySet(models.QuerySet):
+    def current(self, coach, form):
+        """The coach's newest version of this form, or None."""
+        return self.filter(coach=coach, form=form).order_by("-version").first()
+
+
 class AgreementText(models.Model):
     """One version of a coach's agreement. A text that has been accepted is never edited."""
 
@@ -20,6 +26,8 @@ class AgreementText(models.Model):
     body = models.TextField()
     created_at = models.DateTimeField(auto_now_add=True)
 
+    objects = AgreementTextQuerySet.as_manager()
+
     class Meta:
         constraints = [
             models.UniqueConstraint(
@@ -32,6 +40,7 @@ class AgreementText(models.Model):
 
     @property
     def sha256(self):
+        """What proves, later, which words were accepted."""
         return hashlib.sha256(self.body.encode()).hexdigest()
 
 

@@ -67,6 +67,19 @@ class Programme(models.Model):
     def get_absolute_url(self):
         return reverse("bookings:programme", args=[self.uuid])
 
+    @property
+    def can_be_booked(self):
+        return self.status in self.BOOKABLE
+
+    @property
+    def sessions_used(self):
+        """Booked, held, missed or cancelled late; a waived charge gives its session back."""
+        return self.sessions.counting().count()
+
+    @property
+    def sessions_left(self):
+        return max(self.sessions_agreed - self.sessions_used, 0)
+
 
 class Review(models.Model):
     """What client and coach decided when they looked back: extend, pause, finish."""
