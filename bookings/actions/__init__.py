@@ -12,6 +12,14 @@ from bookings.actions.changes import (
 )
 from bookings.actions.locking import ClientIsBusy, Refused, TimeTaken
 from bookings.actions.offers import AgreementNeeded, AllowanceUsed, IntroductionUsed, NotOffered
+from bookings.actions.programmes import (
+    LengthNotOffered,
+    NotPossibleNow,
+    ReviewDateNeeded,
+    SessionsNeeded,
+    Terms,
+    TermsHaveChanged,
+)
 
 __all__ = [
     "AgreementNeeded",
@@ -20,9 +28,15 @@ __all__ = [
     "ClientIsBusy",
     "InsideNotice",
     "IntroductionUsed",
+    "LengthNotOffered",
     "NotBooked",
     "NotOffered",
+    "NotPossibleNow",
     "Refused",
+    "ReviewDateNeeded",
+    "SessionsNeeded",
+    "Terms",
+    "TermsHaveChanged",
     "TimeTaken",
     "add_to_agenda",
     "book",
