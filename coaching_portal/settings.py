@@ -18,16 +18,22 @@ BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.Env()
 environ.Env.read_env(BASE_DIR / ".env")
 
-VAR_DIR = Path(env("VAR_DIR", default=str(BASE_DIR / "var")))
+VAR_DIR = Path(env("VAR_DIR", default=str(BASE_DIR / "var"))).resolve()
 
 # --- Where things are -------------------------------------------------------------------
 
-# manage.py portal hands its children the addresses of the embedded servers, and this mark.
-EMBEDDED = env.bool("PORTAL_EMBEDDED", default="DATABASE_URL" not in env)
-DATABASE_URL = env("DATABASE_URL", default="") or embedded.database_url(VAR_DIR)
-REDIS_URL = env("REDIS_URL", default="") or embedded.redis_url(VAR_DIR)
+RUNS_POSTGRES = not env("DATABASE_URL", default="")
+RUNS_VALKEY = not env("REDIS_URL", default="")
+DATABASE_URL = embedded.database_url(VAR_DIR) if RUNS_POSTGRES else env("DATABASE_URL")
+REDIS_URL = embedded.redis_url(VAR_DIR) if RUNS_VALKEY else env("REDIS_URL")
+# An example run, as opposed to an installation for real people (tests set the variable).
+EMBEDDED = env.bool("PORTAL_EMBEDDED", default=RUNS_POSTGRES)
 
+BIND = env("BIND", default="127.0.0.1")
 PORT = env.int("PORT", default=8000)
+WEB_WORKERS = env.int("WEB_WORKERS", default=2)
+WORKER_PROCESSES = env.int("WORKER_PROCESSES", default=2)
+LOG_TO_STDOUT = env.bool("LOG_TO_STDOUT", default=not EMBEDDED)
 SITE_URL = env("SITE_URL", default=f"http://localhost:{PORT}" if EMBEDDED else "").rstrip("/")
 SECRET_KEY = env("SECRET_KEY", default="") or (embedded.secret_key(VAR_DIR) if EMBEDDED else "")
 DEBUG = env.bool("DEBUG", default=False)
@@ -207,8 +213,7 @@ _email_url = env("EMAIL_URL", default="")
 if _email_url:
     vars().update(env.email_url_config(_email_url))
 elif EMBEDDED:
-    EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
-    EMAIL_FILE_PATH = MAIL_DIR
+    EMAIL_BACKEND = "coaching_portal.notifications.mail_files.EmailBackend"
 else:
     raise ImproperlyConfigured("Set EMAIL_URL, for example smtp+tls://user:password@host:587.")
 EMAIL_TIMEOUT = 20
@@ -244,11 +249,22 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
 CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "celerybeat-schedule")
 # Each entry: what is asked, and how often. A task left waiting longer than its period expires,
 # because the next one asks the same question.
+TICK_SECONDS = env.int("TICK_SECONDS", default=20)
 CELERY_BEAT_SCHEDULE = {
+    "note a heartbeat": {
+        "task": "coaching_portal.tasks.note_heartbeat",
+        "schedule": float(TICK_SECONDS),
+        "options": {"expires": TICK_SECONDS},
+    },
     "deliver due messages": {
         "task": "coaching_portal.notifications.tasks.deliver_due_messages",
-        "schedule": 20.0,
-        "options": {"expires": 20},
+        "schedule": float(TICK_SECONDS),
+        "options": {"expires": TICK_SECONDS},
+    },
+    "owe coaches their evening message": {
+        "task": "bookings.tasks.post_evening_messages",
+        "schedule": 600.0,
+        "options": {"expires": 600},
     },
 }
 

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from coaching_portal.embedded import postgres, valkey
+from coaching_portal.embedded import short_lived
 
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")  # browser tests also use the ORM
 
@@ -20,11 +20,8 @@ NINE = datetime(2027, 6, 7, 8, 0, tzinfo=UTC)
 def pytest_load_initial_conftests(early_config):
     """Start PostgreSQL and Valkey once; pytest-xdist's workers inherit their addresses."""
     if "TESTS_DATABASE_URL" not in os.environ:
-        url, stop = postgres.start_for_tests()
-        os.environ["TESTS_DATABASE_URL"] = url
-        early_config.add_cleanup(stop)
-        url, stop = valkey.start_for_tests()
-        os.environ["TESTS_REDIS_URL"] = url
+        database, redis, stop = short_lived.start()
+        os.environ |= {"TESTS_DATABASE_URL": database, "TESTS_REDIS_URL": redis}
         early_config.add_cleanup(stop)
     worker = os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw")
     os.environ["DATABASE_URL"] = os.environ["TESTS_DATABASE_URL"]

@@ -1,7 +1,8 @@
 """What is asked of sessions: whose they are, which occupy time, which are to come."""
 
+from django.contrib.postgres.fields import DateTimeRangeField, RangeBoundary
 from django.db import models
-from django.db.models import Q
+from django.db.models import Func, Q
 
 from profiles.models import DiaryDelegate
 
@@ -70,6 +71,22 @@ class CoachingSessionQuerySet(models.QuerySet):
     def billable(self):
         """Those that are to be paid for: held, missed, or cancelled late, and not waived."""
         return self.filter(status__in=self.model.CHARGED, waived_at__isnull=True, price__gt=0)
+
+    # --- what the coach's side asks: free times, the week, confirming ---
+
+    def occupying(self, starts_at, ends_at):
+        """Live ones whose occupied time overlaps: asked as the constraint's index can answer."""
+        occupied = Func(
+            "starts_at",
+            "free_again_at",
+            RangeBoundary(),
+            function="TSTZRANGE",
+            output_field=DateTimeRangeField(),
+        )
+        return self.live().alias(occupied=occupied).filter(occupied__overlap=(starts_at, ends_at))
+
+    def without_stale_holds(self, at):
+        return self.exclude(status=self.model.Status.HELD, held_until__lte=at)
 
     def for_pages(self):
         """With what a row or a page of a session shows."""

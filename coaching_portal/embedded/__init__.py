@@ -1,13 +1,17 @@
 """PostgreSQL and Valkey from their wheels, for a portal on one machine.
 
 Settings ask here for addresses; `manage.py portal` and the tests start the servers. What the
-servers need to be found again (ports, password, secret key) lies under `var/embedded/`.
+servers need to be found again (ports, passwords, secret key) lies under `var/embedded/`.
 """
 
+import contextlib
 import json
 import os
 import secrets
+import socket
 from pathlib import Path
+
+from django.core.exceptions import ImproperlyConfigured
 
 STATE = Path("embedded", "state.json")
 
@@ -15,29 +19,22 @@ STATE = Path("embedded", "state.json")
 def state(var_dir):
     """Ports and secrets of this `var/`, made on first use: a dict that stays the same."""
     path = Path(var_dir) / STATE
-    if not path.exists():
-        path.parent.mkdir(parents=True, exist_ok=True)
-        fresh = {"secret_key": secrets.token_urlsafe(50)}
-        partial = path.with_suffix(f".{os.getpid()}")
-        partial.write_text(json.dumps(fresh))
-        partial.chmod(0o600)
-        try:
-            os.link(partial, path)  # fails where another process was first; its file counts
-        except FileExistsError:
-            pass
-        finally:
-            partial.unlink()
-    return json.loads(path.read_text())
+    try:
+        if not path.exists():
+            _create(path)
+        return json.loads(path.read_text())
+    except PermissionError as error:
+        raise ImproperlyConfigured(
+            f"{error.filename} belongs to another user. Run the portal as that user, or delete "
+            f"{var_dir} to start afresh."
+        ) from error
 
 
 def remember(var_dir, **values):
-    """Add values (a port, a password) to the state."""
+    """Add values (a port, say) to the state."""
     merged = state(var_dir) | values
     path = Path(var_dir) / STATE
-    partial = path.with_suffix(f".{os.getpid()}")
-    partial.write_text(json.dumps(merged))
-    partial.chmod(0o600)
-    os.replace(partial, path)
+    os.replace(_written(path, merged), path)
 
 
 def secret_key(var_dir):
@@ -46,9 +43,52 @@ def secret_key(var_dir):
 
 def database_url(var_dir):
     known = state(var_dir)
-    password, port = known.get("postgres_password", ""), known.get("postgres_port", 5432)
-    return f"postgresql://portal:{password}@127.0.0.1:{port}/portal"
+    return f"postgresql://portal:{known['password']}@127.0.0.1:{known['postgres_port']}/portal"
 
 
 def redis_url(var_dir):
-    return f"redis://127.0.0.1:{state(var_dir).get('valkey_port', 6379)}/0"
+    known = state(var_dir)
+    return f"redis://:{known['password']}@127.0.0.1:{known['valkey_port']}/0"
+
+
+def free_port():
+    with contextlib.closing(socket.socket()) as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+def is_free(port, host="127.0.0.1"):
+    """Whether a server could listen there now."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with contextlib.closing(socket.socket(family)) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError:
+            return False
+        return True
+
+
+def _create(path):
+    path.parent.mkdir(parents=True, exist_ok=True)
+    partial = _written(
+        path,
+        {
+            "secret_key": secrets.token_urlsafe(50),
+            "password": secrets.token_urlsafe(24),
+            "postgres_port": free_port(),
+            "valkey_port": free_port(),
+        },
+    )
+    with contextlib.suppress(FileExistsError):  # another process was first; its file counts
+        os.link(partial, path)
+    partial.unlink()
+
+
+def _written(path, values):
+    """A file beside `path`, complete and readable for its owner only."""
+    partial = path.with_suffix(f".{os.getpid()}")
+    partial.unlink(missing_ok=True)
+    partial.touch(mode=0o600)
+    partial.write_text(json.dumps(values))
+    return partial

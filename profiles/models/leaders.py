@@ -110,9 +110,7 @@ class Interview(models.Model):
             models.UniqueConstraint(
                 fields=["leader", "slug"], name="profiles_interview_slug_once_per_leader"
             ),
-            models.CheckConstraint(
-                name="profiles_interview_has_a_title", condition=~Q(title="")
-            ),
+            models.CheckConstraint(name="profiles_interview_has_a_title", condition=~Q(title="")),
         ]
 
     def __str__(self):

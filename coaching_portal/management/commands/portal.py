@@ -1,0 +1,178 @@
+"""manage.py portal: everything under one parent, from an empty folder to a served page."""
+
+import os
+import signal
+import sys
+
+import redis
+from django.conf import settings
+from django.core.management.base import BaseCommand
+from django.db import OperationalError, connection
+
+from coaching_portal import embedded
+from coaching_portal.embedded import children, places
+from coaching_portal.embedded.postgres import Postgres
+from coaching_portal.embedded.valkey import Valkey
+from coaching_portal.management import preparation
+from coaching_portal.management.example.people import SIGN_INS
+from coaching_portal.management.only_one import (
+    AlreadyRunning,
+    PortIsBusy,
+    insist_that_port_is_free,
+    only_one,
+)
+from coaching_portal.management.parent import Parent
+from coaching_portal.management.programs import log_of, programs
+from coaching_portal.management.steps import Steps
+
+LARGEST_LOG = 5_000_000
+EXAMPLE_RUN = """
+Sign in at {site}/account/login/ with the password {password} as:
+{people}
+
+This is an example run: two-factor sign-in is {mfa}, and mail is kept in {mail}.
+"""
+
+
+class Command(BaseCommand):
+    help = "Start what is missing, then run web, worker and beat until Ctrl-C."
+    requires_system_checks = []
+
+    def handle(self, **options):
+        self.steps = Steps(self.stdout)
+        for ending in (signal.SIGTERM, signal.SIGHUP):
+            signal.signal(ending, signal.default_int_handler)  # as Ctrl-C does
+        try:
+            with only_one(settings.VAR_DIR, settings.SITE_URL):
+                self.run()
+        except (AlreadyRunning, PortIsBusy, RuntimeError, OperationalError) as error:
+            sys.exit(f"✗ {error}")
+
+    def run(self):
+        register = children.Register(settings.VAR_DIR / "run" / "children.json")
+        register.end_leftovers()
+        keep_logs_short()
+        insist_that_port_is_free(settings.BIND, settings.PORT)
+        move_away_from_busy_ports()
+        parent = Parent(register, self.steps)
+        try:
+            self.start(parent)
+            parent.watch()
+        except KeyboardInterrupt:
+            self.steps.say()
+        finally:
+            self.end(parent)
+
+    def start(self, parent):
+        self.start_database(parent)
+        self.start_broker(parent)
+        self.prepare()
+        self.start_programs(parent)
+        self.announce()
+
+    def end(self, parent):
+        for ending in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+            signal.signal(ending, signal.SIG_IGN)
+        with self.steps("Stopped"):
+            parent.end()
+
+    def start_database(self, parent):
+        if settings.RUNS_POSTGRES:
+            with self.steps("PostgreSQL") as note:
+                server = embedded_postgres()
+                parent.start(server)
+                note(f"port {server.port}")
+        else:
+            with self.steps("Database"):
+                connection.ensure_connection()
+
+    def start_broker(self, parent):
+        if settings.RUNS_VALKEY:
+            with self.steps("Valkey") as note:
+                server = embedded_valkey()
+                parent.start(server)
+                note(f"port {server.port}")
+        else:
+            with self.steps("Broker"):
+                insist_that_broker_answers()
+
+    def prepare(self):
+        with self.steps("Migrations") as note:
+            note(f"{preparation.migrate()} applied")
+        with self.steps("Static files") as note:
+            is_new = preparation.collect_static(settings.STATIC_ROOT)
+            note("collected" if is_new else "unchanged")
+        if settings.EMBEDDED:
+            preparation.load_example(self.stdout)
+        connection.close()
+
+    def start_programs(self, parent):
+        started = [(program, parent.start(program)) for program in programs(parent.register.mark)]
+        for program, process in started:
+            with self.steps(program.name):
+                program.wait(process)
+
+    def announce(self):
+        self.steps.say(f"\nThe portal is at {settings.SITE_URL}")
+        if settings.EMBEDDED:
+            self.steps.say(
+                EXAMPLE_RUN.format(
+                    site=settings.SITE_URL,
+                    people="\n".join(
+                        f"    {who + '@example.org':<24} {SIGN_INS[who]}" for who in SIGN_INS
+                    ),
+                    password=settings.EXAMPLE_PASSWORD,
+                    mfa="required" if settings.REQUIRE_MFA else "not asked for",
+                    mail=settings.MAIL_DIR,
+                )
+            )
+        self.steps.say("Stop with Ctrl-C.")
+
+
+def embedded_postgres():
+    known = embedded.state(settings.VAR_DIR)
+    return Postgres(
+        places.home(settings.VAR_DIR),
+        port=known["postgres_port"],
+        password=known["password"],
+        log=log_of("PostgreSQL"),
+    )
+
+
+def embedded_valkey():
+    known = embedded.state(settings.VAR_DIR)
+    return Valkey(
+        settings.VAR_DIR / "embedded" / "valkey",
+        port=known["valkey_port"],
+        password=known["password"],
+        log=log_of("Valkey"),
+    )
+
+
+def insist_that_broker_answers():
+    try:
+        with redis.Redis.from_url(settings.REDIS_URL, socket_connect_timeout=5) as broker:
+            broker.ping()
+    except redis.RedisError as error:
+        raise RuntimeError(f"REDIS_URL does not answer: {error}") from error
+
+
+def move_away_from_busy_ports():
+    """Where another program took an embedded server's port, take a new one and begin again.
+
+    Settings have read the old one already, hence the new start of this very process.
+    """
+    known = embedded.state(settings.VAR_DIR)
+    ours = {"postgres_port": settings.RUNS_POSTGRES, "valkey_port": settings.RUNS_VALKEY}
+    busy = [name for name, is_ours in ours.items() if is_ours and not embedded.is_free(known[name])]
+    if busy:
+        embedded.remember(settings.VAR_DIR, **{name: embedded.free_port() for name in busy})
+        os.execv(sys.executable, [sys.executable, *sys.orig_argv[1:]])  # noqa: S606
+
+
+def keep_logs_short():
+    folder = settings.VAR_DIR / "log"
+    folder.mkdir(parents=True, exist_ok=True)
+    for log in folder.glob("*.log"):
+        if log.stat().st_size > LARGEST_LOG:
+            log.replace(log.with_suffix(".log.1"))
