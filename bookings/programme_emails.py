@@ -1,6 +1,12 @@
 """What client and coach are told about a programme. `programme_letters.py` says in what words."""
 
+from datetime import datetime, time
+from zoneinfo import ZoneInfo
+
 from coaching_portal.notifications import outbox
+
+# Notices are posted as a day begins, and wait until people are up.
+NOTICES_GO_AT = time(7)
 
 
 def proposed(programme, *, at):
@@ -20,6 +26,9 @@ def declined(programme, *, at):
 def review_ahead(programme, *, days, at):
     """Tell both sides, once for each date and notice: a moved review is announced again."""
     occasion = f"{programme.review_on.isoformat()}:{days}"
+    zone = ZoneInfo(programme.coach.time_zone)
+    morning = datetime.combine(at.astimezone(zone), NOTICES_GO_AT, zone)
+    at = max(at, morning)
     _post("review-notice", programme, programme.client, occasion, at=at)
     _post("coach-review-notice", programme, programme.coach.user, occasion, at=at)
 

@@ -266,6 +266,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 600.0,
         "options": {"expires": 600},
     },
+    "begin reviews that have come due": {
+        "task": "bookings.tasks.begin_programme_reviews",
+        "schedule": 300.0,
+        "options": {"expires": 300},
+    },
 }
 
 # E-mail addresses are unique in any letter case by a constraint on Lower("email").

@@ -143,6 +143,7 @@ def move_review(*, programme, review_on, at):
     if programme.status == Status.IN_REVIEW:
         programme.status = Status.AGREED
     programme.save()
+    _begin_review(programme, london_date(at), at=at)
     return programme
 
 
@@ -173,14 +174,12 @@ def end(*, programme, at):
 def begin_reviews(*, at):
     """Move programmes whose review date has come into review, and owe the notices now due."""
     today = london_date(at)
-    soon = Programme.objects.due_for_notice(today).order_by("pk")
-    for programme in soon:
+    for programme in Programme.objects.due_for_notice(today).order_by("pk"):
         with transaction.atomic():
-            _begin_review(programme, today, at=at)
+            _begin_review(_locked(programme), today, at=at)
 
 
 def _begin_review(programme, today, *, at):
-    programme = _locked(programme)
     if not programme.can_be_booked:
         return
     if programme.status == Status.AGREED and programme.review_on <= today:

@@ -1,15 +1,34 @@
 """Programmes: a number of sessions agreed beforehand, and the date of a review."""
 
+import functools
+import operator
 import uuid
 from datetime import timedelta
 
 import pgtrigger
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import Count, OuterRef, Q, Subquery
+from django.db.models.functions import Coalesce
 from django.urls import reverse
 
 from bookings.models.programme_rules import REVIEW_NOTICE_DAYS, ProgrammeRules
+
+FROZEN_TERMS = (
+    "rate",
+    "minutes",
+    "cancellation_notice_hours",
+    "coach",
+    "client",
+    "text",
+    "agreement",
+)
+
+
+def changes(fields):
+    """A trigger's condition: an update that gives any of these fields another value."""
+    each = (pgtrigger.Q(**{f"old__{name}__df": pgtrigger.F(f"new__{name}")}) for name in fields)
+    return functools.reduce(operator.or_, each)
 
 
 class ProgrammeQuerySet(models.QuerySet):
@@ -34,15 +53,9 @@ class ProgrammeQuerySet(models.QuerySet):
 
     def with_sessions_used(self):
         """Each with `used`, counted in the same query."""
-        counted = ["BOOKED", "COMPLETED"]
-        unless_waived = ["NO_SHOW", "CANCELLED_LATE"]
-        return self.annotate(
-            used=models.Count(
-                "sessions",
-                filter=Q(sessions__status__in=counted)
-                | Q(sessions__status__in=unless_waived, sessions__waived_at__isnull=True),
-            )
-        )
+        sessions = self.model.sessions.rel.related_model.objects
+        each = sessions.counting().filter(programme=OuterRef("pk")).order_by().values("programme")
+        return self.annotate(used=Coalesce(Subquery(each.annotate(n=Count("pk")).values("n")), 0))
 
     def for_pages(self):
         return self.select_related("coach__user", "client", "organisation", "text", "agreement")
@@ -94,18 +107,10 @@ class Programme(ProgrammeRules, models.Model):
     class Meta:
         triggers = [
             # Accepted terms are frozen, whoever asks: page, admin, shell or SQL.
-            pgtrigger.ReadOnly(
+            pgtrigger.Protect(
                 name="bookings_programme_terms_are_frozen",
-                fields=[
-                    "rate",
-                    "minutes",
-                    "cancellation_notice_hours",
-                    "client",
-                    "coach",
-                    "text",
-                    "agreement",
-                ],
-                condition=pgtrigger.Q(old__agreement__isnull=False),
+                operation=pgtrigger.Update,
+                condition=pgtrigger.Q(old__agreement__isnull=False) & changes(FROZEN_TERMS),
             )
         ]
         constraints = [
