@@ -14,7 +14,7 @@ ACCESSIBLE = "ua-1"
 logger = logging.getLogger(__name__)
 
 
-class CouldNotWrite(Exception):  # noqa: N818
+class CouldNotWrite(Exception):
     """The layout and the data make no document."""
 
 

@@ -317,6 +317,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 600.0,
         "options": {"expires": 600},
     },
+    "begin reviews that have come due": {
+        "task": "bookings.tasks.begin_programme_reviews",
+        "schedule": 300.0,
+        "options": {"expires": 300},
+    },
     "complete sessions that nobody confirmed": {
         "task": "bookings.tasks.complete_unconfirmed",
         "schedule": 3600.0,

@@ -24,9 +24,7 @@ def cancel(request, uuid):
         return _cancel(request, session)
     view = SessionFor(request.user, session, timezone.now())
     zone = choices.zone_of(request, session.coach)
-    return render(
-        request, "bookings/cancel.html", {"session": session, "view": view, "zone": zone}
-    )
+    return render(request, "bookings/cancel.html", {"session": session, "view": view, "zone": zone})
 
 
 def _cancel(request, session):

@@ -77,9 +77,7 @@ def _details(request, choice, form, at, *, problem=""):
 def _held(choice, at):
     """This visitor's hold of the chosen time, while it lasts."""
     held = CoachingSession.objects.holds_of(visitor_key=choice.visitor_key, client=choice.client)
-    return held.filter(
-        coach=choice.coach, starts_at=choice.starts_at, held_until__gt=at
-    ).first()
+    return held.filter(coach=choice.coach, starts_at=choice.starts_at, held_until__gt=at).first()
 
 
 def _if_gone(choice, at):
