@@ -1,6 +1,15 @@
 from django.urls import path
 
-from bookings.views import book, changes, details, sessions, sessions_coach, times
+from bookings.views import (
+    book,
+    changes,
+    details,
+    programmes,
+    programmes_coach,
+    sessions,
+    sessions_coach,
+    times,
+)
 
 app_name = "bookings"
 
@@ -25,4 +34,18 @@ urlpatterns: list = [
     ),
     # Free times, and the coach's own pages.
     path("book/<slug:slug>/times.json", times.times_json, name="times_json"),
+    # Programmes.
+    path("programmes/", programmes.programme_list, name="programmes"),
+    path("programmes/<uuid:uuid>/", programmes.programme, name="programme"),
+    path("programmes/<uuid:uuid>/accept/", programmes.accept, name="programme_accept"),
+    path("programmes/<uuid:uuid>/decline/", programmes.decline, name="programme_decline"),
+    path("programmes/<uuid:uuid>/terms/", programmes_coach.change_terms, name="programme_terms"),
+    path("programmes/<uuid:uuid>/review/", programmes_coach.review, name="programme_review"),
+    path(
+        "programmes/<uuid:uuid>/review-date/",
+        programmes_coach.review_date,
+        name="programme_review_date",
+    ),
+    path("programmes/<uuid:uuid>/end/", programmes_coach.end, name="programme_end"),
+    path("clients/<uuid:uuid>/propose/", programmes_coach.propose, name="programme_propose"),
 ]
