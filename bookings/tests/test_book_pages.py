@@ -212,7 +212,9 @@ def test_a_time_or_length_that_was_not_offered_is_refused(
     signed_in, coach, client_user, free, minutes_later, minutes
 ):
     start = free() + timedelta(minutes=minutes_later)
-    answer = signed_in(client_user).post(details_url(coach, start, minutes=minutes), answers(coach))
+    answer = signed_in(client_user).post(
+        details_url(coach, start, minutes=minutes), answers(coach, start_early="on")
+    )
 
     assert answer.status_code in (400, 409)
     assert "There is a problem" in answer.content.decode()
