@@ -71,7 +71,7 @@ INSTALLED_APPS = [
     "profiles",
     "bookings",
     "training",
-    "django.contrib.admin",
+    "coaching_portal.admin_config.PortalAdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
