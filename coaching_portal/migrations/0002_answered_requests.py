@@ -4,20 +4,22 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('coaching_portal', '0001_extensions'),
+        ("coaching_portal", "0001_extensions"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='AnsweredRequest',
+            name="AnsweredRequest",
             fields=[
-                ('key', models.UUIDField(primary_key=True, serialize=False)),
-                ('location', models.TextField(blank=True, verbose_name='where the answer sent the browser')),
-                ('created_at', models.DateTimeField(auto_now_add=True, db_index=True)),
+                ("key", models.UUIDField(primary_key=True, serialize=False)),
+                (
+                    "location",
+                    models.TextField(blank=True, verbose_name="where the answer sent the browser"),
+                ),
+                ("created_at", models.DateTimeField(auto_now_add=True, db_index=True)),
             ],
         ),
     ]

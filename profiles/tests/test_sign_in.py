@@ -46,7 +46,8 @@ def test_pages_ask_for_a_sign_in_and_lead_back(client, jo):
 
 
 @pytest.mark.parametrize(
-    "elsewhere", ["https://evil.example/", "//evil.example", "/\\evil.example", "javascript:alert(1)"]
+    "elsewhere",
+    ["https://evil.example/", "//evil.example", "/\\evil.example", "javascript:alert(1)"],
 )
 def test_nobody_is_sent_on_to_another_site(client, jo, elsewhere):
     assert sign_in(client, fields={"next": elsewhere}).url == "/sessions/"

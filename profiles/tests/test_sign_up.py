@@ -65,7 +65,9 @@ def test_what_a_visitor_had_chosen_survives_signing_up(client):
     assert client.session.session_key != before
 
 
-@pytest.mark.parametrize("elsewhere", ["https://evil.example/", "//evil.example/", "/\\evil.example"])
+@pytest.mark.parametrize(
+    "elsewhere", ["https://evil.example/", "//evil.example/", "/\\evil.example"]
+)
 def test_nobody_is_sent_on_to_another_site(client, elsewhere):
     sign_up(client, next=elsewhere)
 
