@@ -10,6 +10,8 @@ import pytest
 
 from coaching_portal.embedded import short_lived
 
+pytest_plugins = ["coaching_portal.testing_browser"]
+
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")  # browser tests also use the ORM
 
 # Monday 7 June 2027, 09:00 in London (08:00 UTC): far from holidays and clock changes.

@@ -77,10 +77,16 @@ def test_cookies_are_out_of_reach_of_scripts_and_other_sites(client, make_user):
 
 def test_over_https_cookies_belong_to_this_host_alone():
     """Read in a process of its own, as a deployment's settings are."""
-    names = (
-        "SESSION_COOKIE_NAME CSRF_COOKIE_NAME SESSION_COOKIE_SECURE CSRF_COOKIE_SECURE "
-        "SECURE_SSL_REDIRECT SECURE_HSTS_SECONDS REQUIRE_MFA ALLOWED_HOSTS"
-    ).split()
+    names = [
+        "SESSION_COOKIE_NAME",
+        "CSRF_COOKIE_NAME",
+        "SESSION_COOKIE_SECURE",
+        "CSRF_COOKIE_SECURE",
+        "SECURE_SSL_REDIRECT",
+        "SECURE_HSTS_SECONDS",
+        "REQUIRE_MFA",
+        "ALLOWED_HOSTS",
+    ]
     told = _settings(names, SITE_URL="https://coaching.example.org")
 
     assert told == (
