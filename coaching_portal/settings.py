@@ -6,12 +6,12 @@ plain http, a generated secret key, mail kept in files.
 """
 
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import environ
 from csp.constants import NONE, SELF
-from django.core.exceptions import ImproperlyConfigured
 
-from coaching_portal import embedded
+from coaching_portal import embedded, production
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
@@ -34,27 +34,33 @@ PORT = env.int("PORT", default=8000)
 WEB_WORKERS = env.int("WEB_WORKERS", default=2)
 WORKER_PROCESSES = env.int("WORKER_PROCESSES", default=2)
 LOG_TO_STDOUT = env.bool("LOG_TO_STDOUT", default=not EMBEDDED)
-SITE_URL = env("SITE_URL", default=f"http://localhost:{PORT}" if EMBEDDED else "").rstrip("/")
-SECRET_KEY = env("SECRET_KEY", default="") or (embedded.secret_key(VAR_DIR) if EMBEDDED else "")
 DEBUG = env.bool("DEBUG", default=False)
 
-_missing = [
-    name for name, value in (("SITE_URL", SITE_URL), ("SECRET_KEY", SECRET_KEY)) if not value
-]
-if _missing:
-    raise ImproperlyConfigured(
-        f"Set {' and '.join(_missing)} in the environment: .env.example says what each is for."
-    )
+# --- Where it is reached ----------------------------------------------------------------
+
+SITE_URL = env("SITE_URL", default=f"http://localhost:{PORT}" if EMBEDDED else "").rstrip("/")
+SECRET_KEY = env("SECRET_KEY", default="") or (embedded.secret_key(VAR_DIR) if EMBEDDED else "")
+SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])
+EMAIL_URL = env("EMAIL_URL", default="")
 
 IS_HTTPS = SITE_URL.startswith("https://")
-if not EMBEDDED and not IS_HTTPS and not env.bool("ALLOW_HTTP", default=False):
-    raise ImproperlyConfigured("SITE_URL must start with https:// when DATABASE_URL is set.")
-
-_site_host = SITE_URL.split("://", 1)[1].split(":")[0].split("/")[0]
-ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=[_site_host])
+ALLOWED_HOSTS = [urlsplit(SITE_URL).hostname or "", *env.list("ALLOWED_HOSTS", default=[])]
 if EMBEDDED:
-    ALLOWED_HOSTS = [*ALLOWED_HOSTS, "localhost", "127.0.0.1"]
+    ALLOWED_HOSTS += ["localhost", "127.0.0.1"]
 CSRF_TRUSTED_ORIGINS = [SITE_URL]
+# How many proxies stand in front and add to X-Forwarded-For; only their words are believed.
+TRUSTED_PROXIES = env.int("TRUSTED_PROXIES", default=0 if EMBEDDED else 1)
+ALLAUTH_TRUSTED_PROXY_COUNT = TRUSTED_PROXIES
+
+if not EMBEDDED:
+    production.insist(
+        secret_key=SECRET_KEY,
+        site_url=SITE_URL,
+        email_url=EMAIL_URL,
+        hosts=ALLOWED_HOSTS,
+        proxies=TRUSTED_PROXIES,
+        debug=DEBUG,
+    )
 
 # --- What it is made of -----------------------------------------------------------------
 
@@ -128,6 +134,7 @@ FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
 DATABASES = {"default": env.db_url_config(DATABASE_URL)}
 DATABASES["default"]["CONN_MAX_AGE"] = env.int("CONN_MAX_AGE", default=60)
 DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
+DATABASES["default"].setdefault("OPTIONS", {}).setdefault("connect_timeout", 5)
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 CACHES = {
@@ -256,13 +263,10 @@ CRISPY_TEMPLATE_PACK = "bootstrap5"
 
 # An embedded run keeps each message as a file, which the outbox page of the admin opens.
 MAIL_DIR = VAR_DIR / "mail"
-_email_url = env("EMAIL_URL", default="")
-if _email_url:
-    vars().update(env.email_url_config(_email_url))
-elif EMBEDDED:
-    EMAIL_BACKEND = "coaching_portal.notifications.mail_files.EmailBackend"
+if EMAIL_URL:
+    vars().update(env.email_url_config(EMAIL_URL))
 else:
-    raise ImproperlyConfigured("Set EMAIL_URL, for example smtp+tls://user:password@host:587.")
+    EMAIL_BACKEND = "coaching_portal.notifications.mail_files.EmailBackend"
 EMAIL_TIMEOUT = 20
 DEFAULT_FROM_EMAIL = env("DEFAULT_FROM_EMAIL", default="Example Practice <practice@example.org>")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
@@ -313,12 +317,41 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 600.0,
         "options": {"expires": 600},
     },
+    "begin reviews that have come due": {
+        "task": "bookings.tasks.begin_programme_reviews",
+        "schedule": 300.0,
+        "options": {"expires": 300},
+    },
+    "complete sessions that nobody confirmed": {
+        "task": "bookings.tasks.complete_unconfirmed",
+        "schedule": 3600.0,
+        "options": {"expires": 3600},
+    },
     "forget what has gone stale": {
         "task": "coaching_portal.tasks.forget_stale_rows",
         "schedule": 6 * 3600.0,
         "options": {"expires": 3600},
     },
 }
+
+# --- Log --------------------------------------------------------------------------------
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"plain": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}},
+    "handlers": {
+        "stdout": {
+            "class": "logging.StreamHandler",
+            "stream": "ext://sys.stdout",
+            "formatter": "plain",
+        }
+    },
+    "root": {"handlers": ["stdout"], "level": env("LOG_LEVEL", default="INFO")},
+}
+
+# A session that the coach has not confirmed counts as held this many days after its end.
+UNCONFIRMED_COMPLETE_AFTER_DAYS = env.int("UNCONFIRMED_COMPLETE_AFTER_DAYS", default=3)
 
 # E-mail addresses are unique in any letter case by a constraint on Lower("email").
 SILENCED_SYSTEM_CHECKS = ["auth.W004"]
