@@ -29,7 +29,11 @@ def test_headers_say_who_it_is_from_and_that_a_machine_sent_it(news, smtp_sink):
     assert mail["Message-ID"] == f"<{message.uuid}@testserver>"
     assert mail["Auto-Submitted"] == "auto-generated"
     assert mail["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
-    assert mail["List-Unsubscribe"].strip().startswith("<http://testserver/account/preferences/decline/")
+    assert (
+        mail["List-Unsubscribe"]
+        .strip()
+        .startswith("<http://testserver/account/preferences/decline/")
+    )
 
 
 def test_an_address_without_an_account_gets_mail_without_a_way_to_decline(news, smtp_sink):
