@@ -10,7 +10,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("bookings", "0003_session_held_at"),
+        ("bookings", "0004_enquiries"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
