@@ -1,14 +1,23 @@
-"""What every page knows: the practice and the address of the site."""
+"""What every page knows: the practice, where booking begins, the address of the site."""
 
 from django.conf import settings
+from django.utils.functional import SimpleLazyObject
 
 from coaching_portal.billing.models import Practice
+from profiles.models import Coach
 
 
 def portal(request):
-    """The practice (looked up only where a page shows it), the site's address, the kind of run."""
+    """Looked up only where a page shows it, and then once: the practice and the first coach."""
     return {
-        "practice": Practice.current,
+        "practice": SimpleLazyObject(Practice.current),
+        "booking_address": SimpleLazyObject(_booking_address),
         "site_url": settings.SITE_URL,
         "embedded": settings.EMBEDDED,
     }
+
+
+def _booking_address():
+    """The page that offers times with the practice's first coach."""
+    slug = Coach.objects.public().in_order().values_list("slug", flat=True).first()
+    return f"/book/{slug}/" if slug else "/coaches/"

@@ -71,7 +71,7 @@ INSTALLED_APPS = [
     "profiles",
     "bookings",
     "training",
-    "django.contrib.admin",
+    "coaching_portal.admin_config.PortalAdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -97,6 +97,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
+    "coaching_portal.middleware.safety_headers",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -107,6 +108,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "allauth.usersessions.middleware.UserSessionsMiddleware",
+    "profiles.accounts.middleware.second_factor_required",
 ]
 
 ROOT_URLCONF = "coaching_portal.urls"
@@ -161,11 +163,50 @@ AUTH_PASSWORD_VALIDATORS = [
 REQUIRE_MFA = env.bool("REQUIRE_MFA", default=not EMBEDDED)
 EXAMPLE_PASSWORD = env("EXAMPLE_PASSWORD", default="coaching-portal")
 
+# How many reverse proxies of ours stand in front; only their X-Forwarded-For is believed.
+ALLAUTH_TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXIES", default=0)
+ALLAUTH_USER_CODE_FORMAT = {"numeric": True, "length": 6, "dashed": False}
+ACCOUNT_ADAPTER = "profiles.accounts.adapter.AccountAdapter"
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
+ACCOUNT_FORMS = {
+    "login": "profiles.accounts.forms.SignInForm",
+    "signup": "profiles.accounts.forms.SignUpForm",
+    "add_email": "profiles.accounts.forms.ChangeEmailForm",
+    "change_password": "profiles.accounts.forms.ChangePasswordForm",
+    "set_password": "profiles.accounts.forms.SetPasswordForm",
+    "reset_password": "profiles.accounts.forms.ResetPasswordForm",
+    "reset_password_from_key": "profiles.accounts.forms.NewPasswordForm",
+    "confirm_email_verification_code": "profiles.accounts.forms.ConfirmEmailForm",
+    "reauthenticate": "profiles.accounts.forms.ConfirmPasswordForm",
+}
 ACCOUNT_EMAIL_VERIFICATION = "mandatory"
 ACCOUNT_EMAIL_VERIFICATION_BY_CODE_ENABLED = True
+ACCOUNT_EMAIL_VERIFICATION_BY_CODE_TIMEOUT = 15 * 60
+ACCOUNT_EMAIL_VERIFICATION_SUPPORTS_RESEND = True
+ACCOUNT_EMAIL_NOTIFICATIONS = True
+ACCOUNT_CHANGE_EMAIL = True
+ACCOUNT_REAUTHENTICATION_REQUIRED = True
+ACCOUNT_SESSION_REMEMBER = True
+# Per account (key), per address (ip), and for everybody together.
+ACCOUNT_RATE_LIMITS = {
+    "login": "30/m/ip",
+    "login_failed": "10/m/ip,5/5m/key",
+    "login_failed_anywhere": "1000/10m/key",
+    "signup": "10/m/ip,100/h/ip",
+    "confirm_email": "6/m/key,20/d/key",
+    "reset_password": "10/m/ip,3/m/key,20/d/key",
+}
+PASSWORD_RESET_TIMEOUT = 60 * 60
+MFA_ADAPTER = "profiles.accounts.adapter.SecondFactorAdapter"
+MFA_FORMS = {
+    "authenticate": "profiles.accounts.forms.SecondFactorForm",
+    "reauthenticate": "profiles.accounts.forms.ConfirmSecondFactorForm",
+    "activate_totp": "profiles.accounts.forms.ActivateAppForm",
+}
+MFA_RECOVERY_CODE_DIGITS = 10
+MFA_TOTP_TOLERANCE = 1
 
 # --- Safety -----------------------------------------------------------------------------
 
@@ -182,6 +223,8 @@ CONTENT_SECURITY_POLICY = {
 X_FRAME_OPTIONS = "DENY"
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
+# A message outlives a repeated click: the session keeps it, not the answer that nobody saw.
+MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_HTTPONLY = True
@@ -194,6 +237,10 @@ if IS_HTTPS:
     SECURE_HSTS_PRELOAD = True
     SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = True
     SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = "__Host-session", "__Host-csrf"
+
+# What is encrypted before it is stored; the first key encrypts, all of them decrypt.
+# Without VAULT_KEYS the keys are derived from SECRET_KEY.
+VAULT_KEYS = env.list("VAULT_KEYS", default=[])
 
 # --- Words, times, files ----------------------------------------------------------------
 
@@ -223,8 +270,7 @@ MAIL_DIR = VAR_DIR / "mail"
 if EMAIL_URL:
     vars().update(env.email_url_config(EMAIL_URL))
 else:
-    EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
-    EMAIL_FILE_PATH = MAIL_DIR
+    EMAIL_BACKEND = "coaching_portal.notifications.mail_files.EmailBackend"
 EMAIL_TIMEOUT = 20
 DEFAULT_FROM_EMAIL = env("DEFAULT_FROM_EMAIL", default="Example Practice <practice@example.org>")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
@@ -270,6 +316,26 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": float(TICK_SECONDS),
         "options": {"expires": TICK_SECONDS},
     },
+    "owe coaches their evening message": {
+        "task": "bookings.tasks.post_evening_messages",
+        "schedule": 600.0,
+        "options": {"expires": 600},
+    },
+    "begin reviews that have come due": {
+        "task": "bookings.tasks.begin_programme_reviews",
+        "schedule": 300.0,
+        "options": {"expires": 300},
+    },
+    "complete sessions that nobody confirmed": {
+        "task": "bookings.tasks.complete_unconfirmed",
+        "schedule": 3600.0,
+        "options": {"expires": 3600},
+    },
+    "forget what has gone stale": {
+        "task": "coaching_portal.tasks.forget_stale_rows",
+        "schedule": 6 * 3600.0,
+        "options": {"expires": 3600},
+    },
 }
 
 # --- Log --------------------------------------------------------------------------------
@@ -287,6 +353,9 @@ LOGGING = {
     },
     "root": {"handlers": ["stdout"], "level": env("LOG_LEVEL", default="INFO")},
 }
+
+# A session that the coach has not confirmed counts as held this many days after its end.
+UNCONFIRMED_COMPLETE_AFTER_DAYS = env.int("UNCONFIRMED_COMPLETE_AFTER_DAYS", default=3)
 
 # E-mail addresses are unique in any letter case by a constraint on Lower("email").
 SILENCED_SYSTEM_CHECKS = ["auth.W004"]

@@ -3,3 +3,8 @@ from django.apps import AppConfig
 
 class TrainingConfig(AppConfig):
     name = "training"
+
+    def ready(self):
+        from training import letters, signals  # noqa: F401  connects its receivers
+
+        letters.register_kinds()

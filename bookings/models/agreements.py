@@ -3,8 +3,15 @@
 import hashlib
 import uuid
 
+import pgtrigger
 from django.conf import settings
 from django.db import models
+
+
+class AgreementTextQuerySet(models.QuerySet):
+    def current(self, coach, form):
+        """The coach's newest version of this form, or None."""
+        return self.filter(coach=coach, form=form).order_by("-version").first()
 
 
 class AgreementText(models.Model):
@@ -20,7 +27,15 @@ class AgreementText(models.Model):
     body = models.TextField()
     created_at = models.DateTimeField(auto_now_add=True)
 
+    objects = AgreementTextQuerySet.as_manager()
+
     class Meta:
+        triggers = [
+            # New words are a new version: what was accepted stays as it was read.
+            pgtrigger.ReadOnly(
+                name="bookings_agreement_text_is_kept", fields=["coach", "form", "version", "body"]
+            )
+        ]
         constraints = [
             models.UniqueConstraint(
                 fields=["coach", "form", "version"], name="bookings_agreement_text_version_once"
@@ -32,6 +47,7 @@ class AgreementText(models.Model):
 
     @property
     def sha256(self):
+        """What proves, later, which words were accepted."""
         return hashlib.sha256(self.body.encode()).hexdigest()
 
 
@@ -49,6 +65,14 @@ class Agreement(models.Model):
     accepted_from = models.GenericIPAddressField(null=True)
     # Consumer Contracts Regulations 2013, reg. 36: a service begun within the 14 days to cancel.
     wishes_to_start_early = models.BooleanField(default=False)
+
+    class Meta:
+        triggers = [
+            pgtrigger.ReadOnly(
+                name="bookings_agreement_is_kept",
+                fields=["text", "sha256", "terms", "accepted_by", "accepted_at"],
+            )
+        ]
 
     def __str__(self):
         return f"{self.text} accepted by {self.accepted_by}"

@@ -12,6 +12,17 @@ def usual_lengths():
     return [60, 75, 90, 105, 120]
 
 
+class DateOverrideQuerySet(models.QuerySet):
+    def between(self, first, last):
+        """Those of the dates first to last, both included."""
+        return self.filter(date__gte=first, date__lte=last)
+
+
+class PeriodQuerySet(models.QuerySet):
+    def overlapping(self, starts_at, ends_at):
+        return self.filter(starts_at__lt=ends_at, ends_at__gt=starts_at)
+
+
 class BookingRules(models.Model):
     """How one coach may be booked. Minutes are elapsed minutes; days are her local dates."""
 
@@ -99,6 +110,8 @@ class DateOverride(models.Model):
     starts = models.TimeField(null=True, blank=True)
     ends = models.TimeField(null=True, blank=True)
 
+    objects = DateOverrideQuerySet.as_manager()
+
     class Meta:
         constraints = [
             models.CheckConstraint(
@@ -128,6 +141,8 @@ class TimeOff(models.Model):
     ends_at = models.DateTimeField()
     reason = models.CharField(max_length=100, blank=True)
 
+    objects = PeriodQuerySet.as_manager()
+
     class Meta:
         verbose_name_plural = "time off"
         constraints = [
@@ -149,6 +164,8 @@ class BusyTime(models.Model):
     starts_at = models.DateTimeField()
     ends_at = models.DateTimeField()
     source = models.CharField(max_length=100, blank=True)
+
+    objects = PeriodQuerySet.as_manager()
 
     class Meta:
         constraints = [

@@ -9,6 +9,9 @@ from django.db import models
 from django.db.models import F, Func, Q
 from django.urls import reverse
 
+from bookings.models.session_queries import CoachingSessionQuerySet
+from bookings.models.session_rules import SessionRules
+
 
 class TsTzRange(Func):
     """PostgreSQL's tstzrange(start, end): includes its start, not its end."""
@@ -17,17 +20,7 @@ class TsTzRange(Func):
     output_field = DateTimeRangeField()
 
 
-class CoachingSessionQuerySet(models.QuerySet):
-    def live(self):
-        """Those that occupy their time."""
-        return self.filter(status__in=CoachingSession.LIVE)
-
-    def overlapping(self, starts_at, ends_at):
-        """Those whose occupied time (buffer included) overlaps [starts_at, ends_at)."""
-        return self.filter(starts_at__lt=ends_at, free_again_at__gt=starts_at)
-
-
-class CoachingSession(models.Model):
+class CoachingSession(SessionRules, models.Model):
     class Kind(models.TextChoices):
         INTRODUCTION = "INTRODUCTION", "Introductory conversation"
         INDIVIDUAL = "INDIVIDUAL", "Individual coaching"
@@ -48,6 +41,7 @@ class CoachingSession(models.Model):
         NO_SHOW = "NO_SHOW", "Did not attend"
 
     LIVE = (Status.HELD, Status.BOOKED, Status.COMPLETED)
+    CHARGED = (Status.COMPLETED, Status.CANCELLED_LATE, Status.NO_SHOW)
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     kind = models.CharField(max_length=12, choices=Kind, default=Kind.INDIVIDUAL)
@@ -78,6 +72,9 @@ class CoachingSession(models.Model):
     ends_at = models.DateTimeField()
     # End and buffer, stored: PostgreSQL refuses arithmetic with time zones in a constraint.
     free_again_at = models.DateTimeField()
+    held_at = models.DateTimeField(
+        null=True, blank=True, help_text="When the time was held: the notice is judged then."
+    )
     held_until = models.DateTimeField(null=True, blank=True)
     visitor_key = models.CharField(
         max_length=64, blank=True, help_text="Which browser holds the time: one hold per visitor."
@@ -166,10 +163,6 @@ class CoachingSession(models.Model):
 
     def get_absolute_url(self):
         return reverse("bookings:session", args=[self.uuid])
-
-    @property
-    def minutes(self):
-        return int((self.ends_at - self.starts_at).total_seconds() // 60)
 
 
 class SessionEvent(models.Model):

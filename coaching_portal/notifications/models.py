@@ -4,6 +4,18 @@ import uuid
 
 from django.conf import settings
 from django.db import models
+from django.db.models import Q
+
+
+class OutgoingMessageQuerySet(models.QuerySet):
+    def due(self, at):
+        """Those to be sent now: waiting, or left behind by a worker whose lease has run out."""
+        unsettled = self.filter(status__in=["WAITING", "SENDING"], due_at__lte=at)
+        return unsettled.filter(Q(status="WAITING") | Q(lease_until__lte=at))
+
+    def being_sent(self, message):
+        """The fence: this message, only while it is still in the hands of this attempt."""
+        return self.filter(pk=message.pk, status="SENDING", attempts=message.attempts)
 
 
 class OutgoingMessage(models.Model):
@@ -21,6 +33,8 @@ class OutgoingMessage(models.Model):
         DROPPED = "DROPPED", "No longer true, not sent"
         DEAD = "DEAD", "Given up"
 
+    SETTLED = (Status.SENT, Status.DROPPED, Status.DEAD)
+
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     kind = models.CharField(max_length=60)
     subject_uuid = models.UUIDField()
@@ -35,12 +49,19 @@ class OutgoingMessage(models.Model):
     not_after = models.DateTimeField(null=True)
     status = models.CharField(max_length=10, choices=Status, default=Status.WAITING)
     attempts = models.PositiveSmallIntegerField(default=0)
+    # Goes up with "send again", so that the repeat has a Message-ID of its own.
+    repeats = models.PositiveSmallIntegerField(default=0)
     lease_until = models.DateTimeField(null=True)
     last_error = models.TextField(blank=True)
+    # Encrypted while it waits; empty (not null) once it has been erased.
+    secret = models.BinaryField(null=True, editable=False)
     created_at = models.DateTimeField(auto_now_add=True)
     settled_at = models.DateTimeField(null=True)
 
+    objects = OutgoingMessageQuerySet.as_manager()
+
     class Meta:
+        verbose_name = "message"
         constraints = [
             models.UniqueConstraint(
                 fields=["kind", "subject_uuid", "occasion", "recipient", "address"],
@@ -49,19 +70,79 @@ class OutgoingMessage(models.Model):
             ),
             models.CheckConstraint(
                 name="notifications_message_has_somewhere_to_go",
-                condition=models.Q(recipient__isnull=False) | ~models.Q(address=""),
+                condition=Q(recipient__isnull=False) | ~Q(address=""),
             ),
         ]
         indexes = [
             models.Index(
                 fields=["due_at"],
                 name="notifications_due",
-                condition=models.Q(status__in=["WAITING", "SENDING"]),
+                condition=Q(status__in=["WAITING", "SENDING"]),
             )
         ]
 
     def __str__(self):
         return f"{self.kind} to {self.recipient or self.address}"
+
+    @property
+    def send_to(self):
+        return self.address or self.recipient.email
+
+    @property
+    def name_in_mail(self):
+        """What Message-ID and the kept file are called: the same for every attempt."""
+        return f"{self.uuid}-{self.repeats}" if self.repeats else str(self.uuid)
+
+    @property
+    def is_settled(self):
+        return self.status in self.SETTLED
+
+    @property
+    def can_be_sent_again(self):
+        """Settled, and without a secret: an erased code cannot be sent a second time."""
+        return self.is_settled and self.secret is None
+
+
+class MessageEvent(models.Model):
+    """What happened to a message: each attempt, and each time an admin asked for it again."""
+
+    class What(models.TextChoices):
+        SENT = "SENT", "Sent"
+        FAILED = "FAILED", "Failed, will be tried again"
+        DROPPED = "DROPPED", "Not sent"
+        DEAD = "DEAD", "Given up"
+        ASKED_AGAIN = "ASKED_AGAIN", "Asked for again"
+
+    message = models.ForeignKey(OutgoingMessage, models.CASCADE, related_name="events")
+    what = models.CharField(max_length=12, choices=What)
+    at = models.DateTimeField()
+    detail = models.TextField(blank=True)
+
+    class Meta:
+        ordering = ["pk"]
+
+    def __str__(self):
+        return f"{self.get_what_display()} {self.at:%Y-%m-%d %H:%M}"
+
+
+class MessagePreference(models.Model):
+    """Whether somebody has declined a kind of message (only kinds that may be declined)."""
+
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.CASCADE, related_name="message_preferences"
+    )
+    kind = models.CharField(max_length=60)
+    declined = models.BooleanField(default=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["user", "kind"], name="notifications_preference_once_per_kind"
+            )
+        ]
+
+    def __str__(self):
+        return f"{self.kind} {'declined' if self.declined else 'wanted'} by {self.user}"
 
 
 class HeartbeatQuerySet(models.QuerySet):

@@ -4,61 +4,69 @@ An app registers each kind of message in `AppConfig.ready()`; an action posts a 
 transaction; `deliver_due` asks again whether it is still true, renders it and sends it.
 """
 
-from collections.abc import Callable
-from dataclasses import dataclass, field
-from typing import Any
+import json
 
-from coaching_portal.notifications.models import OutgoingMessage
+from django.db import transaction
 
+from coaching_portal import vault
+from coaching_portal.notifications.delivery import deliver_due
+from coaching_portal.notifications.kinds import Email, kind_of, register
+from coaching_portal.notifications.models import MessageEvent, OutgoingMessage
 
-@dataclass(frozen=True)
-class Email:
-    """A rendered message. `calendar` is an (iCalendar text, METHOD) pair for an invitation."""
-
-    subject: str
-    text: str
-    html: str
-    calendar: tuple[str, str] | None = None
-    attachments: list[tuple[str, bytes, str]] = field(default_factory=list)
+__all__ = ["Email", "deliver_due", "post", "register", "secret_of", "send_again"]
 
 
-@dataclass(frozen=True)
-class Kind:
-    name: str
-    render: Callable[[OutgoingMessage], Email]
-    is_still_true: Callable[[OutgoingMessage, Any], bool]
-    may_be_declined: bool
-    label: str
+class CannotBeSentAgain(Exception):
+    """A message that still waits, or whose secret has been erased; the text is for the admin."""
 
 
-_kinds: dict[str, Kind] = {}
-
-
-def register(
-    kind, *, render, is_still_true=lambda message, at: True, may_be_declined=False, label=""
+def post(
+    kind,
+    *,
+    about,
+    due_at,
+    recipient=None,
+    address="",
+    occasion="",
+    not_after=None,
+    secret=None,
 ):
-    """Make `kind` known. `render(message)` gives an Email; `is_still_true(message, at)` a bool."""
-    _kinds[kind] = Kind(kind, render, is_still_true, may_be_declined, label or kind)
-
-
-def post(kind, *, about, due_at, recipient=None, address="", occasion="", not_after=None):
     """Owe a message about the object `about` (it has a `uuid`), once per kind, occasion, recipient.
 
-    Call it inside the action's transaction. Posting the same again changes nothing.
+    Call it inside the action's transaction. Posting the same again changes nothing. `secret`, a
+    dict of codes or links for the template, is encrypted while it waits and erased afterwards.
     """
-    if kind not in _kinds:
-        raise LookupError(f"No message of the kind {kind!r} is registered.")
-    OutgoingMessage.objects.bulk_create(
-        [
-            OutgoingMessage(
-                kind=kind,
-                subject_uuid=about.uuid,
-                occasion=occasion,
-                recipient=recipient,
-                address=address,
-                due_at=due_at,
-                not_after=not_after,
-            )
-        ],
-        ignore_conflicts=True,
+    message = OutgoingMessage(
+        kind=kind_of(kind).name,
+        subject_uuid=about.uuid,
+        occasion=occasion,
+        recipient=recipient,
+        address=address,
+        due_at=due_at,
+        not_after=not_after,
+        secret=vault.encrypt(json.dumps(secret).encode()) if secret else None,
+    )
+    OutgoingMessage.objects.bulk_create([message], ignore_conflicts=True)
+
+
+def secret_of(message):
+    """The dict that `post` was given, or an empty one where there is none (any more)."""
+    if not message.secret:
+        return {}
+    return json.loads(vault.decrypt(bytes(message.secret)))
+
+
+@transaction.atomic
+def send_again(*, message, by, at):
+    """Owe a settled message once more; when its turn comes it is asked again whether it is true."""
+    message = OutgoingMessage.objects.select_for_update(of=("self",)).get(pk=message.pk)
+    if not message.can_be_sent_again:
+        raise CannotBeSentAgain("This message is still waiting, or held a code that is now erased.")
+
+    message.status, message.due_at, message.settled_at = "WAITING", at, None
+    message.attempts, message.last_error = 0, ""
+    message.repeats += 1
+    message.save()
+    MessageEvent.objects.create(
+        message=message, what=MessageEvent.What.ASKED_AGAIN, at=at, detail=f"By {by}"
     )

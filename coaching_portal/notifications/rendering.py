@@ -1,18 +1,42 @@
 """From templates to an e-mail: `<name>.subject.txt`, `<name>.txt` and `<name>.html`."""
 
+import re
+
 from django.conf import settings
-from django.template.loader import render_to_string
+from django.template import Context
+from django.template.loader import get_template, render_to_string
 
-from coaching_portal.notifications.outbox import Email
+from coaching_portal.notifications import declining, sender
+from coaching_portal.notifications.kinds import Email
 
 
-def render(name, context, *, calendar=None, attachments=()):
-    """Render the three templates of a message, such as "bookings/email/session_booked"."""
-    context = {"site_url": settings.SITE_URL, **context}
+def _plain(template_name, context):
+    """Text as it is: escaping for HTML would put &amp; and &#x27; into people's names."""
+    return get_template(template_name).template.render(Context(context, autoescape=False))
+
+
+def _tidy(text):
+    """Without the blank lines that template tags leave behind."""
+    lines = "\n".join(line.rstrip() for line in text.splitlines())
+    return re.sub(r"\n{3,}", "\n\n", lines).strip() + "\n"
+
+
+def render(name, context, *, message=None, calendar=None, attachments=()):
+    """Render the three templates of a message, such as "bookings/email/session_booked".
+
+    Hand over the `message` where its kind may be declined: the mail then says how.
+    """
+    context = {
+        "site_url": settings.SITE_URL,
+        "practice": sender.practice(),
+        "decline_url": declining.decline_url(message) if message else "",
+        **context,
+    }
+    subject = " ".join(_plain(f"{name}.subject.txt", context).split())
     return Email(
-        subject=" ".join(render_to_string(f"{name}.subject.txt", context).split()),
-        text=render_to_string(f"{name}.txt", context),
-        html=render_to_string(f"{name}.html", context),
+        subject=subject,
+        text=_tidy(_plain(f"{name}.txt", context)),
+        html=render_to_string(f"{name}.html", {**context, "subject": subject}),
         calendar=calendar,
         attachments=list(attachments),
     )

@@ -1,5 +1,21 @@
+from profiles.models.careers import CareerEntry, Publication, Qualification
 from profiles.models.coaches import Client, Coach
+from profiles.models.leaders import Interview, Leader, Theme
 from profiles.models.organisations import DiaryDelegate, Membership, Organisation
 from profiles.models.users import User, sort_key
 
-__all__ = ["Client", "Coach", "DiaryDelegate", "Membership", "Organisation", "User", "sort_key"]
+__all__ = [
+    "CareerEntry",
+    "Client",
+    "Coach",
+    "DiaryDelegate",
+    "Interview",
+    "Leader",
+    "Membership",
+    "Organisation",
+    "Publication",
+    "Qualification",
+    "Theme",
+    "User",
+    "sort_key",
+]

@@ -1,4 +1,4 @@
-"""Coaches, and the people they coach."""
+"""Coaches as the public reads them, and the people they coach."""
 
 import uuid
 from decimal import Decimal
@@ -15,16 +15,32 @@ class CoachQuerySet(models.QuerySet):
     def by_name(self):
         return self.order_by("user__sort_name", "pk")
 
+    def in_order(self):
+        """As the practice arranges its coaches, then by name."""
+        return self.order_by("position", "user__sort_name", "pk")
+
 
 class Coach(models.Model):
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     user = models.OneToOneField(settings.AUTH_USER_MODEL, models.PROTECT, related_name="coach")
     slug = models.SlugField(max_length=80, unique=True)
     is_public = models.BooleanField("has a public page", default=False)
+    position = models.PositiveSmallIntegerField(
+        default=100, help_text="Smaller comes first in lists."
+    )
     time_zone = models.CharField(max_length=64, default="Europe/London")
     hourly_rate = models.DecimalField(
         "rate for an hour, £", max_digits=10, decimal_places=2, default=Decimal("75.00")
     )
+    headline = models.CharField(
+        max_length=120, blank=True, help_text="What the coach is, in one line."
+    )
+    introduction = models.TextField(blank=True, help_text="About four lines, shown in lists too.")
+    approach = models.TextField(blank=True, help_text="How the coach works. Empty lines part it.")
+    teaches = models.TextField(blank=True, help_text="Courses and training, in words.")
+    accreditation = models.CharField(max_length=200, blank=True)
+    accredited_until = models.DateField(null=True, blank=True)
+    coaching_hours = models.PositiveIntegerField("hours of coaching given", null=True, blank=True)
 
     objects = CoachQuerySet.as_manager()
 

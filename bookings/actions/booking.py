@@ -1,0 +1,167 @@
+"""Holding a time, and booking it."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+from django.db.models import F
+
+from bookings import agreement_texts, emails, terms
+from bookings.actions import locking, offers
+from bookings.actions.locking import in_turn
+from bookings.models import AgendaItem, Agreement, CoachingSession, SessionEvent
+from bookings.wishes import Details
+from profiles.models import Client, Organisation
+
+HOLD_LASTS = timedelta(minutes=10)
+HOLD_LASTS_WHILE_SIGNING_UP = timedelta(minutes=30)
+
+Status = CoachingSession.Status
+
+
+@in_turn
+def hold(*, wish, at, visitor_key, client=None):
+    """Keep the time for this visitor for ten minutes, in place of any other they hold."""
+    coach = locking.lock_coach(wish.coach)
+    drop_stale_holds(coach=coach, client=client, at=at)
+    offers.check_offer(wish, at=at, visitor_key=visitor_key, client=client)
+    CoachingSession.objects.holds_of(visitor_key=visitor_key, client=client).delete()
+
+    session = CoachingSession(coach=coach, client=client, visitor_key=visitor_key)
+    session.status, session.held_at, session.held_until = Status.HELD, at, at + HOLD_LASTS
+    put_in_diary(session, wish)
+    session.save()
+    return session
+
+
+def extend_hold(*, visitor_key, at):
+    """Keep a hold for thirty minutes in all, because its visitor has begun to sign up."""
+    held = CoachingSession.objects.holds_of(visitor_key=visitor_key).filter(held_until__gt=at)
+    held.update(held_until=F("held_at") + HOLD_LASTS_WHILE_SIGNING_UP)
+
+
+@in_turn
+def book(*, wish, client, by, at, details=None, visitor_key=""):
+    """Book the time for the client and tell both sides, or raise what stands against it."""
+    details = details or Details()
+    wish = locked(wish)
+    locking.lock_client(client)
+    drop_stale_holds(coach=wish.coach, client=client, at=at)
+    session = own_hold(wish, visitor_key=visitor_key, client=client)
+    offers.check_booking(wish, client=client, by=by, details=details)
+    # A hold was offered when it was made; the notice does not run out while someone types.
+    offers.check_offer(wish, at=session.held_at or at, visitor_key=visitor_key, client=client)
+
+    put_in_diary(session, wish)
+    settle(session, wish, client=client, by=by, at=at, details=details)
+    emails.session_booked(session, by=by, at=at)
+    return session
+
+
+def locked(wish):
+    """The same wish, its coach and programme locked and fresh: coach first."""
+    coach = locking.lock_coach(wish.coach)
+    programme = locking.lock_programme(wish.programme) if wish.programme else None
+    return replace(wish, coach=coach, programme=programme)
+
+
+def drop_stale_holds(*, coach, client, at):
+    """Holds that have run out still occupy their time in the constraints: delete them first."""
+    stale = CoachingSession.objects.stale_holds(at)
+    stale.filter(coach=coach).delete()
+    if client:
+        stale.filter(client=client).delete()
+
+
+def own_hold(wish, *, visitor_key, client):
+    """This visitor's hold of exactly this time, or a new session; other holds are given up."""
+    held = CoachingSession.objects.holds_of(visitor_key=visitor_key, client=client)
+    session = held.filter(
+        coach=wish.coach, starts_at=wish.starts_at, ends_at=wish.ends_at
+    ).first() or CoachingSession(coach=wish.coach)
+    held.exclude(pk=session.pk).delete()
+    return session
+
+
+def put_in_diary(session, wish):
+    """Time, place and price, all from our own rows."""
+    buffer = timedelta(minutes=terms.rules_of(wish.coach).buffer_minutes)
+    session.kind, session.place = wish.kind, wish.place
+    session.starts_at, session.ends_at = wish.starts_at, wish.ends_at
+    session.free_again_at = wish.ends_at + buffer
+    agreed = terms.terms_for(wish.coach, minutes=wish.minutes, programme=wish.programme)
+    session.rate, session.price = agreed.rate, agreed.price
+    session.cancellation_notice_hours = agreed.cancellation_notice_hours
+
+
+def settle(session, wish, *, client, by, at, details):
+    """From a held or new time to a booked session, with what was told and agreed."""
+    session.status, session.held_at, session.held_until = Status.BOOKED, None, None
+    session.visitor_key = ""
+    session.client, session.booked_by, session.booked_at = client, by, at
+    session.place_details, session.programme = details.place_details, wish.programme
+    session.needs = details.needs if by == client else client.needs
+    name_payer(session, details)
+    session.agreement = agreement_for(session, details.acceptance, by=by, at=at)
+    session.save()
+
+    Client.objects.get_or_create(user=client, coach=session.coach)
+    if by == client:
+        remember(client, details)
+    if details.agenda:
+        AgendaItem.objects.create(session=session, author=by, text=details.agenda)
+    record(session, SessionEvent.What.BOOKED, by=by, at=at)
+
+
+def remember(client, details):
+    """What people tell of themselves is asked once."""
+    client.name = client.name or details.name
+    client.needs = details.needs
+    client.save(update_fields=["name", "needs"])
+
+
+def name_payer(session, details):
+    """A programme has its payer; what is free has none; otherwise as was said."""
+    if session.programme:
+        session.organisation = session.programme.organisation
+        session.purchase_order = session.programme.purchase_order
+    elif session.price:
+        session.organisation = stored(details.organisation)
+        session.purchase_order = details.purchase_order if details.organisation else ""
+
+
+def stored(organisation):
+    """The organisation as a row: one that was only named is kept, for the admin to check."""
+    if organisation is None or organisation.pk:
+        return organisation
+    return Organisation.objects.create(name=organisation.name, is_checked=False)
+
+
+def agreement_for(session, acceptance, *, by, at):
+    """The programme's agreement, or the short form as accepted just now."""
+    if session.programme:
+        return session.programme.agreement
+    if acceptance is None:
+        return None
+    text = agreement_texts.stored(acceptance.text)
+    return Agreement.objects.create(
+        text=text,
+        sha256=text.sha256,
+        terms={
+            "starts_at": session.starts_at.isoformat(),
+            "minutes": session.minutes,
+            "rate": str(session.rate),
+            "price": str(session.price),
+            "cancellation_notice_hours": session.cancellation_notice_hours,
+        },
+        accepted_by=by,
+        accepted_at=at,
+        accepted_from=acceptance.accepted_from,
+        wishes_to_start_early=acceptance.wishes_to_start_early,
+    )
+
+
+def record(session, what, *, by, at, note=""):
+    """Keep what happened in the session's history."""
+    SessionEvent.objects.create(
+        session=session, what=what, by=by, at=at, starts_at=session.starts_at, note=note
+    )

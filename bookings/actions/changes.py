@@ -1,0 +1,91 @@
+"""Moving and cancelling a session, and its agenda."""
+
+from bookings import emails
+from bookings.actions import locking, offers
+from bookings.actions.booking import drop_stale_holds, record
+from bookings.actions.locking import Refused, in_turn
+from bookings.models import AgendaItem, SessionEvent
+from bookings.wishes import Wish
+
+
+class AlreadyStarted(Refused):
+    pass
+
+
+class InsideNotice(Refused):
+    pass
+
+
+class NotBooked(Refused):
+    pass
+
+
+@in_turn
+def cancel(*, session, by, at):
+    """Cancel the session and tell the other side; late and charged inside the notice."""
+    session = locking.lock_session(session)
+    check_not_started(session, at=at, verb="cancelled")
+
+    session.status = session.status_if_cancelled(by=by, at=at)
+    session.cancelled_by, session.cancelled_at = by, at
+    session.sequence += 1
+    session.save(update_fields=["status", "cancelled_by", "cancelled_at", "sequence"])
+    record(session, SessionEvent.What.CANCELLED, by=by, at=at)
+    emails.session_cancelled(session, by=by, at=at)
+    return session
+
+
+@in_turn
+def move(*, session, starts_at, by, at, outside_hours=False):
+    """Move the session, which keeps its identity, length and price; tell both sides."""
+    session = locking.lock_session(session)
+    check_not_started(session, at=at, verb="moved")
+    if not session.can_be_moved(by=by, at=at):
+        hours = session.cancellation_notice_hours
+        raise InsideNotice(f"A session can be moved until {hours} hours before it starts.")
+    drop_stale_holds(coach=session.coach, client=session.client, at=at)
+    check_new_time(session, starts_at, by=by, at=at, outside_hours=outside_hours)
+
+    put_at(session, starts_at)
+    session.sequence += 1
+    session.save(update_fields=["starts_at", "ends_at", "free_again_at", "sequence"])
+    record(session, SessionEvent.What.MOVED, by=by, at=at)
+    emails.session_moved(session, by=by, at=at)
+    return session
+
+
+def check_not_started(session, *, at, verb):
+    if not session.is_booked:
+        raise NotBooked(f"This session is no longer booked, so it cannot be {verb}.")
+    if session.has_started(at):
+        raise AlreadyStarted(f"A session that has started cannot be {verb}.")
+
+
+def check_new_time(session, starts_at, *, by, at, outside_hours):
+    """The new time is offered, the session itself apart; a coach may leave her own hours."""
+    by_coach = session.is_coached_by(by)
+    wish = Wish(session.coach, starts_at, session.minutes, outside_hours=outside_hours and by_coach)
+    offers.check_time(wish, at=at, client=session.client, moving=session)
+
+
+def put_at(session, starts_at):
+    """The same length and buffer from another start."""
+    shift = starts_at - session.starts_at
+    session.starts_at = starts_at
+    session.ends_at += shift
+    session.free_again_at += shift
+
+
+@in_turn
+def add_to_agenda(*, session, text, by, at):
+    """Add something to talk about, before the session starts."""
+    session = locking.lock_session(session)
+    check_not_started(session, at=at, verb="changed")
+    return AgendaItem.objects.create(session=session, author=by, text=text)
+
+
+@in_turn
+def remove_from_agenda(*, item, at):
+    session = locking.lock_session(item.session)
+    check_not_started(session, at=at, verb="changed")
+    item.delete()

@@ -1,0 +1,105 @@
+"""Whether what somebody asks for is offered, and to them: checked inside the transaction."""
+
+from bookings import diary, terms
+from bookings.actions.locking import ClientIsBusy, Refused, TimeTaken
+from bookings.models import BusyTime, CoachingSession
+from coaching_portal import wording
+
+
+class NotOffered(Refused):
+    """A time, a length or a place that this coach does not offer, or not to this person."""
+
+
+class IntroductionUsed(Refused):
+    pass
+
+
+class AllowanceUsed(Refused):
+    pass
+
+
+class AgreementNeeded(Refused):
+    pass
+
+
+def check_offer(wish, *, at, **whose):
+    """Raise unless the coach offers this length, this place and, still, this time."""
+    rules = terms.rules_of(wish.coach)
+    if wish.minutes not in terms.offered_lengths(wish.coach, rules, wish.programme):
+        length = wording.length(wish.minutes)
+        raise NotOffered(f"{wish.coach} does not offer sessions of {length}.")
+    if wish.place not in terms.offered_places(rules):
+        raise NotOffered(f"{wish.coach} does not offer sessions in that place.")
+    check_time(wish, at=at, **whose)
+
+
+def check_time(wish, *, at, **whose):
+    """Raise unless the time is open; a coach's own time outside her hours need only be free.
+
+    `whose` says whose holds do not count, as `diary.open_slots` has it.
+    """
+    if wish.outside_hours:
+        is_open = wish.starts_at > at and not _clashes_elsewhere(wish)
+    else:
+        is_open = diary.is_open(
+            wish.coach, starts_at=wish.starts_at, minutes=wish.minutes, at=at, **whose
+        )
+    if not is_open:
+        raise _why_closed(wish, at=at, **whose)
+
+
+def _clashes_elsewhere(wish):
+    """Sessions are the constraint's business; what stands in another calendar is ours."""
+    busy = BusyTime.objects.filter(coach=wish.coach)
+    return busy.filter(starts_at__lt=wish.ends_at, ends_at__gt=wish.starts_at).exists()
+
+
+def _why_closed(wish, *, at, visitor_key="", client=None, moving=None):
+    if wish.starts_at <= at:
+        return NotOffered("That time has passed.")
+    theirs = CoachingSession.objects.holds_of(visitor_key=visitor_key, client=client)
+    live = CoachingSession.objects.live().exclude(pk__in=theirs.values("pk"))
+    others = live.exclude(pk=moving.pk if moving else None)
+    if others.filter(coach=wish.coach).overlapping(wish.starts_at, wish.ends_at).exists():
+        return TimeTaken()
+    if client and others.filter(client=client).overlapping(wish.starts_at, wish.ends_at).exists():
+        return ClientIsBusy()
+    return NotOffered(f"{wish.coach} does not offer that time.")
+
+
+def check_booking(wish, *, client, by, details):
+    """Raise unless this person may book this for that client."""
+    is_coach = by.pk == wish.coach.user_id
+    if client.pk == wish.coach.user_id:
+        raise NotOffered("A coach cannot book a session with themselves.")
+    if wish.outside_hours and not is_coach:
+        raise NotOffered(f"{wish.coach} does not offer that time.")
+    if wish.programme:
+        _check_allowance(wish, client)
+        return
+    if wish.kind == CoachingSession.Kind.INTRODUCTION:
+        _check_introduction(wish, client)
+    if details.acceptance is None and not is_coach:
+        raise AgreementNeeded("Accept the agreement to book.")
+
+
+def _check_allowance(wish, client):
+    programme = wish.programme
+    if (programme.client_id, programme.coach_id) != (client.pk, wish.coach.pk):
+        raise NotOffered("That programme is somebody else's.")
+    if not programme.can_be_booked:
+        raise NotOffered("Sessions of this programme cannot be booked at present.")
+    if programme.sessions_left == 0:
+        agreed = programme.sessions_agreed
+        raise AllowanceUsed(f"You have used all {agreed} agreed sessions. Ask for a review.")
+
+
+def _check_introduction(wish, client):
+    had = CoachingSession.objects.agreed().filter(
+        coach=wish.coach, client=client, kind=CoachingSession.Kind.INTRODUCTION
+    )
+    if had.exclude(status=CoachingSession.Status.CANCELLED).exists():
+        raise IntroductionUsed(
+            f"You have already booked your introductory conversation with {wish.coach}. "
+            "Choose a longer session."
+        )

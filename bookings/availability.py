@@ -1,0 +1,258 @@
+"""Which starts are free. Pure: everything that counts is handed in, and nothing of ours imported.
+
+Hours are wall time in the coach's zone; everything else is instants. The work is proportional to
+what is read: the starts on the grid and the periods that are taken are each walked through once.
+"""
+
+from collections import Counter
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+DAY = timedelta(days=1)
+MINUTE = timedelta(minutes=1)
+MIDNIGHT = time()
+FURTHEST_FROM_UTC = timedelta(hours=16)  # more than any zone's offset
+
+
+@dataclass(frozen=True)
+class Shift:
+    """Wall time on one date. `ends` 00:00 means the end of the day."""
+
+    starts: time
+    ends: time
+
+
+@dataclass(frozen=True)
+class Hours:
+    """What a coach offers, by weekday (Monday is 0); an override replaces a date's shifts."""
+
+    weekly: Mapping[int, Sequence[Shift]]
+    overrides: Mapping[date, Sequence[Shift]] = field(default_factory=dict)
+    bank_holidays: Collection[date] = frozenset()
+
+    def on(self, day):
+        if day in self.overrides:
+            return self.overrides[day]
+        return () if day in self.bank_holidays else self.weekly.get(day.weekday(), ())
+
+
+@dataclass(frozen=True)
+class Rules:
+    """Minutes are elapsed minutes; the horizon and the limits count local dates in `zone`."""
+
+    zone: ZoneInfo
+    grid_minutes: int = 30
+    minimum_notice_minutes: int = 0
+    horizon_days: int = 90
+    buffer_minutes: int = 0
+    most_sessions_a_day: int | None = None
+    most_minutes_a_day: int | None = None
+
+    @property
+    def buffer(self):
+        return timedelta(minutes=self.buffer_minutes)
+
+    @property
+    def grid(self):
+        return timedelta(minutes=self.grid_minutes)
+
+    def earliest(self, at):
+        """Exactly the minimum notice away is still allowed."""
+        return at + timedelta(minutes=self.minimum_notice_minutes)
+
+    def last_day(self, at):
+        return at.astimezone(self.zone).date() + timedelta(days=self.horizon_days)
+
+
+@dataclass(frozen=True)
+class Occupied:
+    """A live session or someone's hold; its buffer ends at `free_again_at`."""
+
+    starts_at: datetime
+    ends_at: datetime
+    free_again_at: datetime
+
+
+@dataclass(frozen=True)
+class Period:
+    """Time off, busy time, or a session of the client's elsewhere."""
+
+    starts_at: datetime
+    ends_at: datetime
+
+
+def open_slots(
+    *,
+    minutes: int,
+    since: datetime,
+    until: datetime,
+    at: datetime,
+    rules: Rules,
+    hours: Hours,
+    sessions: Sequence[Occupied] = (),
+    closed: Iterable[Period] = (),
+) -> list[datetime]:
+    """The starts in [since, until) at which a session of `minutes` can be had: sorted, in UTC."""
+    first = max(since, rules.earliest(at))
+    end = min(until, start_of_day(rules.last_day(at) + DAY, rules.zone))
+    length = timedelta(minutes=minutes)
+    has_room = _daily_limits(sessions, minutes, rules)
+    starts = [
+        start
+        for day in _days(first, end, rules.zone)
+        if has_room(day)
+        for start in _starts_on(day, hours.on(day), length, rules)
+        if first <= start < end
+    ]
+    return _outside(_taken(sessions, closed, rules), starts, length)
+
+
+def start_of_day(day, zone):
+    """The first instant of a local date, also where the clocks change at midnight."""
+    midnight = datetime.combine(day, MIDNIGHT)
+    return _instants(midnight, midnight + 2 * DAY, zone)[0][0]
+
+
+def _days(since, end, zone):
+    """The local dates that [since, end) touches."""
+    if since >= end:
+        return
+    day = since.astimezone(zone).date()
+    last = (end - timedelta.resolution).astimezone(zone).date()
+    while day <= last:
+        yield day
+        day += DAY
+
+
+def _daily_limits(sessions, minutes, rules):
+    """A function that tells whether a local date has room for one more session of `minutes`."""
+    count, booked = Counter(), Counter()
+    if rules.most_sessions_a_day is not None or rules.most_minutes_a_day is not None:
+        for session in sessions:
+            day = session.starts_at.astimezone(rules.zone).date()
+            count[day] += 1
+            booked[day] += (session.ends_at - session.starts_at) // MINUTE
+
+    def has_room(day):
+        return not _exceeds(count[day] + 1, rules.most_sessions_a_day) and not _exceeds(
+            booked[day] + minutes, rules.most_minutes_a_day
+        )
+
+    return has_room
+
+
+def _exceeds(number, limit):
+    return limit is not None and number > limit
+
+
+def _starts_on(day, shifts, length, rules):
+    """The starts on a date's grids whose whole session lies inside that date's hours, sorted."""
+    pieces = [_shift_instants(day, shift, rules.zone) for shift in shifts]
+    inside = _merged(piece for shift in pieces for piece in shift)
+    starts = {start for shift in pieces for start in _on_grid(shift, rules.grid)}
+    return _within(inside, sorted(starts), length)
+
+
+def _shift_instants(day, shift, zone):
+    """The shift as instants: [(start, end), …], two of them where a clock change parts it."""
+    ends_on = day + DAY if shift.ends == MIDNIGHT else day
+    return _instants(
+        datetime.combine(day, shift.starts), datetime.combine(ends_on, shift.ends), zone
+    )
+
+
+def _on_grid(pieces, grid):
+    """Starts counted in elapsed time from the shift's first instant."""
+    for start, end in pieces:
+        origin = pieces[0][0]
+        moment = origin - (origin - start) // grid * grid
+        while moment < end:
+            yield moment
+            moment += grid
+
+
+def _instants(wall_start, wall_end, zone):
+    """The instants at which a clock in `zone` shows a time in [wall_start, wall_end).
+
+    While the offset stays the same, wall time is the instant plus that offset. So a time that a
+    clock change skips gives nothing, and one that it repeats is there twice.
+    """
+    start, end = wall_start.replace(tzinfo=UTC), wall_end.replace(tzinfo=UTC)
+    pieces = [
+        (max(first, start - offset), min(last, end - offset))
+        for first, last, offset in _stretches(start, end, zone)
+    ]
+    return _merged(piece for piece in pieces if piece[0] < piece[1])
+
+
+def _stretches(start, end, zone):
+    """(first, last, offset): the stretches around these wall times in which the offset is one."""
+    first, last = start - FURTHEST_FROM_UTC, end + FURTHEST_FROM_UTC
+    before, after = _offset(first, zone), _offset(last, zone)
+    if before == after:
+        return [(first, last, before)]
+    change = _clock_change(first, last, before, zone)
+    return [(first, change, before), (change, last, after)]
+
+
+def _offset(moment, zone):
+    return moment.astimezone(zone).utcoffset()
+
+
+def _clock_change(low, high, before, zone):
+    """The minute in which the offset stops being `before`, found by halving."""
+    while high - low > MINUTE:
+        middle = low + (high - low) // (2 * MINUTE) * MINUTE
+        low, high = (middle, high) if _offset(middle, zone) == before else (low, middle)
+    return high
+
+
+def _taken(sessions, closed, rules):
+    """What a session must not overlap, merged and sorted.
+
+    A new session's own buffer must end before the next one starts: the same as keeping a buffer's
+    length free before each. Hours, time off and busy time may follow at once.
+    """
+    yield_to = [(each.starts_at - rules.buffer, each.free_again_at) for each in sessions]
+    return _merged([*yield_to, *((period.starts_at, period.ends_at) for period in closed)])
+
+
+def _merged(pieces):
+    """Sorted, with those that overlap or touch made one."""
+    merged = []
+    for start, end in sorted(pieces):
+        if merged and start <= merged[-1][1]:
+            merged[-1] = (merged[-1][0], max(merged[-1][1], end))
+        else:
+            merged.append((start, end))
+    return merged
+
+
+def _within(pieces, starts, length):
+    """Those of the sorted starts whose session lies wholly inside one of the sorted pieces."""
+    return [
+        start
+        for start, piece in _beside(pieces, starts)
+        if piece and piece[0] <= start and start + length <= piece[1]
+    ]
+
+
+def _outside(pieces, starts, length):
+    """Those of the sorted starts whose session overlaps none of the sorted pieces."""
+    return [
+        start
+        for start, piece in _beside(pieces, starts)
+        if piece is None or start + length <= piece[0]
+    ]
+
+
+def _beside(pieces, starts):
+    """Each start with the first piece that ends after it: one sweep over both."""
+    remaining = iter(pieces)
+    piece = next(remaining, None)
+    for start in starts:
+        while piece and piece[1] <= start:
+            piece = next(remaining, None)
+        yield start, piece

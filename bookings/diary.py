@@ -1,0 +1,148 @@
+"""What a coach's diary says: reads what matters to a range, and asks `availability` about it.
+
+The list of times and the check inside a booking's transaction both come through `open_slots`,
+so that what is offered and what is accepted cannot differ. One query for each kind of row.
+"""
+
+from datetime import timedelta
+from functools import lru_cache
+from zoneinfo import ZoneInfo
+
+import holidays
+from django.db.models import BooleanField, Q, Value
+
+from bookings import availability, terms
+from bookings.models import BusyTime, CoachingSession, DateOverride, TimeOff
+
+MINUTE = timedelta(minutes=1)
+DAY = timedelta(days=1)
+BEYOND_ANY_HORIZON = 732 * DAY
+
+
+def open_slots(
+    coach,
+    *,
+    minutes,
+    since,
+    until,
+    at,
+    visitor_key="",
+    client=None,
+    moving=None,
+):
+    """The starts in [since, until) that can be booked with this coach: sorted, in UTC.
+
+    Holds of this visitor or client, and the session being moved, do not count as taken; the
+    client's sessions with any coach do. Which lengths may be chosen: `terms.offered_lengths`.
+    """
+    stored = terms.rules_of(coach)
+    rules = _rules(coach, stored)
+    since = max(since, rules.earliest(at))
+    until = min(until, availability.start_of_day(rules.last_day(at) + DAY, rules.zone))
+    if since >= until or not stored.accepts_bookings:
+        return []
+    first, last = _local_dates(since, until, rules.zone)
+    window = (
+        availability.start_of_day(first, rules.zone),
+        availability.start_of_day(last + DAY, rules.zone) + minutes * MINUTE + rules.buffer,
+    )
+    rows = _session_rows(coach, window, at, visitor_key, client, moving)
+    return availability.open_slots(
+        minutes=minutes,
+        since=since,
+        until=until,
+        at=at,
+        rules=rules,
+        hours=_hours(coach, first, last, opens_on_bank_holidays=stored.opens_on_bank_holidays),
+        sessions=[availability.Occupied(*row[:3]) for row in rows if row[3]],
+        closed=_away(coach, window) + [availability.Period(*row[:2]) for row in rows if not row[3]],
+    )
+
+
+def is_open(coach, *, starts_at, minutes, at, **whose):
+    """Whether `open_slots` offers exactly this start."""
+    until = starts_at + timedelta.resolution
+    found = open_slots(coach, minutes=minutes, since=starts_at, until=until, at=at, **whose)
+    return starts_at in found
+
+
+def next_open_slot(coach, *, minutes, since, at, **whose):
+    """The first start at or after `since` that can be booked, or None."""
+    until = at + BEYOND_ANY_HORIZON
+    found = open_slots(coach, minutes=minutes, since=since, until=until, at=at, **whose)
+    return found[0] if found else None
+
+
+@lru_cache(maxsize=16)
+def bank_holidays(year):
+    """The dates of England's bank holidays."""
+    return frozenset(holidays.country_holidays("GB", subdiv="ENG", years=year))
+
+
+def _rules(coach, stored):
+    return availability.Rules(
+        zone=ZoneInfo(coach.time_zone),
+        grid_minutes=stored.grid_minutes,
+        minimum_notice_minutes=stored.minimum_notice_minutes,
+        horizon_days=stored.horizon_days,
+        buffer_minutes=stored.buffer_minutes,
+        most_sessions_a_day=stored.most_sessions_a_day,
+        most_minutes_a_day=stored.most_minutes_a_day,
+    )
+
+
+def _local_dates(since, until, zone):
+    end = until - timedelta.resolution
+    return since.astimezone(zone).date(), end.astimezone(zone).date()
+
+
+def _hours(coach, first, last, *, opens_on_bank_holidays):
+    weekly, overrides = {}, {}
+    for weekday, *shift in coach.weekly_hours.values_list("weekday", "starts", "ends"):
+        weekly.setdefault(weekday, []).append(availability.Shift(*shift))
+    rows = DateOverride.objects.filter(coach=coach).between(first, last)
+    for day, starts, ends in rows.values_list("date", "starts", "ends"):
+        shifts = overrides.setdefault(day, [])
+        if starts is not None:
+            shifts.append(availability.Shift(starts, ends))
+    years = () if opens_on_bank_holidays else range(first.year, last.year + 1)
+    closed = frozenset().union(*(bank_holidays(year) for year in years))
+    return availability.Hours(weekly, overrides, closed)
+
+
+def _away(coach, window):
+    """Time off and busy time, one query each."""
+    return [
+        availability.Period(*row)
+        for kind in (TimeOff, BusyTime)
+        for row in kind.objects.filter(coach=coach)
+        .overlapping(*window)
+        .values_list("starts_at", "ends_at")
+    ]
+
+
+def _session_rows(coach, window, at, visitor_key, client, moving):
+    """(starts_at, ends_at, free_again_at, is this coach's) of what is taken, in one query."""
+    taken = CoachingSession.objects.without_stale_holds(at)
+    taken = taken.exclude(_own_holds(visitor_key, client))
+    if moving is not None:
+        taken = taken.exclude(pk=moving.pk)
+    rows = _columns(taken.filter(coach=coach).occupying(*window), is_this_coach=True)
+    if client is None:
+        return list(rows)
+    elsewhere = taken.live().filter(client=client).exclude(coach=coach).overlapping(*window)
+    return list(rows.union(_columns(elsewhere, is_this_coach=False), all=True))
+
+
+def _own_holds(visitor_key, client):
+    whose = Q(pk__in=[])
+    if visitor_key:
+        whose |= Q(visitor_key=visitor_key)
+    if client is not None:
+        whose |= Q(client=client)
+    return Q(status=CoachingSession.Status.HELD) & whose
+
+
+def _columns(sessions, *, is_this_coach):
+    flag = Value(is_this_coach, output_field=BooleanField())
+    return sessions.order_by().values_list("starts_at", "ends_at", "free_again_at", flag)

@@ -1,0 +1,109 @@
+"""What is asked of sessions: whose they are, which occupy time, which are to come."""
+
+from django.contrib.postgres.fields import DateTimeRangeField, RangeBoundary
+from django.db import models
+from django.db.models import Func, Q
+
+from profiles.models import DiaryDelegate
+
+
+class CoachingSessionQuerySet(models.QuerySet):
+    def live(self):
+        """Those that occupy their time."""
+        return self.filter(status__in=self.model.LIVE)
+
+    def overlapping(self, starts_at, ends_at):
+        """Those whose occupied time (buffer included) overlaps [starts_at, ends_at)."""
+        return self.filter(starts_at__lt=ends_at, free_again_at__gt=starts_at)
+
+    def agreed(self):
+        """All but holds, which are nobody's session yet."""
+        return self.exclude(status=self.model.Status.HELD)
+
+    def visible_to(self, user):
+        """Those of the client, of a client whose diary the user keeps, and the coach's own."""
+        diaries = DiaryDelegate.objects.filter(user=user).values("client")
+        return self.agreed().filter(
+            Q(client=user) | Q(client__in=diaries) | Q(coach__user_id=user.pk)
+        )
+
+    def in_diary_of(self, user):
+        """Those that the user attends as a client, or keeps in the diary of one."""
+        diaries = DiaryDelegate.objects.filter(user=user).values("client")
+        return self.agreed().filter(Q(client=user) | Q(client__in=diaries))
+
+    def upcoming(self, at):
+        """Booked and not yet over, the next first."""
+        return self.filter(status=self.model.Status.BOOKED, ends_at__gt=at).order_by(
+            "starts_at", "pk"
+        )
+
+    def booked_to_start(self, since, until):
+        """Booked, and neither confirmed nor called off, with a start in [since, until)."""
+        status = self.model.Status.BOOKED
+        return self.filter(status=status, starts_at__gte=since, starts_at__lt=until)
+
+    def past(self, at):
+        """Over, or called off; the latest first."""
+        return (
+            self.agreed()
+            .exclude(status=self.model.Status.BOOKED, ends_at__gt=at)
+            .order_by("-starts_at", "-pk")
+        )
+
+    def stale_holds(self, at):
+        """Holds that have run out."""
+        return self.filter(status=self.model.Status.HELD, held_until__lte=at)
+
+    def holds_of(self, *, visitor_key="", client=None):
+        """Holds of one visitor: of this browser, or of this person."""
+        held = self.filter(status=self.model.Status.HELD)
+        mine = Q(pk__in=[])
+        if visitor_key:
+            mine |= Q(visitor_key=visitor_key)
+        if client:
+            mine |= Q(client=client)
+        return held.filter(mine)
+
+    def counting(self):
+        """Those that count against a programme's allowance."""
+        status = self.model.Status
+        return self.filter(
+            Q(status__in=[status.BOOKED, status.COMPLETED])
+            | Q(status__in=[status.NO_SHOW, status.CANCELLED_LATE], waived_at__isnull=True)
+        )
+
+    def billable(self):
+        """Those that are to be paid for: held, missed, or cancelled late, and not waived."""
+        return self.filter(status__in=self.model.CHARGED, waived_at__isnull=True, price__gt=0)
+
+    # --- what the coach's side asks: free times, the week, confirming ---
+
+    def occupying(self, starts_at, ends_at):
+        """Live ones whose occupied time overlaps: asked as the constraint's index can answer."""
+        occupied = Func(
+            "starts_at",
+            "free_again_at",
+            RangeBoundary(),
+            function="TSTZRANGE",
+            output_field=DateTimeRangeField(),
+        )
+        return self.live().alias(occupied=occupied).filter(occupied__overlap=(starts_at, ends_at))
+
+    def starting_between(self, first, last):
+        """Those that start in [first, last), in order."""
+        return self.filter(starts_at__gte=first, starts_at__lt=last).order_by("starts_at", "pk")
+
+    def to_confirm(self, at):
+        """Over, and nobody has said yet what became of them; the oldest first."""
+        booked = self.filter(status=self.model.Status.BOOKED, ends_at__lte=at)
+        return booked.order_by("starts_at", "pk")
+
+    def without_stale_holds(self, at):
+        return self.exclude(status=self.model.Status.HELD, held_until__lte=at)
+
+    def for_pages(self):
+        """With what a row or a page of a session shows."""
+        return self.select_related(
+            "coach__user", "coach__booking_rules", "client", "organisation", "programme__agreement"
+        )

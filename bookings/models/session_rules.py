@@ -1,0 +1,153 @@
+"""The rules of one session: until when it may be moved or cancelled, and what that costs.
+
+Pages and actions ask the same predicates, so that they cannot disagree. Notice is elapsed time,
+whatever the clocks do.
+"""
+
+from datetime import timedelta
+from zoneinfo import ZoneInfo
+
+from coaching_portal.wording import LONDON
+
+DAYS_TO_WITHDRAW = 14
+JOIN_EARLY = timedelta(minutes=10)
+
+
+def london_date(moment):
+    return moment.astimezone(ZoneInfo(LONDON)).date()
+
+
+class SessionRules:
+    """What a CoachingSession knows about itself at a moment."""
+
+    @property
+    def minutes(self):
+        return int((self.ends_at - self.starts_at).total_seconds() // 60)
+
+    @property
+    def reference(self):
+        """A short name for telephone and mail."""
+        return f"CS-{self.uuid.hex[:8].upper()}"
+
+    @property
+    def is_booked(self):
+        return self.status == self.Status.BOOKED
+
+    @property
+    def is_completed(self):
+        return self.status == self.Status.COMPLETED
+
+    @property
+    def is_video(self):
+        return self.place == self.Place.VIDEO
+
+    @property
+    def is_introduction(self):
+        return self.kind == self.Kind.INTRODUCTION
+
+    @property
+    def is_free(self):
+        return not self.price
+
+    @property
+    def is_late(self):
+        return self.status in (self.Status.CANCELLED_LATE, self.Status.NO_SHOW)
+
+    @property
+    def is_billable(self):
+        return self.status in self.CHARGED and self.waived_at is None and self.price > 0
+
+    @property
+    def free_until(self):
+        """The last moment at which the client may move or cancel at no charge."""
+        return self.starts_at - timedelta(hours=self.cancellation_notice_hours)
+
+    def has_started(self, at):
+        return at >= self.starts_at
+
+    def has_ended(self, at):
+        return at >= self.ends_at
+
+    def is_inside_notice(self, at):
+        return at > self.free_until
+
+    def is_coached_by(self, user):
+        return self.coach.user_id == user.pk
+
+    def is_open_to(self, user):
+        """Whether the user sees what the session is about: its client and its coach do."""
+        return self.client_id == user.pk or self.is_coached_by(user)
+
+    def may_be_withdrawn_from(self, at):
+        """Whether a consumer's 14 days to cancel still run (Consumer Contracts Regulations 2013).
+
+        They end with the fourteenth day after the day of the contract: the programme's, where the
+        session belongs to one.
+        """
+        if self.organisation_id or self.booked_at is None:
+            return False
+        made_at = self.booked_at
+        if self.programme_id and self.programme.agreement_id:
+            made_at = self.programme.agreement.accepted_at
+        return london_date(at) <= london_date(made_at) + timedelta(days=DAYS_TO_WITHDRAW)
+
+    def can_be_cancelled(self, at):
+        return self.is_booked and not self.has_started(at)
+
+    def status_if_cancelled(self, *, by, at):
+        """A coach's own cancellation is never late."""
+        if self.is_coached_by(by) or not self.is_inside_notice(at):
+            return self.Status.CANCELLED
+        if self.may_be_withdrawn_from(at):
+            return self.Status.CANCELLED
+        return self.Status.CANCELLED_LATE
+
+    def is_charged_if_cancelled(self, *, by, at):
+        late = self.status_if_cancelled(by=by, at=at) == self.Status.CANCELLED_LATE
+        return late and self.price > 0
+
+    def can_be_moved(self, *, by, at):
+        if not self.is_booked or self.has_started(at):
+            return False
+        return self.is_coached_by(by) or not self.is_inside_notice(at)
+
+    def agenda_can_change(self, at):
+        return self.is_booked and not self.has_started(at)
+
+    # --- what became of it: actions/outcomes.py asks these, and so do the coach's pages ---
+
+    def is_to_confirm(self, at):
+        """Over, and the coach has not said yet what became of it."""
+        return self.is_booked and self.has_ended(at)
+
+    def can_be_settled(self, at):
+        """Whether the coach may say what became of it, or correct what was said."""
+        return self.has_ended(at) and (self.is_booked or self.confirmed_at is not None)
+
+    @property
+    def is_on_issued_invoice(self):
+        line = self.invoice_line
+        return line is not None and line.invoice.issued_at is not None
+
+    @property
+    def is_waived(self):
+        return self.waived_at is not None
+
+    @property
+    def can_be_waived(self):
+        return self.is_late and not self.is_waived and not self.is_on_issued_invoice
+
+    @property
+    def join_url(self):
+        """The session's own room, or the coach's standing one."""
+        if not self.is_video:
+            return ""
+        if self.place_details.startswith("https://"):
+            return self.place_details
+        rules = getattr(self.coach, "booking_rules", None)
+        return rules.video_room_url if rules else ""
+
+    def can_be_joined(self, at):
+        """From ten minutes before the start until the end."""
+        is_time = self.starts_at - JOIN_EARLY <= at < self.ends_at
+        return self.is_booked and is_time and bool(self.join_url)

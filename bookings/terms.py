@@ -1,0 +1,59 @@
+"""What a session costs and on which notice it may be cancelled: always from our own rows."""
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+from bookings.models import BookingRules, CoachingSession
+from coaching_portal.billing import amounts
+
+INTRODUCTION_MINUTES = 30
+FREE = Decimal("0.00")
+
+
+@dataclass(frozen=True)
+class Terms:
+    rate: Decimal
+    price: Decimal
+    cancellation_notice_hours: int
+
+
+def rules_of(coach):
+    """The coach's booking rules; the usual ones where she has set none."""
+    return BookingRules.objects.filter(coach=coach).first() or BookingRules(coach=coach)
+
+
+def kind_for(minutes, programme=None):
+    """Half an hour is the free introduction; a programme's sessions are what it says they are."""
+    if minutes == INTRODUCTION_MINUTES and programme is None:
+        return CoachingSession.Kind.INTRODUCTION
+    return CoachingSession.Kind.INDIVIDUAL
+
+
+def terms_for(coach, *, minutes, programme=None, rules=None):
+    if programme:
+        price = amounts.session_price(programme.rate, minutes)
+        return Terms(programme.rate, price, programme.cancellation_notice_hours)
+    notice = (rules or rules_of(coach)).cancellation_notice_hours
+    if kind_for(minutes) == CoachingSession.Kind.INTRODUCTION:
+        return Terms(FREE, FREE, notice)
+    price = amounts.session_price(coach.hourly_rate, minutes)
+    return Terms(coach.hourly_rate, price, notice)
+
+
+def offered_lengths(coach, rules, programme=None):
+    """The lengths that can be chosen, the introduction first; a programme has its own."""
+    if programme:
+        return [programme.minutes]
+    introduction = [INTRODUCTION_MINUTES] if rules.offers_introduction else []
+    return [*introduction, *sorted(rules.lengths)]
+
+
+def offered_places(rules):
+    """The places that can be chosen, in the order of CoachingSession.Place."""
+    offers = {
+        CoachingSession.Place.VIDEO: rules.offers_video,
+        CoachingSession.Place.TELEPHONE: rules.offers_telephone,
+        CoachingSession.Place.PRACTICE: rules.offers_practice,
+        CoachingSession.Place.WORKPLACE: rules.offers_workplace,
+    }
+    return [place for place in CoachingSession.Place if offers[place]]

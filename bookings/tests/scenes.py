@@ -1,0 +1,61 @@
+"""What tests of booking start from: a coach with hours, and sessions made by the real actions."""
+
+from datetime import time, timedelta
+
+from bookings import actions, agreement_texts
+from bookings.actions import programmes
+from bookings.models import BookingRules, WeeklyHours
+from bookings.wishes import Acceptance, Details, Wish
+from coaching_portal.testing import NINE
+
+WEEKS_AHEAD = NINE - timedelta(days=30)
+
+
+def open_hours(coach, **rules):
+    """Monday to Friday 09:00 to 17:00, a start every half hour."""
+    for weekday in range(5):
+        WeeklyHours.objects.get_or_create(
+            coach=coach, weekday=weekday, starts=time(9), ends=time(17)
+        )
+    BookingRules.objects.update_or_create(coach=coach, defaults=rules)
+
+
+def accepted(coach, **details):
+    """Details with the short form accepted."""
+    return Details(acceptance=Acceptance(agreement_texts.short_form(coach)), **details)
+
+
+def book_session(
+    coach, client, *, starts_at=NINE, minutes=60, at=WEEKS_AHEAD, programme=None, by=None, **details
+):
+    """A session booked by the client, thirty days ahead of 09:00 unless said otherwise."""
+    if not coach.weekly_hours.exists():
+        open_hours(coach)
+    return actions.book(
+        wish=Wish(coach, starts_at, minutes, programme=programme),
+        client=client,
+        by=by or client,
+        at=at,
+        details=accepted(coach, **details),
+    )
+
+
+def proposed_programme(coach, client, *, sessions=6, at=WEEKS_AHEAD, **terms):
+    """A programme that the client has not answered yet, with a review ninety days ahead."""
+    terms.setdefault("review_on", (at + timedelta(days=90)).date())
+    terms.setdefault("rate", coach.hourly_rate)
+    terms.setdefault("minutes", 60)
+    return programmes.propose(
+        coach=coach,
+        client=client,
+        terms=programmes.Terms(sessions_agreed=sessions, **terms),
+        at=at,
+    )
+
+
+def agreed_programme(coach, client, *, sessions=6, at=WEEKS_AHEAD, **terms):
+    """A programme whose terms the client has accepted."""
+    programme = proposed_programme(coach, client, sessions=sessions, at=at, **terms)
+    return programmes.accept(
+        programme=programme, terms_version=programme.terms_version, by=client, at=at
+    )

@@ -1,0 +1,1 @@
+"""Pages of the bookings app, a module for each reader."""

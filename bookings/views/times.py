@@ -1,0 +1,108 @@
+"""The free times of a coach as JSON, for anyone."""
+
+from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
+from zoneinfo import ZoneInfo, available_timezones
+
+from django.contrib.auth.decorators import login_not_required
+from django.http import JsonResponse
+from django.utils import timezone
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+from bookings import diary, terms
+from profiles.models import Coach
+
+MOST_DAYS = 92
+FIRST_YEAR, LAST_YEAR = 2000, 2199  # what every zone can count from and to
+
+
+class BadQuestionError(ValueError):
+    """The request cannot be answered; the text says why."""
+
+
+@login_not_required
+@require_safe
+@never_cache
+def times_json(request, slug):
+    """GET ?minutes=60&from=2026-12-01&to=2026-12-31&zone=Europe/London"""
+    coach = Coach.objects.public().filter(slug=slug).first()
+    if coach is None:
+        return JsonResponse({"error": "There is no coach of that name."}, status=404)
+    try:
+        answer = _answer(request, coach, timezone.now())
+    except BadQuestionError as reason:
+        return JsonResponse({"error": str(reason)}, status=400)
+    return JsonResponse(answer)
+
+
+def _answer(request, coach, at):
+    minutes = _minutes(request.GET, terms.offered_lengths(coach, terms.rules_of(coach)))
+    first, last = _dates(request.GET)
+    zone = _zone(request.GET, coach.time_zone)
+    starts = diary.open_slots(
+        coach,
+        minutes=minutes,
+        since=_midnight(first, zone),
+        until=_midnight(last + timedelta(days=1), zone),
+        at=at,
+        visitor_key=request.session.get("visitor_key", ""),
+        client=request.user if request.user.is_authenticated else None,
+    )
+    return {
+        "coach": coach.slug,
+        "minutes": minutes,
+        "zone": zone.key,
+        "price": f"{terms.terms_for(coach, minutes=minutes).price:.2f}",
+        "times": [start.isoformat() for start in starts],
+    }
+
+
+def _minutes(question, offered):
+    given = question.get("minutes", "")
+    if not given:
+        raise BadQuestionError("Give minutes: the length of the session, such as minutes=60.")
+    if given not in map(str, offered):
+        choices = ", ".join(map(str, offered))
+        raise BadQuestionError(f"This coach offers sessions of {choices} minutes.")
+    return int(given)
+
+
+def _dates(question):
+    first, last = _date(question, "from"), _date(question, "to")
+    if last < first:
+        raise BadQuestionError("The date in to must not be before the date in from.")
+    if (last - first).days >= MOST_DAYS:
+        raise BadQuestionError(f"Ask for at most {MOST_DAYS} days at a time.")
+    return first, last
+
+
+def _date(question, name):
+    given = question.get(name, "")
+    if not given:
+        raise BadQuestionError(f"Give {name}: a date such as {name}=2026-12-01.")
+    try:
+        found = date.fromisoformat(given)
+    except ValueError:
+        found = None
+    if found is None or found.isoformat() != given:
+        raise BadQuestionError(f"The date in {name} must be written like 2026-12-01.")
+    if not FIRST_YEAR <= found.year <= LAST_YEAR:
+        raise BadQuestionError(f"The date in {name} must be between {FIRST_YEAR} and {LAST_YEAR}.")
+    return found
+
+
+def _zone(question, usual):
+    name = question.get("zone") or usual
+    if name not in _zone_names():
+        raise BadQuestionError("The zone must be a name such as Europe/London.")
+    return ZoneInfo(name)
+
+
+@lru_cache(maxsize=1)
+def _zone_names():
+    return frozenset(available_timezones())
+
+
+def _midnight(day, zone):
+    return datetime.combine(day, time(), zone).astimezone(UTC)

@@ -1,0 +1,72 @@
+"""Credit notes: how an issued invoice is corrected."""
+
+from django.db import models
+from django.db.models import Q
+
+from coaching_portal.billing import amounts
+from coaching_portal.billing.models.invoices import Invoice, InvoiceLine
+from coaching_portal.billing.models.issued import (
+    IssuedDocument,
+    PaperCopy,
+    hash_constraint,
+    issued_constraints,
+    lines_stay_when_issued,
+    paper_stays,
+    stays_when_issued,
+)
+
+
+class CreditNote(IssuedDocument):
+    """What is taken off one invoice. Seller and buyer are those of the invoice."""
+
+    invoice = models.ForeignKey(Invoice, models.PROTECT, related_name="credit_notes")
+    reason = models.CharField(max_length=200)
+
+    class Meta:
+        constraints = issued_constraints("billing_credit_note")
+        triggers = stays_when_issued()
+
+    def __str__(self):
+        return self.number or f"Credit note for {self.invoice}"
+
+    def totals(self):
+        """The sums by VAT rate; VAT follows what had been credited before this note."""
+        earlier = CreditNoteLine.objects.filter(
+            credit_note__invoice=self.invoice_id, credit_note__pk__lt=self.pk
+        )
+        return amounts.credit_totals(
+            self.lines.values_list("net", "vat_rate"),
+            before=earlier.values_list("net", "vat_rate"),
+        )
+
+
+class CreditNoteLine(models.Model):
+    credit_note = models.ForeignKey(CreditNote, models.CASCADE, related_name="lines")
+    invoice_line = models.ForeignKey(InvoiceLine, models.PROTECT, related_name="credits")
+    net = models.DecimalField(max_digits=10, decimal_places=2)
+    vat_rate = models.DecimalField(max_digits=5, decimal_places=2)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                name="billing_credit_is_more_than_nothing", condition=Q(net__gt=0)
+            ),
+            models.UniqueConstraint(
+                fields=["credit_note", "invoice_line"], name="billing_credit_names_a_line_once"
+            ),
+        ]
+        triggers = [lines_stay_when_issued(table="billing_creditnote", column="credit_note_id")]
+
+    def __str__(self):
+        return str(self.invoice_line)
+
+
+class CreditNoteDocument(PaperCopy):
+    credit_note = models.OneToOneField(CreditNote, models.PROTECT, related_name="document")
+
+    class Meta:
+        constraints = [hash_constraint("billing_credit_note_document_hash")]
+        triggers = [paper_stays()]
+
+    def __str__(self):
+        return f"{self.credit_note}.pdf"

@@ -1,0 +1,254 @@
+"""Invoices and their lines: drafts that may be edited, issued ones that never change."""
+
+from datetime import date
+from decimal import Decimal
+
+from django.conf import settings
+from django.db import models
+from django.db.models import DateField, F, OuterRef, Q, Subquery, Sum, Value
+from django.db.models.functions import Coalesce
+from django.urls import reverse
+
+from coaching_portal.billing import amounts
+from coaching_portal.billing.amounts import NOTHING
+from coaching_portal.billing.charges import Payer
+from coaching_portal.billing.models.issued import (
+    IssuedDocument,
+    PaperCopy,
+    hash_constraint,
+    issued_constraints,
+    lines_stay_when_issued,
+    paper_stays,
+    stays_when_issued,
+)
+from profiles.models import Membership
+
+MONEY = models.DecimalField(max_digits=12, decimal_places=2)
+
+
+def _sum_of(rows, field):
+    """The sum of a field over rows that belong to the invoice of the outer query."""
+    sums = rows.filter(invoice=OuterRef("pk")).order_by().values("invoice").annotate(s=Sum(field))
+    return Coalesce(Subquery(sums.values("s")), Value(NOTHING), output_field=MONEY)
+
+
+class InvoiceQuerySet(models.QuerySet):
+    def drafts(self):
+        return self.filter(issued_at__isnull=True)
+
+    def issued(self):
+        return self.filter(issued_at__isnull=False)
+
+    def visible_to(self, user):
+        """Issued ones that the user pays, or answers for at the organisation that pays."""
+        organisations = Membership.objects.filter(user=user, role__in=Invoice.READERS)
+        return self.issued().filter(
+            Q(user=user) | Q(organisation__in=organisations.values("organisation"))
+        )
+
+    def standing(self, on: date):
+        """With what is credited, paid and outstanding; `on` is the day to judge lateness by."""
+        from coaching_portal.billing.models.credit_notes import CreditNote
+        from coaching_portal.billing.models.payments import Allocation
+
+        return self.annotate(
+            credited=_sum_of(CreditNote.objects.filter(issued_at__isnull=False), "total"),
+            paid=_sum_of(Allocation.objects.live(), "amount"),
+            outstanding=F("total") - F("credited") - F("paid"),
+            as_of=Value(on, output_field=DateField()),
+        )
+
+    def unsettled(self, on):
+        """Issued, and something is still outstanding."""
+        return self.issued().standing(on).filter(outstanding__gt=0)
+
+    def overdue(self, on):
+        return self.unsettled(on).filter(due_on__lt=on)
+
+    def settled(self, on):
+        """Issued, and paid or credited in full."""
+        return self.issued().standing(on).filter(outstanding__lte=0)
+
+    def newest_first(self):
+        return self.order_by(F("issued_at").desc(nulls_first=True), "-pk")
+
+
+class Invoice(IssuedDocument):
+    """What one payer owes. `seller` and `buyer` are copies of the facts of the day of issue."""
+
+    READERS = (
+        Membership.Role.FINANCE,
+        Membership.Role.SPONSOR,
+        Membership.Role.TRAINING_CONTACT,
+    )
+
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="invoices",
+        verbose_name="client",
+    )
+    organisation = models.ForeignKey(
+        "profiles.Organisation", models.PROTECT, null=True, blank=True, related_name="invoices"
+    )
+    purchase_order = models.CharField(max_length=50, blank=True)
+    due_on = models.DateField(null=True, editable=False)
+    seller = models.JSONField(default=dict, editable=False)
+    buyer = models.JSONField(default=dict, editable=False)
+    drafted_at = models.DateTimeField(editable=False)
+    drafted_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, editable=False, related_name="+"
+    )
+
+    objects = InvoiceQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            *issued_constraints("billing_invoice"),
+            models.CheckConstraint(
+                name="billing_invoice_has_one_payer",
+                condition=Q(user__isnull=True, organisation__isnull=False)
+                | Q(user__isnull=False, organisation__isnull=True),
+                violation_error_message="Choose either a client or an organisation.",
+            ),
+            models.CheckConstraint(
+                name="billing_invoice_issued_has_its_due_date",
+                condition=Q(issued_at__isnull=True, due_on__isnull=True)
+                | Q(issued_at__isnull=False, due_on__gte=F("issued_on")),
+            ),
+            models.CheckConstraint(
+                name="billing_invoice_purchase_order_is_of_an_organisation",
+                condition=Q(purchase_order="") | Q(organisation__isnull=False),
+                violation_error_message="Only an organisation has a purchase order.",
+            ),
+        ]
+        indexes = [models.Index(fields=["due_on"], name="billing_invoice_due")]
+        permissions = [("issue_invoice", "Can issue invoices and credit notes")]
+        triggers = stays_when_issued()
+
+    def __str__(self):
+        return self.number or f"Draft for {self.payer_name}"
+
+    def get_absolute_url(self):
+        return reverse("billing:invoice", args=[self.uuid])
+
+    @property
+    def payer(self):
+        return Payer(
+            user=self.user, organisation=self.organisation, purchase_order=self.purchase_order
+        )
+
+    @property
+    def payer_name(self):
+        """The buyer's name as it was on the day of issue; as it is now on a draft."""
+        return self.buyer.get("name") or str(self.organisation or self.user)
+
+    @property
+    def charges_vat(self):
+        return bool(self.seller.get("vat_number"))
+
+    def totals(self):
+        """The sums by VAT rate, of the rates that the lines carry."""
+        return amounts.totals((line.net, line.vat_rate or NOTHING) for line in self.lines.all())
+
+    def totals_if_issued(self, practice, on):
+        """What a draft would come to if it were issued on that date."""
+        return amounts.totals((line.net, practice.rate_of(line, on)) for line in self.lines.all())
+
+    # The following ask rows that came from `standing(on)`.
+
+    @property
+    def is_overdue(self):
+        return self.is_issued and self.outstanding > 0 and self.due_on < self.as_of
+
+    @property
+    def is_settled(self):
+        return self.is_issued and self.outstanding <= 0
+
+    @property
+    def days_overdue(self):
+        return (self.as_of - self.due_on).days if self.is_overdue else 0
+
+    @property
+    def state(self):
+        """The invoice's state in words."""
+        if not self.is_issued:
+            return "Draft"
+        if self.is_settled:
+            return "Credited" if self.credited == self.total and self.total else "Paid"
+        if self.is_overdue:
+            return "Overdue"
+        return "Part paid" if self.paid else "Due"
+
+
+class InvoiceLine(models.Model):
+    """What was sold, in neutral words: date and kind of service, never a goal or a topic.
+
+    What was sold points here (`invoice_line`, one-to-one), and this end does not know what it is.
+    """
+
+    invoice = models.ForeignKey(Invoice, models.CASCADE, related_name="lines")
+    description = models.CharField(max_length=200)
+    supplied_on = models.DateField()
+    quantity = models.DecimalField(max_digits=8, decimal_places=2, default=Decimal(1))
+    unit_price = models.DecimalField("unit price, £", max_digits=10, decimal_places=2)
+    vat_rate = models.DecimalField(
+        "VAT rate, %",
+        max_digits=5,
+        decimal_places=2,
+        null=True,
+        blank=True,
+        help_text="Empty: the standard rate.",
+    )
+    net = models.DecimalField(max_digits=10, decimal_places=2, editable=False)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                name="billing_line_quantity_is_more_than_nothing",
+                condition=Q(quantity__gt=0),
+                violation_error_message="Enter a quantity of more than nothing.",
+            ),
+            models.CheckConstraint(
+                name="billing_line_price_is_not_negative",
+                condition=Q(unit_price__gte=0),
+                violation_error_message="Enter a price of £0.00 or more.",
+            ),
+            models.CheckConstraint(
+                name="billing_line_vat_rate_is_0_to_100",
+                condition=Q(vat_rate__isnull=True) | Q(vat_rate__gte=0, vat_rate__lte=100),
+                violation_error_message="Enter a rate of VAT from 0 to 100.",
+            ),
+            models.CheckConstraint(
+                name="billing_line_net_is_quantity_times_price",
+                condition=Q(
+                    net=models.Func(
+                        F("quantity") * F("unit_price"),
+                        Value(2),
+                        function="ROUND",
+                        output_field=models.DecimalField(max_digits=10, decimal_places=2),
+                    )
+                ),
+            ),
+        ]
+        triggers = [lines_stay_when_issued(table="billing_invoice", column="invoice_id")]
+
+    def __str__(self):
+        return self.description
+
+    def save(self, *args, **kwargs):
+        self.net = amounts.line_net(self.quantity, self.unit_price)
+        super().save(*args, **kwargs)
+
+
+class InvoiceDocument(PaperCopy):
+    invoice = models.OneToOneField(Invoice, models.PROTECT, related_name="document")
+
+    class Meta:
+        constraints = [hash_constraint("billing_invoice_document_hash")]
+        triggers = [paper_stays()]
+
+    def __str__(self):
+        return f"{self.invoice}.pdf"

@@ -1,0 +1,152 @@
+"""What invoices and credit notes have in common: a number, a copy on paper, and that they stay."""
+
+import uuid
+
+import pgtrigger
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Func, Q, Value
+
+STAYS = "An issued document never changes: correct it with a credit note."
+
+
+class IssuedDocument(models.Model):
+    """A draft until `issued_at`; number, dates and totals are written once, by issuing it."""
+
+    uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    number = models.CharField(max_length=20, blank=True, editable=False)
+    issued_at = models.DateTimeField(null=True, editable=False)
+    issued_on = models.DateField(null=True, editable=False)
+    issued_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, editable=False, related_name="+"
+    )
+    net = models.DecimalField(max_digits=10, decimal_places=2, null=True, editable=False)
+    vat = models.DecimalField("VAT", max_digits=10, decimal_places=2, null=True, editable=False)
+    total = models.DecimalField(max_digits=10, decimal_places=2, null=True, editable=False)
+
+    class Meta:
+        abstract = True
+
+    @property
+    def is_issued(self):
+        return self.issued_at is not None
+
+
+class PaperCopy(models.Model):
+    """The PDF of an issued document, as it was written in the issuing transaction."""
+
+    pdf = models.BinaryField()
+    sha256 = models.CharField(max_length=64)
+
+    class Meta:
+        abstract = True
+
+
+class NumberSeries(models.Model):
+    """The last number taken in one series and calendar year.
+
+    Its row is locked by the transaction that issues, so that numbers have no gap and no twin.
+    """
+
+    prefix = models.CharField(max_length=4)
+    year = models.PositiveSmallIntegerField()
+    last = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        verbose_name_plural = "number series"
+        constraints = [
+            models.UniqueConstraint(fields=["prefix", "year"], name="billing_one_series_a_year")
+        ]
+        triggers = [
+            pgtrigger.Protect(name="series_is_kept", operation=pgtrigger.Delete),
+            pgtrigger.Protect(
+                name="series_only_counts_up",
+                operation=pgtrigger.Update,
+                condition=pgtrigger.Q(new__last__lt=pgtrigger.F("old__last")),
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.prefix}-{self.year}-{self.last:04d}"
+
+
+def issued_constraints(prefix):
+    """Number, dates and totals belong to issued documents, all of them, and numbers are unique."""
+    nothing = Q(number="", issued_on__isnull=True, total__isnull=True)
+    everything = ~Q(number="") & Q(
+        issued_on__isnull=False,
+        issued_by__isnull=False,
+        total=F("net") + F("vat"),
+        net__gte=0,
+        vat__gte=0,
+    )
+    return [
+        models.UniqueConstraint(
+            fields=["number"], condition=~Q(number=""), name=f"{prefix}_number_is_unique"
+        ),
+        models.CheckConstraint(
+            name=f"{prefix}_is_a_draft_or_whole",
+            condition=Q(issued_at__isnull=True) & nothing | Q(issued_at__isnull=False) & everything,
+        ),
+    ]
+
+
+def hash_constraint(name):
+    """The stored hash is that of the stored bytes."""
+    digest = Func(
+        Func(F("pdf"), function="sha256", output_field=models.BinaryField()),
+        Value("hex"),
+        function="encode",
+        output_field=models.CharField(),
+    )
+    return models.CheckConstraint(name=name, condition=Q(sha256=digest))
+
+
+def stays_when_issued():
+    """Triggers that refuse to change or delete an issued document, or to insert it as issued."""
+    return [
+        _refuse("issued_stays", pgtrigger.Update | pgtrigger.Delete, "old"),
+        _refuse("is_issued_from_a_draft", pgtrigger.Insert, "new"),
+    ]
+
+
+def _refuse(name, operation, row):
+    return pgtrigger.Trigger(
+        name=name,
+        when=pgtrigger.Before,
+        operation=operation,
+        condition=pgtrigger.Q(**{f"{row}__issued_at__isnull": False}),
+        func=f"RAISE EXCEPTION '{STAYS}' USING ERRCODE = 'restrict_violation';",
+    )
+
+
+def lines_stay_when_issued(*, table, column):
+    """A trigger that refuses lines to be added to, changed in or taken from an issued document.
+
+    It locks the document's row, so that a line cannot slip in while the document is being issued.
+    """
+
+    def check(row):
+        return f"""
+            SELECT issued_at INTO issued FROM {table} WHERE id = {row}.{column} FOR NO KEY UPDATE;
+            IF issued IS NOT NULL THEN
+                RAISE EXCEPTION '{STAYS}' USING ERRCODE = 'restrict_violation';
+            END IF;
+        """  # noqa: S608 (table and column are our own words)
+
+    return pgtrigger.Trigger(
+        name="lines_of_issued_stay",
+        when=pgtrigger.Before,
+        operation=pgtrigger.Insert | pgtrigger.Update | pgtrigger.Delete,
+        declare=[("issued", "timestamptz")],
+        func=f"""
+            IF TG_OP <> 'INSERT' THEN {check("OLD")} END IF;
+            IF TG_OP = 'DELETE' THEN RETURN OLD; END IF;
+            {check("NEW")}
+            RETURN NEW;
+        """,
+    )
+
+
+def paper_stays():
+    return pgtrigger.Protect(name="paper_stays", operation=pgtrigger.Update | pgtrigger.Delete)

@@ -1,0 +1,48 @@
+"""Messages that people would rather not get. Only kinds registered as such can be declined."""
+
+from django.conf import settings
+from django.core import signing
+from django.urls import reverse
+
+from coaching_portal.notifications.kinds import declinable, kind_of
+from coaching_portal.notifications.models import MessagePreference
+
+SALT = "notifications.declining"
+
+
+def is_declined(message):
+    if message.recipient_id is None or not kind_of(message.kind).may_be_declined:
+        return False
+    mine = MessagePreference.objects.filter(user=message.recipient_id, kind=message.kind)
+    return mine.filter(declined=True).exists()
+
+
+def declined_by(user):
+    """The names of the kinds that this user has declined."""
+    rows = MessagePreference.objects.filter(user=user, declined=True)
+    return set(rows.values_list("kind", flat=True))
+
+
+def choose(*, user, kind, declined):
+    """Keep the user's wish about one kind."""
+    MessagePreference.objects.update_or_create(
+        user=user, kind=kind, defaults={"declined": declined}
+    )
+
+
+def decline_url(message):
+    """A signed address that declines this kind without signing in; "" where it may not be."""
+    if message.recipient is None or not kind_of(message.kind).may_be_declined:
+        return ""
+    token = signing.dumps([str(message.recipient.uuid), message.kind], salt=SALT, compress=True)
+    return settings.SITE_URL + reverse("notifications:decline", args=[token])
+
+
+def read_token(token):
+    """(the user's uuid, the Kind) of a signed address, or None where it is not one of ours."""
+    try:
+        uuid, name = signing.loads(token, salt=SALT)
+    except signing.BadSignature:
+        return None
+    kind = next((kind for kind in declinable() if kind.name == name), None)
+    return (uuid, kind) if kind else None

@@ -1,0 +1,31 @@
+from crispy_forms.helper import FormHelper
+from django import forms
+from django.utils.functional import cached_property
+
+from coaching_portal.notifications import declining
+from coaching_portal.notifications.kinds import declinable
+
+
+class PreferencesForm(forms.Form):
+    """The kinds of message that may be declined, ticked where they are wanted."""
+
+    wanted = forms.MultipleChoiceField(
+        label="Send me", required=False, widget=forms.CheckboxSelectMultiple
+    )
+
+    def __init__(self, *args, user, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.user = user
+        self.helper = FormHelper()
+        self.helper.form_tag = False
+        self.fields["wanted"].choices = [(kind.name, kind.label) for kind in declinable()]
+        self.fields["wanted"].initial = list(self.names - declining.declined_by(user))
+
+    @cached_property
+    def names(self):
+        return {kind.name for kind in declinable()}
+
+    def save(self):
+        wanted = set(self.cleaned_data["wanted"])
+        for name in self.names:
+            declining.choose(user=self.user, kind=name, declined=name not in wanted)

@@ -1,0 +1,51 @@
+"""The kinds of message there are. An app registers its own in `AppConfig.ready()`."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Email:
+    """A rendered message. `calendar` is an (iCalendar text, METHOD) pair for an invitation."""
+
+    subject: str
+    text: str
+    html: str
+    calendar: tuple[str, str] | None = None
+    attachments: list[tuple[str, bytes, str]] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Kind:
+    name: str
+    render: Callable[[Any], Email]
+    is_still_true: Callable[[Any, Any], bool]
+    may_be_declined: bool
+    label: str
+
+
+_kinds: dict[str, Kind] = {}
+
+
+def register(
+    kind, *, render, is_still_true=lambda message, at: True, may_be_declined=False, label=""
+):
+    """Make `kind` known. `render(message)` gives an Email; `is_still_true(message, at)` a bool."""
+    _kinds[kind] = Kind(kind, render, is_still_true, may_be_declined, label or kind)
+
+
+def kind_of(name):
+    if name not in _kinds:
+        raise LookupError(f"No message of the kind {name!r} is registered.")
+    return _kinds[name]
+
+
+def label_of(name):
+    """The kind in words, also for one that no longer exists."""
+    return _kinds[name].label if name in _kinds else name
+
+
+def declinable():
+    """The kinds that people may decline, in the order in which the apps registered them."""
+    return [kind for kind in _kinds.values() if kind.may_be_declined]

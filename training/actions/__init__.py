@@ -1,0 +1,39 @@
+from training.actions.cancelling import AlreadyBegun, call_off, cancel_booking, cancel_place
+from training.actions.claiming import claim_places
+from training.actions.cohorts import announce_changes
+from training.actions.enrolling import enrol
+from training.actions.locking import CohortBusy
+from training.actions.naming import name_learner, substitute
+from training.actions.places import (
+    AlreadyEnrolled,
+    CohortFull,
+    EnrolmentClosed,
+    Learner,
+    NotEntitled,
+    PurchaseOrderRefused,
+    Refused,
+)
+from training.actions.waiting import AlreadyWaiting, join_waiting_list, leave_waiting_list
+
+__all__ = [
+    "AlreadyBegun",
+    "AlreadyEnrolled",
+    "AlreadyWaiting",
+    "CohortBusy",
+    "CohortFull",
+    "EnrolmentClosed",
+    "Learner",
+    "NotEntitled",
+    "PurchaseOrderRefused",
+    "Refused",
+    "announce_changes",
+    "call_off",
+    "cancel_booking",
+    "cancel_place",
+    "claim_places",
+    "enrol",
+    "join_waiting_list",
+    "leave_waiting_list",
+    "name_learner",
+    "substitute",
+]

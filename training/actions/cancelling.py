@@ -1,0 +1,68 @@
+"""Cancelling places, by the terms that were accepted with them; and calling a cohort off."""
+
+from django.db import transaction
+
+from coaching_portal.billing.amounts import NOTHING
+from training import emails
+from training.actions.locking import lock_cohort, patience
+from training.actions.naming import AlreadyBegun
+from training.actions.places import give_back_places
+from training.actions.waiting import close_line
+from training.models import Cohort, CourseBooking, Enrolment
+
+
+def cancel_place(*, place, by, at):
+    """Cancel one place, at the fee of its booking's terms."""
+    with patience():
+        booking = _lock(place.booking_id, at)
+        _end(booking, [p for p in booking.live_places if p.pk == place.pk], by=by, at=at)
+    return booking
+
+
+def cancel_booking(*, booking, by, at):
+    """Cancel every place of the booking that is left."""
+    with patience():
+        booking = _lock(booking.pk, at)
+        _end(booking, booking.live_places, by=by, at=at)
+    return booking
+
+
+def _lock(pk, at):
+    """The cohort's row, then the booking's; refused once the course has begun."""
+    lock_cohort(CourseBooking.objects.values_list("cohort", flat=True).get(pk=pk))
+    booking = CourseBooking.objects.select_for_update(of=["self"]).get(pk=pk)
+    if booking.cohort.has_begun(at):
+        raise AlreadyBegun("A course that has begun cannot be cancelled.")
+    return booking
+
+
+def _end(booking, places, *, by, at, is_free=False):
+    """End the places, if there are any, give them back to the cohort, and tell both sides."""
+    if not places:
+        return
+    fee = NOTHING if is_free else booking.fee_if_cancelled(at)
+    Enrolment.objects.filter(pk__in=[place.pk for place in places]).update(
+        status=Enrolment.Status.CANCELLED, ended_at=at, ended_by=by, fee=fee
+    )
+    give_back_places(booking.cohort, len(places))
+    if len(places) == len(booking.live_places):
+        booking.cancelled_at = at
+        booking.save(update_fields=["cancelled_at"])
+    for place in places:
+        emails.place_lost(place, at=at)
+    emails.places_cancelled(booking, at=at)
+
+
+@transaction.atomic
+def call_off(*, cohort, by, at):
+    """Cancel the whole cohort: nobody pays, everybody is told."""
+    cohort = lock_cohort(cohort.pk)
+    if cohort.is_cancelled:
+        return
+    cohort.status = Cohort.Status.CANCELLED
+    cohort.sequence += 1
+    cohort.save(update_fields=["status", "sequence"])
+    for booking in cohort.bookings.select_for_update().order_by("pk"):
+        _end(booking, booking.live_places, by=by, at=at, is_free=True)
+    emails.waiting_list_closed(cohort, at=at)
+    close_line(cohort, at=at)

@@ -1,0 +1,30 @@
+"""Places bought for an e-mail address become the account's that shows the address to be its own."""
+
+from allauth.account.models import EmailAddress
+from django.db import transaction
+from django.db.models.functions import Lower
+
+from training.actions.locking import lock_cohort
+from training.models import Enrolment
+
+
+def claim_places(*, user):
+    """Link the live places that wait for one of the user's verified addresses, in any case."""
+    for place in _unclaimed(user):
+        _claim(place, user)
+
+
+def _unclaimed(user):
+    addresses = EmailAddress.objects.filter(user=user, verified=True)
+    own = [email.lower() for email in addresses.values_list("email", flat=True)]
+    unclaimed = Enrolment.objects.live().filter(learner=None)
+    return unclaimed.annotate(lower_email=Lower("email")).filter(lower_email__in=own)
+
+
+@transaction.atomic
+def _claim(place, user):
+    # The cohort's row keeps an enrolment of the same person from slipping in between.
+    lock_cohort(place.cohort_id)
+    has_another = Enrolment.objects.live().filter(cohort=place.cohort_id, learner=user).exists()
+    if not has_another:
+        Enrolment.objects.live().filter(pk=place.pk, learner=None).update(learner=user)

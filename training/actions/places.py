@@ -1,0 +1,130 @@
+"""What enrolling, naming and passing on have in common: who may, and what stands against it."""
+
+from dataclasses import dataclass
+
+from allauth.account.models import EmailAddress
+from django.db.models import F
+from django.db.models.functions import Lower
+
+from profiles.models import Membership
+from training.actions.locking import Refused
+from training.models import Cohort, CourseBooking, Enrolment
+from training.purchase_orders import problem_with
+
+
+class EnrolmentClosed(Refused):
+    pass
+
+
+class CohortFull(Refused):
+    """Fewer places are left than wanted: `left` says how many."""
+
+    def __init__(self, left):
+        self.left = left
+        super().__init__(self._words(left))
+
+    @staticmethod
+    def _words(left):
+        if not left:
+            return "The last place has been taken. You can join the waiting list."
+        return f"Only {left} place{' is' if left == 1 else 's are'} left."
+
+
+class AlreadyEnrolled(Refused):
+    pass
+
+
+class NotEntitled(Refused):
+    pass
+
+
+class PurchaseOrderRefused(Refused):
+    pass
+
+
+@dataclass(frozen=True)
+class Learner:
+    """Somebody to enrol; without a name and an address, somebody to be named later."""
+
+    name: str = ""
+    email: str = ""
+
+
+def check_is_open(cohort, at):
+    if not cohort.is_open(at):
+        raise EnrolmentClosed("Enrolment for these dates has closed.")
+
+
+def check_payer(*, by, learners, organisation, purchase_order):
+    """People pay for themselves; a training contact enrols for the organisation."""
+    if organisation is None:
+        if [learner.email.lower() for learner in learners] != [by.email.lower()]:
+            raise NotEntitled("You can enrol yourself here, and nobody else.")
+        return
+    if not is_training_contact(by, organisation):
+        raise NotEntitled(f"Only a training contact of {organisation} can enrol its staff.")
+    problem = problem_with(organisation, purchase_order)
+    if problem:
+        raise PurchaseOrderRefused(problem)
+
+
+def is_training_contact(user, organisation):
+    return organisation.memberships.filter(
+        user=user, role=Membership.Role.TRAINING_CONTACT
+    ).exists()
+
+
+def check_not_enrolled(cohort, learners, *, by):
+    """Refuse anyone who has a place already, without telling whose booking it is in."""
+    for email in (learner.email.lower() for learner in learners if learner.email):
+        taken = _place_of(cohort, email)
+        if taken is None:
+            continue
+        if CourseBooking.objects.visible_to(by).filter(pk=taken.booking_id).exists():
+            raise AlreadyEnrolled(f"{email} already has a place on these dates.")
+        raise AlreadyEnrolled(f"We cannot enrol {email} on these dates. Please ask us about it.")
+
+
+def _place_of(cohort, email):
+    live = Enrolment.objects.live().filter(cohort=cohort)
+    by_address = live.annotate(lower_email=Lower("email")).filter(lower_email=email)
+    return (
+        by_address.first()
+        or live.filter(learner=verified_user(email)).exclude(learner=None).first()
+    )
+
+
+def verified_user(email):
+    """Who has shown that the address is theirs, or None."""
+    found = EmailAddress.objects.filter(email__iexact=email, verified=True, user__is_active=True)
+    address = found.select_related("user").order_by("pk").first()
+    return address.user if address else None
+
+
+def take_places(cohort, number, *, by):
+    """Count `number` places as taken, or raise CohortFull. The cohort's row is locked."""
+    left = cohort.places_left_for(by)
+    kept_for_others = cohort.free - left
+    counted = Cohort.objects.filter(
+        pk=cohort.pk, taken__lte=F("capacity") - number - kept_for_others
+    ).update(taken=F("taken") + number)
+    if not counted:
+        raise CohortFull(left)
+
+
+def give_back_places(cohort, number):
+    Cohort.objects.filter(pk=cohort.pk).update(taken=F("taken") - number)
+
+
+def create_place(booking, learner, *, by, at, substitute_for=None):
+    """The row of one place; linked to an account where the address is somebody's."""
+    return Enrolment.objects.create(
+        booking=booking,
+        cohort=booking.cohort,
+        learner=verified_user(learner.email) if learner.email else None,
+        name=learner.name,
+        email=learner.email,
+        named_at=at if learner.email else None,
+        named_by=by if learner.email else None,
+        substitute_for=substitute_for,
+    )

@@ -1,0 +1,63 @@
+"""The waiting list: joining it, leaving it, and leaving it by getting a place."""
+
+from training import emails
+from training.actions.locking import Refused, lock_cohort, patience
+from training.actions.places import NotEntitled, check_is_open, is_training_contact
+from training.models import WaitingListPlace
+
+Status = WaitingListPlace.Status
+
+
+class AlreadyWaiting(Refused):
+    pass
+
+
+def join_waiting_list(*, cohort, by, places=1, organisation=None, at):
+    """Put the user at the end of the line for so many places and confirm it."""
+    if organisation is None and places != 1:
+        raise NotEntitled("You can wait for a place for yourself, and for nobody else.")
+    if organisation is not None and not is_training_contact(by, organisation):
+        raise NotEntitled(f"Only a training contact of {organisation} can enrol its staff.")
+    with patience():
+        cohort = lock_cohort(cohort.pk)
+        check_is_open(cohort, at)
+        return add_to_line(cohort, by, organisation=organisation, places=places, at=at)
+
+
+def add_to_line(cohort, user, *, organisation, places, at):
+    """The same where the cohort's row is already locked."""
+    if places > cohort.capacity:
+        raise Refused(f"This course has {cohort.capacity} places in all.")
+    if WaitingListPlace.objects.waiting().filter(cohort=cohort, user=user).exists():
+        raise AlreadyWaiting("You are already on the waiting list for these dates.")
+    waiting = WaitingListPlace.objects.create(
+        cohort=cohort, user=user, organisation=organisation, places=places, created_at=at
+    )
+    emails.waiting_list_joined(waiting, at=at)
+    return waiting
+
+
+def leave_waiting_list(*, waiting, at):
+    """Step out of the line; doing it twice changes nothing."""
+    with patience():
+        lock_cohort(waiting.cohort_id)
+        WaitingListPlace.objects.waiting().filter(pk=waiting.pk).update(
+            status=Status.LEFT, ended_at=at
+        )
+
+
+def settle_waiting(cohort, user, *, placed, at):
+    """Whoever gets places waits for so many fewer. The cohort's row is locked."""
+    waiting = WaitingListPlace.objects.waiting().filter(cohort=cohort, user=user).first()
+    if waiting is None:
+        return
+    if placed < waiting.places:
+        waiting.places -= placed
+    else:
+        waiting.status, waiting.ended_at = Status.ENROLLED, at
+    waiting.save(update_fields=["places", "status", "ended_at"])
+
+
+def close_line(cohort, *, at):
+    """Send everybody home who waits. The cohort's row is locked."""
+    cohort.waiting_list.waiting().update(status=Status.LEFT, ended_at=at)

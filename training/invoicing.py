@@ -1,0 +1,59 @@
+"""What training has sold that no invoice has yet."""
+
+from datetime import datetime, time, timedelta
+from decimal import Decimal
+from zoneinfo import ZoneInfo
+
+from coaching_portal.billing.charges import Charge, Payer
+from coaching_portal.wording import LONDON
+from training.dates import london_date
+from training.models import CourseBooking
+
+
+def unbilled(until):
+    """Places booked by `until` (inclusive) for which something is owed: one charge a booking."""
+    end = datetime.combine(until + timedelta(days=1), time(), ZoneInfo(LONDON))
+    bookings = (
+        CourseBooking.objects.unbilled()
+        .filter(booked_at__lt=end)
+        .with_details()
+        .order_by("booked_at", "pk")
+    )
+    return [charge_for(booking) for booking in bookings if booking.total]
+
+
+def charge_for(booking):
+    quantity, unit_price = _amount(booking.amounts)
+    return Charge(
+        key=f"booking:{booking.uuid}",
+        payer=_payer(booking),
+        description=_description(booking),
+        supplied_on=london_date(booking.cohort.begins_at or booking.booked_at),
+        quantity=quantity,
+        unit_price=unit_price,
+        sold=booking,
+    )
+
+
+def _amount(amounts):
+    """So many at one price; or one sum, where some places are due in full and some in part."""
+    if len(set(amounts)) == 1:
+        return Decimal(len(amounts)), amounts[0]
+    return Decimal(1), sum(amounts)
+
+
+def _payer(booking):
+    if booking.organisation:
+        return Payer(organisation=booking.organisation, purchase_order=booking.purchase_order)
+    return Payer(user=booking.booked_by)
+
+
+def _description(booking):
+    """Course, dates and code; and what was cancelled, since the sum says so."""
+    cohort = booking.cohort
+    live = len(booking.live_places)
+    parts = [f"{live} place{'' if live == 1 else 's'}"] if live else []
+    if any(place.is_cancelled and place.fee for place in booking.places):
+        parts.append("cancellation fee")
+    words = f"{cohort.course}, {cohort.dates_in_words}, {cohort.code}: {' and '.join(parts)}"
+    return words[:200]

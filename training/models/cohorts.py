@@ -1,0 +1,262 @@
+"""Cohorts: the dated runs of a course, and the teaching sessions that they consist of."""
+
+import secrets
+import uuid
+
+from django.db import models
+from django.db.models import F, Max, Min, Prefetch, Q
+from django.urls import reverse
+from django.utils.functional import cached_property
+
+from coaching_portal import wording
+from training.dates import london_date
+from training.models.waiting import WaitingListPlace
+
+# Without letters and digits that are mistaken for one another when read aloud or copied.
+CODE_LETTERS = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
+
+
+def new_code(course):
+    """CA-7F3K: the course's initials and four random letters that no cohort has yet."""
+    while True:
+        code = f"{course.initials}-{''.join(secrets.choice(CODE_LETTERS) for _ in range(4))}"
+        if not Cohort.objects.filter(code=code).exists():
+            return code
+
+
+def open_to_walk_ins(free, wanted_in_line):
+    """How many of the free places nobody in the line is first for.
+
+    Someone who waits for more than there is left lets the others pass.
+    """
+    for wanted in wanted_in_line:
+        if wanted <= free:
+            free -= wanted
+    return free
+
+
+class CohortQuerySet(models.QuerySet):
+    def public(self):
+        """Those that anyone may read about."""
+        return self.filter(course__is_published=True).exclude(status=Cohort.Status.DRAFT)
+
+    def visible_to(self, user):
+        """Public ones, and any in which the user has or bought a place."""
+        if not user.is_authenticated:
+            return self.public()
+        return self.filter(
+            (Q(course__is_published=True) & ~Q(status=Cohort.Status.DRAFT))
+            | Q(pk__in=user.enrolments.live().values("cohort"))
+            | Q(pk__in=user.course_bookings.values("cohort"))
+        )
+
+    def with_dates(self):
+        """Annotate when the first teaching session begins and the last one ends."""
+        return self.annotate(
+            begins_at=Min("teaching_sessions__starts_at"),
+            finishes_at=Max("teaching_sessions__ends_at"),
+        )
+
+    def upcoming(self, at):
+        """Open, published and not begun at `at`, the next one first, ready to be listed."""
+        return (
+            self.public()
+            .filter(status=Cohort.Status.OPEN)
+            .with_dates()
+            .filter(begins_at__gt=at)
+            .with_details()
+            .order_by("begins_at", "pk")
+        )
+
+    def with_details(self):
+        """What a list of cohorts shows, in a fixed number of queries."""
+        waiting = WaitingListPlace.objects.waiting().in_line()
+        return self.select_related("course").prefetch_related(
+            Prefetch("waiting_list", waiting, to_attr="line"),
+            Prefetch("teaching_sessions", TeachingSession.objects.in_order(), to_attr="sessions"),
+        )
+
+
+class Cohort(models.Model):
+    class Status(models.TextChoices):
+        DRAFT = "DRAFT", "Draft"
+        OPEN = "OPEN", "Open for enrolment"
+        CANCELLED = "CANCELLED", "Cancelled"
+        FINISHED = "FINISHED", "Finished"
+
+    class Setting(models.TextChoices):
+        VENUE = "VENUE", "At a venue"
+        ONLINE = "ONLINE", "Online"
+
+    uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    course = models.ForeignKey("training.Course", models.PROTECT, related_name="cohorts")
+    code = models.CharField(
+        max_length=12, unique=True, blank=True, help_text="Leave empty for a new one."
+    )
+    status = models.CharField(max_length=10, choices=Status, default=Status.DRAFT)
+    capacity = models.PositiveSmallIntegerField("places")
+    # Counted in the transaction that sells: see actions.enrolling.
+    taken = models.PositiveSmallIntegerField("places taken", default=0, editable=False)
+    enrolment_closes_at = models.DateTimeField(
+        null=True, blank=True, help_text="When empty, the start of the first teaching session."
+    )
+    setting = models.CharField(max_length=6, choices=Setting, default=Setting.VENUE)
+    venue = models.CharField(max_length=120, blank=True)
+    address = models.TextField(blank=True)
+    room_url = models.URLField(
+        "link of the online room", blank=True, help_text="Shown to learners only."
+    )
+    joining_instructions = models.TextField(blank=True)
+    sequence = models.PositiveIntegerField(
+        default=0, editable=False, help_text="How often dates or place have changed."
+    )
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    objects = CohortQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                name="training_cohort_has_no_more_learners_than_places",
+                condition=Q(taken__gte=0, taken__lte=F("capacity")),
+                violation_error_message="There cannot be fewer places than are taken.",
+            )
+        ]
+
+    def __str__(self):
+        return f"{self.course} {self.code}"
+
+    def save(self, *args, **kwargs):
+        self.code = self.code.upper() or new_code(self.course)
+        super().save(*args, **kwargs)
+
+    def get_absolute_url(self):
+        return reverse("training:cohort", args=[self.code])
+
+    @cached_property
+    def sessions(self):
+        """Its teaching sessions in order."""
+        return list(self.teaching_sessions.in_order())
+
+    @cached_property
+    def begins_at(self):
+        return self.sessions[0].starts_at if self.sessions else None
+
+    @cached_property
+    def finishes_at(self):
+        return max((session.ends_at for session in self.sessions), default=None)
+
+    @cached_property
+    def line(self):
+        """Who waits for a place, the first in line first."""
+        return list(self.waiting_list.waiting().in_line())
+
+    @property
+    def closes_at(self):
+        return self.enrolment_closes_at or self.begins_at
+
+    @property
+    def is_online(self):
+        return self.setting == self.Setting.ONLINE
+
+    @property
+    def is_cancelled(self):
+        return self.status == self.Status.CANCELLED
+
+    @property
+    def free(self):
+        return self.capacity - self.taken
+
+    @property
+    def places_left(self):
+        """Those that someone who is not in the line can have."""
+        return open_to_walk_ins(self.free, [waiting.places for waiting in self.line])
+
+    def places_left_for(self, user):
+        """The same for someone who may be in the line: only those ahead of her come first."""
+        ahead = []
+        for waiting in self.line:
+            if waiting.user_id == user.pk:
+                break
+            ahead.append(waiting.places)
+        return open_to_walk_ins(self.free, ahead)
+
+    @property
+    def places_in_words(self):
+        left = self.places_left
+        if not left:
+            return "Waiting list"
+        return f"{left} place{'' if left == 1 else 's'} left"
+
+    def has_begun(self, at):
+        return self.begins_at is not None and self.begins_at <= at
+
+    def is_open(self, at):
+        """Whether anyone can enrol, or join the waiting list, at `at`."""
+        is_offered = self.status == self.Status.OPEN and self.course.is_published
+        return bool(is_offered and self.begins_at and at < min(self.closes_at, self.begins_at))
+
+    @property
+    def dates(self):
+        """The London dates on which there is teaching, in order."""
+        return sorted({session.date for session in self.sessions})
+
+    @property
+    def starts_on(self):
+        return self.dates[0] if self.dates else None
+
+    @property
+    def dates_in_words(self):
+        """Tuesday 12 January 2027; or 12 January 2027 to 2 February 2027 (4 days)."""
+        if not self.dates:
+            return "Dates to be announced"
+        first, last = self.dates[0], self.dates[-1]
+        if first == last:
+            return wording.long_date(first)
+        days = f"{len(self.dates)} days"
+        return f"{wording.short_date(first)} to {wording.short_date(last)} ({days})"
+
+    @property
+    def place(self):
+        return "Online" if self.is_online else self.venue or "Venue to be announced"
+
+    @property
+    def whole_place(self):
+        """For letters and calendars: the venue with its address, on one line."""
+        lines = [] if self.is_online else self.address.splitlines()
+        return ", ".join([self.place, *filter(None, lines)])
+
+
+class TeachingSessionQuerySet(models.QuerySet):
+    def in_order(self):
+        return self.order_by("starts_at", "pk")
+
+
+class TeachingSession(models.Model):
+    """A morning, an afternoon or a day of a cohort: what attendance is kept by."""
+
+    uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    cohort = models.ForeignKey(Cohort, models.CASCADE, related_name="teaching_sessions")
+    starts_at = models.DateTimeField()
+    ends_at = models.DateTimeField()
+
+    objects = TeachingSessionQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                name="training_teaching_session_starts_before_it_ends",
+                condition=Q(starts_at__lt=F("ends_at")),
+                violation_error_message="A teaching session ends after it starts.",
+            ),
+            models.UniqueConstraint(
+                fields=["cohort", "starts_at"], name="training_teaching_session_starts_once"
+            ),
+        ]
+
+    def __str__(self):
+        return wording.when_range(self.starts_at, self.ends_at)
+
+    @property
+    def date(self):
+        return london_date(self.starts_at)

@@ -1,0 +1,186 @@
+"""Enrolling: who it is for, check your answers, or the waiting list."""
+
+from django.contrib import messages
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+
+from coaching_portal.idempotency import idempotent
+from profiles.models import Membership, Organisation
+from training import actions
+from training.forms import EnrolForms, TermsForm, WaitingForm
+from training.models import EnrolmentTerms
+from training.views.catalogue import find_cohort
+from training.views.drafts import Draft, posted
+
+
+def contact_organisations(user):
+    """Those whose staff the user may enrol."""
+    return Organisation.objects.filter(
+        memberships__user=user, memberships__role=Membership.Role.TRAINING_CONTACT
+    ).by_name()
+
+
+def _turned_away(request, cohort):
+    """Where to go instead, once enrolment has closed."""
+    if not cohort.is_open(timezone.now()):
+        messages.info(request, "Enrolment for these dates has closed.")
+        return redirect(cohort)
+    return None
+
+
+def enrol(request, code):
+    """Step one: for whom. Without a script, “Add another delegate” comes back with all typed."""
+    cohort = find_cohort(request, code)
+    if not cohort.is_open(timezone.now()):
+        return _turned_away(request, cohort)
+    if not cohort.places_left_for(request.user):
+        return redirect("training:waiting_list", cohort.code)
+
+    draft = Draft(request, cohort)
+    organisations = contact_organisations(request.user)
+    forms = EnrolForms(
+        user=request.user,
+        organisations=organisations,
+        who=_who(request, draft, organisations),
+        draft=draft,
+        data=posted(request),
+    )
+    if request.method == "POST":
+        answer = _take_down(request, cohort, draft, forms)
+        if answer:
+            return answer
+    context = {"cohort": cohort, "forms": forms, "organisations": organisations}
+    return render(request, "training/enrol.html", context)
+
+
+def _who(request, draft, organisations):
+    asked = request.GET.get("for") or draft.get("who") or "team"
+    return "team" if asked == "team" and organisations else "me"
+
+
+def _take_down(request, cohort, draft, forms):
+    """Keep what was typed; give the next page, or None where something is to be mended."""
+    typed = forms.typed()
+    here = reverse("training:enrol", args=[cohort.code]) + f"?for={forms.who}"
+    if "add" in request.POST:
+        typed["delegates"].append({})
+        draft.save(typed)
+        return redirect(f"{here}#delegate-{len(typed['delegates'])}")
+    if "remove" in request.POST:
+        typed["delegates"] = _without(typed["delegates"], request.POST["remove"])
+        draft.save(typed)
+        return redirect(f"{here}#delegates")
+    if not forms.are_valid():
+        return None
+    draft.save(typed, is_complete=True)
+    return redirect("training:check", cohort.code)
+
+
+def _without(rows, number):
+    return [row for index, row in enumerate(rows) if str(index) != number] or [{}]
+
+
+@idempotent
+def check(request, code):
+    """Step two: check your answers, accept the terms, and enrol."""
+    cohort = find_cohort(request, code)
+    if not cohort.is_open(timezone.now()):
+        return _turned_away(request, cohort)
+    draft = Draft(request, cohort)
+    order = draft.order(request.user, contact_organisations(request.user))
+    if order is None:
+        return redirect("training:enrol", cohort.code)
+
+    form = TermsForm(posted(request), terms=EnrolmentTerms.current())
+    left = cohort.places_left_for(request.user)
+    status = 200
+    if request.method == "POST" and form.is_valid():
+        try:
+            answer = _act(request, cohort, order, form.terms)
+        except actions.CohortFull as full:
+            left, status = full.left, 409
+            form.add_error(None, str(full))
+        except actions.Refused as refusal:
+            form.add_error(None, str(refusal))
+        else:
+            draft.forget()
+            return answer
+    context = {"cohort": cohort, "form": form, **_on_the_page(cohort, order, left)}
+    return render(request, "training/check.html", context, status=status)
+
+
+def _on_the_page(cohort, order, left):
+    learners = order["learners"]
+    price = cohort.course.price
+    return {
+        **order,
+        "left": left,
+        "wanted": len(learners),
+        "first": learners[:left],
+        "waiting": len(learners) - left,
+        "is_enough": left >= len(learners),
+        "price": price,
+        "total": price * len(learners),
+        "total_now": price * left,
+    }
+
+
+def _act(request, cohort, order, terms):
+    """Enrol everybody; or, as was asked, the first so many; or nobody yet."""
+    at, answer = timezone.now(), request.POST.get("answer", "enrol")
+    learners = order["learners"]
+    if answer == "wait":
+        actions.join_waiting_list(
+            cohort=cohort,
+            by=request.user,
+            places=len(learners),
+            organisation=order["organisation"],
+            at=at,
+        )
+        return _waits(request)
+    now = _first_so_many(request, len(learners)) if answer == "split" else len(learners)
+    booking = actions.enrol(
+        cohort=cohort,
+        by=request.user,
+        at=at,
+        terms=terms,
+        waiting=len(learners) - now,
+        accepted_from=request.META.get("REMOTE_ADDR"),
+        **{**order, "learners": learners[:now]},
+    )
+    return redirect("training:booked", booking.uuid)
+
+
+def _first_so_many(request, wanted):
+    """How many the page offered to enrol now; at least one, and not more than were asked for."""
+    number = request.POST.get("now", "")
+    return min(max(int(number), 1), wanted) if number.isdecimal() else wanted
+
+
+def _waits(request):
+    messages.success(request, "You are on the waiting list. We have sent you a message about it.")
+    return redirect("training:learning")
+
+
+@idempotent
+def waiting_list(request, code):
+    """For a cohort without places: wait, for oneself or for staff."""
+    cohort = find_cohort(request, code)
+    if not cohort.is_open(timezone.now()):
+        return _turned_away(request, cohort)
+    form = WaitingForm(
+        posted(request),
+        organisations=contact_organisations(request.user),
+        capacity=cohort.capacity,
+    )
+    if request.method == "POST" and form.is_valid():
+        try:
+            actions.join_waiting_list(
+                cohort=cohort, by=request.user, at=timezone.now(), **form.wanted
+            )
+        except actions.Refused as refusal:
+            form.add_error(None, str(refusal))
+        else:
+            return _waits(request)
+    return render(request, "training/waiting_list.html", {"cohort": cohort, "form": form})

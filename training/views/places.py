@@ -1,0 +1,103 @@
+"""What the customer does with places: name, pass on, cancel; and leaving a waiting list."""
+
+from django.contrib import messages
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_POST
+
+from training import actions
+from training.forms import LearnerForm
+from training.models import CourseBooking, Enrolment, WaitingListPlace
+from training.views.drafts import posted
+
+
+def _place(request, uuid):
+    places = Enrolment.objects.manageable_by(request.user).live().with_cohorts()
+    return get_object_or_404(places.select_related("booking"), uuid=uuid)
+
+
+def name(request, uuid):
+    """Say who a place is for."""
+    return _ask_for_learner(
+        request, _place(request, uuid), actions.name_learner, title="Name the delegate"
+    )
+
+
+def pass_on(request, uuid):
+    """Give a named place to somebody else."""
+    return _ask_for_learner(
+        request, _place(request, uuid), actions.substitute, title="Pass the place on"
+    )
+
+
+def _ask_for_learner(request, place, action, *, title):
+    form = LearnerForm(posted(request))
+    if request.method == "POST" and form.is_valid():
+        try:
+            action(place=place, by=request.user, at=timezone.now(), **form.cleaned_data)
+        except actions.Refused as refusal:
+            form.add_error(None, str(refusal))
+        else:
+            learner = form.cleaned_data["name"]
+            messages.success(request, f"The place is {learner}'s. Joining instructions follow.")
+            return redirect(place.booking)
+    context = {"form": form, "place": place, "cohort": place.cohort, "title": title}
+    return render(request, "training/learner.html", context)
+
+
+def cancel(request, uuid):
+    """One place: the consequence first, then the button."""
+    place = _place(request, uuid)
+    booking = CourseBooking.objects.with_details().get(pk=place.booking_id)
+    return _ask_to_cancel(
+        request, booking, [place], lambda **by_at: actions.cancel_place(place=place, **by_at)
+    )
+
+
+def cancel_booking(request, uuid):
+    """Every place of a booking that is left."""
+    bookings = CourseBooking.objects.visible_to(request.user).with_details()
+    booking = get_object_or_404(bookings, uuid=uuid)
+    return _ask_to_cancel(
+        request,
+        booking,
+        booking.live_places,
+        lambda **by_at: actions.cancel_booking(booking=booking, **by_at),
+    )
+
+
+def _ask_to_cancel(request, booking, places, act):
+    at = timezone.now()
+    if not booking.can_be_cancelled(at):
+        messages.info(request, "There is nothing here that can still be cancelled.")
+        return redirect(booking)
+    fee = booking.fee_if_cancelled(at) * len(places)
+    # The fee can change at midnight: nobody pays another one than they were shown.
+    if request.method == "POST" and request.POST.get("fee") == str(fee):
+        return _cancel(request, booking, act, at)
+    context = {
+        "booking": booking,
+        "cohort": booking.cohort,
+        "places": places,
+        "number": len(places),
+        "fee": fee,
+    }
+    return render(request, "training/cancel.html", context)
+
+
+def _cancel(request, booking, act, at):
+    try:
+        act(by=request.user, at=at)
+    except actions.Refused as refusal:
+        messages.error(request, str(refusal))
+    else:
+        messages.success(request, "Cancelled. We have sent everybody concerned a message.")
+    return redirect(booking)
+
+
+@require_POST
+def leave_waiting_list(request, uuid):
+    rows = WaitingListPlace.objects.visible_to(request.user)
+    actions.leave_waiting_list(waiting=get_object_or_404(rows, uuid=uuid), at=timezone.now())
+    messages.success(request, "You are no longer on the waiting list.")
+    return redirect("training:learning")
