@@ -1,9 +1,20 @@
 from celery import shared_task
 from django.utils import timezone
 
-from bookings import emails
+from bookings import actions, emails
+from bookings.actions import programmes
 
 
 @shared_task
 def post_evening_messages():
     emails.evening_messages(at=timezone.now())
+
+
+@shared_task
+def complete_unconfirmed():
+    actions.complete_unconfirmed(at=timezone.now())
+
+
+@shared_task
+def begin_programme_reviews():
+    programmes.begin_reviews(at=timezone.now())

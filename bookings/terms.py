@@ -7,6 +7,7 @@ from bookings.models import BookingRules, CoachingSession
 from coaching_portal.billing import amounts
 
 INTRODUCTION_MINUTES = 30
+FREE = Decimal("0.00")
 
 
 @dataclass(frozen=True)
@@ -28,19 +29,19 @@ def kind_for(minutes, programme=None):
     return CoachingSession.Kind.INDIVIDUAL
 
 
-def terms_for(coach, *, minutes, programme=None):
-    notice = rules_of(coach).cancellation_notice_hours
+def terms_for(coach, *, minutes, programme=None, rules=None):
     if programme:
         price = amounts.session_price(programme.rate, minutes)
         return Terms(programme.rate, price, programme.cancellation_notice_hours)
+    notice = (rules or rules_of(coach)).cancellation_notice_hours
     if kind_for(minutes) == CoachingSession.Kind.INTRODUCTION:
-        return Terms(Decimal(0), Decimal(0), notice)
+        return Terms(FREE, FREE, notice)
     price = amounts.session_price(coach.hourly_rate, minutes)
     return Terms(coach.hourly_rate, price, notice)
 
 
 def offered_lengths(coach, rules, programme=None):
-    """The lengths that can be chosen, the introduction first."""
+    """The lengths that can be chosen, the introduction first; a programme has its own."""
     if programme:
         return [programme.minutes]
     introduction = [INTRODUCTION_MINUTES] if rules.offers_introduction else []

@@ -1,4 +1,4 @@
-from django.urls import path
+from django.urls import include, path
 
 from profiles import views
 
@@ -12,4 +12,5 @@ urlpatterns = [
     path(
         "leaders/<slug:slug>/<slug:interview>/audio/", views.interview_audio, name="interview_audio"
     ),
+    path("", include("profiles.accounts.urls")),
 ]

@@ -12,23 +12,43 @@ from bookings.actions.changes import (
 )
 from bookings.actions.locking import ClientIsBusy, Refused, TimeTaken
 from bookings.actions.offers import AgreementNeeded, AllowanceUsed, IntroductionUsed, NotOffered
+from bookings.actions.outcomes import (
+    AlreadyInvoiced,
+    NothingToWaive,
+    NotOver,
+    call_off,
+    complete_unconfirmed,
+    confirm,
+    correct,
+    no_show,
+    waive,
+)
 
 __all__ = [
     "AgreementNeeded",
     "AllowanceUsed",
+    "AlreadyInvoiced",
     "AlreadyStarted",
     "ClientIsBusy",
     "InsideNotice",
     "IntroductionUsed",
     "NotBooked",
     "NotOffered",
+    "NotOver",
+    "NothingToWaive",
     "Refused",
     "TimeTaken",
     "add_to_agenda",
     "book",
+    "call_off",
     "cancel",
+    "complete_unconfirmed",
+    "confirm",
+    "correct",
     "extend_hold",
     "hold",
     "move",
+    "no_show",
     "remove_from_agenda",
+    "waive",
 ]

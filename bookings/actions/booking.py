@@ -10,7 +10,7 @@ from bookings.actions import locking, offers
 from bookings.actions.locking import in_turn
 from bookings.models import AgendaItem, Agreement, CoachingSession, SessionEvent
 from bookings.wishes import Details
-from profiles.models import Client
+from profiles.models import Client, Organisation
 
 HOLD_LASTS = timedelta(minutes=10)
 HOLD_LASTS_WHILE_SIGNING_UP = timedelta(minutes=30)
@@ -98,16 +98,25 @@ def settle(session, wish, *, client, by, at, details):
     session.status, session.held_at, session.held_until = Status.BOOKED, None, None
     session.visitor_key = ""
     session.client, session.booked_by, session.booked_at = client, by, at
-    session.place_details, session.needs = details.place_details, details.needs
-    session.programme = wish.programme
+    session.place_details, session.programme = details.place_details, wish.programme
+    session.needs = details.needs if by == client else client.needs
     name_payer(session, details)
     session.agreement = agreement_for(session, details.acceptance, by=by, at=at)
     session.save()
 
     Client.objects.get_or_create(user=client, coach=session.coach)
+    if by == client:
+        remember(client, details)
     if details.agenda:
         AgendaItem.objects.create(session=session, author=by, text=details.agenda)
     record(session, SessionEvent.What.BOOKED, by=by, at=at)
+
+
+def remember(client, details):
+    """What people tell of themselves is asked once."""
+    client.name = client.name or details.name
+    client.needs = details.needs
+    client.save(update_fields=["name", "needs"])
 
 
 def name_payer(session, details):
@@ -116,8 +125,15 @@ def name_payer(session, details):
         session.organisation = session.programme.organisation
         session.purchase_order = session.programme.purchase_order
     elif session.price:
-        session.organisation = details.organisation
+        session.organisation = stored(details.organisation)
         session.purchase_order = details.purchase_order if details.organisation else ""
+
+
+def stored(organisation):
+    """The organisation as a row: one that was only named is kept, for the admin to check."""
+    if organisation is None or organisation.pk:
+        return organisation
+    return Organisation.objects.create(name=organisation.name, is_checked=False)
 
 
 def agreement_for(session, acceptance, *, by, at):

@@ -38,6 +38,11 @@ class CoachingSessionQuerySet(models.QuerySet):
             "starts_at", "pk"
         )
 
+    def booked_to_start(self, since, until):
+        """Booked, and neither confirmed nor called off, with a start in [since, until)."""
+        status = self.model.Status.BOOKED
+        return self.filter(status=status, starts_at__gte=since, starts_at__lt=until)
+
     def past(self, at):
         """Over, or called off; the latest first."""
         return (
@@ -84,6 +89,15 @@ class CoachingSessionQuerySet(models.QuerySet):
             output_field=DateTimeRangeField(),
         )
         return self.live().alias(occupied=occupied).filter(occupied__overlap=(starts_at, ends_at))
+
+    def starting_between(self, first, last):
+        """Those that start in [first, last), in order."""
+        return self.filter(starts_at__gte=first, starts_at__lt=last).order_by("starts_at", "pk")
+
+    def to_confirm(self, at):
+        """Over, and nobody has said yet what became of them; the oldest first."""
+        booked = self.filter(status=self.model.Status.BOOKED, ends_at__lte=at)
+        return booked.order_by("starts_at", "pk")
 
     def without_stale_holds(self, at):
         return self.exclude(status=self.model.Status.HELD, held_until__lte=at)

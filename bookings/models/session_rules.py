@@ -34,8 +34,12 @@ class SessionRules:
         return self.status == self.Status.BOOKED
 
     @property
-    def is_over_or_off(self):
-        return not self.is_booked
+    def is_completed(self):
+        return self.status == self.Status.COMPLETED
+
+    @property
+    def is_video(self):
+        return self.place == self.Place.VIDEO
 
     @property
     def is_introduction(self):
@@ -110,10 +114,33 @@ class SessionRules:
     def agenda_can_change(self, at):
         return self.is_booked and not self.has_started(at)
 
+    # --- what became of it: actions/outcomes.py asks these, and so do the coach's pages ---
+
+    def is_to_confirm(self, at):
+        """Over, and the coach has not said yet what became of it."""
+        return self.is_booked and self.has_ended(at)
+
+    def can_be_settled(self, at):
+        """Whether the coach may say what became of it, or correct what was said."""
+        return self.has_ended(at) and (self.is_booked or self.confirmed_at is not None)
+
+    @property
+    def is_on_issued_invoice(self):
+        line = self.invoice_line
+        return line is not None and line.invoice.issued_at is not None
+
+    @property
+    def is_waived(self):
+        return self.waived_at is not None
+
+    @property
+    def can_be_waived(self):
+        return self.is_late and not self.is_waived and not self.is_on_issued_invoice
+
     @property
     def join_url(self):
         """The session's own room, or the coach's standing one."""
-        if self.place != self.Place.VIDEO:
+        if not self.is_video:
             return ""
         if self.place_details.startswith("https://"):
             return self.place_details

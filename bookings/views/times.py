@@ -53,7 +53,7 @@ def _answer(request, coach, at):
         "coach": coach.slug,
         "minutes": minutes,
         "zone": zone.key,
-        "price": str(terms.terms_for(coach, minutes=minutes).price),
+        "price": f"{terms.terms_for(coach, minutes=minutes).price:.2f}",
         "times": [start.isoformat() for start in starts],
     }
 

@@ -9,7 +9,7 @@ from training.models import Cohort
 LOCK_NOT_AVAILABLE, DEADLOCK = "55P03", "40P01"
 
 
-class Refused(Exception):  # noqa: N818  (a refusal is no error)
+class Refused(Exception):
     """Something that cannot be done, in words for the user."""
 
 

@@ -1,13 +1,13 @@
 """What one customer buys (a course booking), and each learner's place in it (an enrolment)."""
 
 import uuid
-from functools import cached_property
 
 from django.conf import settings
 from django.db import models
 from django.db.models import Prefetch, Q
 from django.db.models.functions import Lower
 from django.urls import reverse
+from django.utils.functional import cached_property
 
 from coaching_portal.billing.amounts import NOTHING
 from profiles.models import Membership, Organisation
@@ -35,8 +35,9 @@ class CourseBookingQuerySet(models.QuerySet):
     def with_details(self):
         """What pages and charges show of them, in a fixed number of queries."""
         return self.select_related(
-            "organisation", "booked_by", "invoice_line__invoice"
+            "organisation", "booked_by", "terms", "invoice_line"
         ).prefetch_related(
+            "invoice_line__credits",
             Prefetch("cohort", Cohort.objects.with_details()),
             Prefetch("enrolments", Enrolment.objects.in_order(), to_attr="places"),
         )
@@ -110,6 +111,14 @@ class CourseBooking(models.Model):
         return [place for place in self.live_places if not place.is_named]
 
     @property
+    def number_of_places(self):
+        return len(self.live_places)
+
+    @property
+    def number_to_name(self):
+        return len(self.unnamed_places)
+
+    @property
     def amounts(self):
         """What is owed for each place: its price, or the fee for cancelling it."""
         return [amount for amount in (place.owed(self.price) for place in self.places) if amount]
@@ -120,9 +129,11 @@ class CourseBooking(models.Model):
 
     @property
     def needs_credit(self):
-        """Whether the invoice asks for more than is owed, because places were cancelled since."""
+        """Whether its line asks for more than is owed, because places were cancelled since."""
         line = self.invoice_line
-        return bool(line) and line.quantity * line.unit_price > self.total
+        return (
+            bool(line) and line.net - sum(credit.net for credit in line.credits.all()) > self.total
+        )
 
     def can_be_cancelled(self, at):
         return bool(self.live_places) and not self.cohort.has_begun(at)

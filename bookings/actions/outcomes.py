@@ -1,0 +1,134 @@
+"""What became of a session: attended, missed or called off; and a charge that is waived."""
+
+from datetime import timedelta
+
+from django.conf import settings
+
+from bookings import emails
+from bookings.actions import locking
+from bookings.actions.booking import record
+from bookings.actions.locking import Refused, in_turn
+from bookings.models import CoachingSession, SessionEvent
+from coaching_portal.billing.models import Invoice
+
+Status, What = CoachingSession.Status, SessionEvent.What
+
+
+class NotOver(Refused):
+    pass
+
+
+class AlreadyInvoiced(Refused):
+    pass
+
+
+class NothingToWaive(Refused):
+    pass
+
+
+def confirm(*, session, by, at):
+    """The session was held. Saying so again changes nothing."""
+    return correct(session=session, outcome=Status.COMPLETED, by=by, at=at)
+
+
+def no_show(*, session, by, at):
+    """The client did not attend: the session counts and is billed, unless it is waived."""
+    return correct(session=session, outcome=Status.NO_SHOW, by=by, at=at)
+
+
+def call_off(*, session, by, at):
+    """It did not take place and is not charged: given back to the allowance."""
+    return correct(session=session, outcome=Status.CANCELLED, by=by, at=at)
+
+
+@in_turn
+def correct(*, session, outcome, by, at):
+    """Say what became of a session that is over, or change what was said."""
+    session = locking.lock_session(session)
+    if session.status == outcome:
+        return session
+    if not session.can_be_settled(at):
+        raise NotOver("What became of a session can be said once it is over.")
+    if outcome == Status.CANCELLED:
+        _take_off_draft(session)
+
+    note = "" if session.is_booked else f"Corrected from: {session.get_status_display()}"
+    _put_down(session, outcome, by=by, at=at)
+    record(session, WHAT[outcome], by=by, at=at, note=note)
+    return session
+
+
+WHAT = {
+    Status.COMPLETED: What.CONFIRMED,
+    Status.NO_SHOW: What.NO_SHOW,
+    Status.CANCELLED: What.CANCELLED,
+}
+
+
+@in_turn
+def waive(*, session, by, reason, at):
+    """Not charge a missed or late cancelled session after all, and tell the client."""
+    session = locking.lock_session(session)
+    if session.is_waived:
+        return session
+    if not session.is_late:
+        raise NothingToWaive("Only a missed or late cancelled session has a charge to waive.")
+    if not reason.strip():
+        raise NothingToWaive("Enter the reason for waiving the charge.")
+    _take_off_draft(session)
+
+    session.waived_at, session.waived_by, session.waiver_reason = at, by, reason.strip()
+    session.save(update_fields=["waived_at", "waived_by", "waiver_reason"])
+    record(session, What.WAIVED, by=by, at=at, note=session.waiver_reason)
+    emails.charge_waived(session, by=by, at=at)
+    return session
+
+
+def complete_unconfirmed(*, at):
+    """Sessions that nobody confirmed for three days count as held. Gives their number."""
+    silence = timedelta(days=settings.UNCONFIRMED_COMPLETE_AFTER_DAYS)
+    waiting = CoachingSession.objects.to_confirm(at - silence).select_related("coach")
+    return sum(_complete(session=session, at=at) for session in waiting)
+
+
+@in_turn
+def _complete(*, session, at):
+    """Unlike `confirm`, this leaves alone what the coach has said in the meantime."""
+    session = locking.lock_session(session)
+    if not session.is_booked:
+        return False
+    _put_down(session, Status.COMPLETED, by=None, at=at)
+    record(session, What.CONFIRMED, by=None, at=at, note="Not confirmed in time.")
+    return True
+
+
+def _put_down(session, outcome, *, by, at):
+    called_off = outcome == Status.CANCELLED
+    session.status, session.confirmed_at = outcome, at
+    session.cancelled_at, session.cancelled_by = (at, by) if called_off else (None, None)
+    session.waived_at, session.waived_by, session.waiver_reason = None, None, ""
+    session.save(
+        update_fields=[
+            "status",
+            "confirmed_at",
+            "cancelled_at",
+            "cancelled_by",
+            "waived_at",
+            "waived_by",
+            "waiver_reason",
+        ]
+    )
+
+
+def _take_off_draft(session):
+    """Delete the session's line on a draft; what has been issued is corrected by a credit."""
+    line = session.invoice_line
+    if line is None:
+        return
+    invoice = Invoice.objects.select_for_update().get(pk=line.invoice_id)
+    if invoice.issued_at is not None:
+        raise AlreadyInvoiced(
+            f"This session is on invoice {invoice.number}. Ask for a credit note instead."
+        )
+    line.delete()
+    session.invoice_line = None
