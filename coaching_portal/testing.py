@@ -22,10 +22,13 @@ NINE = datetime(2027, 6, 7, 8, 0, tzinfo=UTC)
 def pytest_load_initial_conftests(early_config):
     """Start PostgreSQL and Valkey once; pytest-xdist's workers inherit their addresses."""
     if "TESTS_DATABASE_URL" not in os.environ:
-        database, redis, stop = short_lived.start()
+        home, database, redis, stop = short_lived.start()
+        os.environ["TESTS_HOME"] = str(home)
         os.environ |= {"TESTS_DATABASE_URL": database, "TESTS_REDIS_URL": redis}
         early_config.add_cleanup(stop)
     worker = os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw")
+    os.environ["VAR_DIR"] = f"{os.environ['TESTS_HOME']}/var-{worker}"
+    os.makedirs(f"{os.environ['VAR_DIR']}/static", exist_ok=True)  # whitenoise wants to see it
     os.environ["DATABASE_URL"] = os.environ["TESTS_DATABASE_URL"]
     os.environ["REDIS_URL"] = f"{os.environ['TESTS_REDIS_URL']}/{int(worker) + 1}"
 
