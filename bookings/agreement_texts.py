@@ -23,6 +23,43 @@ been held by then is not charged. If you ask for a session inside those 14 days,
 once it has been held.
 """
 
+PROGRAMME = """\
+What this is. Coaching is a professional relationship between the two of us, built on trust. You \
+set the agenda; I listen without judging, ask, and offer approaches that have helped others. What \
+you do with them is your own choice. It is not therapy, medical treatment or legal advice, and it \
+is not an emergency service.
+
+How it runs. We have agreed a number of sessions, their length, and a date on which we look back \
+together. At that review we extend, pause or finish, as you find useful. A session usually takes \
+a goal, looks at the gap between today and where you hope to be, and ends in actions; none of \
+that is compulsory.
+
+What stays between us. I keep to myself what you tell me. There are two limits: where I believe \
+that you or somebody else is at risk of serious harm, and where the law obliges me to disclose \
+something. If I can, I speak to you first. Where an organisation pays, it may learn how many \
+sessions took place, and when; never what was said.
+
+Cancelling and moving. You can move or cancel a session at no charge until the notice stated in \
+these terms. After that a cancelled session counts and is charged, and so does one that you do \
+not come to. If I have to cancel, the session returns to your allowance and costs nothing.
+
+Paying. Each session is charged once it has been held, at the rate in these terms, which stays \
+the same for the whole programme.
+
+Your fourteen days. If you pay for yourself you can withdraw from this agreement within 14 days \
+of accepting it, without giving a reason. If you ask for a session inside those 14 days, you pay \
+for it once it has been held.
+
+Ending early. Either of us can end the programme at any time by saying so.
+"""
+
+
+def programme_form(coach):
+    """The coach's current text for programmes, stored at once: a proposal points to it."""
+    form = AgreementText.Form.PROGRAMME
+    found = AgreementText.objects.current(coach, form)
+    return found or stored(AgreementText(coach=coach, form=form, version=1, body=PROGRAMME))
+
 
 def short_form(coach):
     """The coach's current text for a single session; the first version is not stored yet."""

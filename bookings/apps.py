@@ -5,6 +5,7 @@ class BookingsConfig(AppConfig):
     name = "bookings"
 
     def ready(self):
-        from bookings import letters
+        from bookings import letters, programme_letters
 
         letters.register()
+        programme_letters.register()

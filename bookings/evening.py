@@ -35,9 +35,8 @@ class Evening:
         """Booked ones of both days: one that is settled is no longer only booked."""
         since = midnight_after(self.coach, self.date - DAY)
         until = midnight_after(self.coach, self.tomorrow)
-        booked = CoachingSession.objects.filter(coach=self.coach, status="BOOKED")
-        both_days = booked.filter(starts_at__gte=since, starts_at__lt=until)
-        return list(both_days.select_related("client").order_by("starts_at"))
+        booked = CoachingSession.objects.booked_to_start(since, until).filter(coach=self.coach)
+        return list(booked.select_related("client").order_by("starts_at"))
 
     @property
     def to_confirm(self):

@@ -3,7 +3,7 @@
 Mail names date, time, place and charge; never an agenda, a goal, a title or needs.
 """
 
-from datetime import date, timedelta
+from datetime import date
 
 from django.conf import settings
 
@@ -96,7 +96,7 @@ def _client_letter(kind, method=None):
         zone = message.recipient.time_zone
         context = _words(session, zone) | {
             "facts": [*_facts(session, zone), *_client_facts(session)],
-            "can_be_changed_freely": message.due_at <= _free_until(session),
+            "can_be_changed_freely": not session.is_inside_notice(message.due_at),
             "book_url": f"{settings.SITE_URL}/book/{session.coach.slug}/",
         }
         ics = method and (invitation(session, method=method, at=message.due_at), method)
@@ -121,16 +121,13 @@ def _coach_letter(kind):
 
 def _words(session, zone):
     """What every message about a session can say."""
-    is_late = session.status == Status.CANCELLED_LATE
     return {
         "session": session,
         "zone": zone,
         "session_url": page_of(session),
         "was_at": _start_before(session),
-        "free_until": _free_until(session),
         "is_video": session.place == CoachingSession.Place.VIDEO,
-        "is_charged": is_late and not session.waived_at and session.price > 0,
-        "is_let_off": is_late and bool(session.waived_at),
+        "is_let_off": session.is_late and bool(session.waived_at),
     }
 
 
@@ -149,6 +146,7 @@ def _client_facts(session):
         ("With", session.coach),
         ("Kind", f"{session.get_kind_display()}, {wording.length(session.minutes)}"),
         ("Price", f"{price}{payer}"),
+        ("Reference", session.reference),
         *_doer(session, session.client),
     ]
 
@@ -160,10 +158,6 @@ def _doer(session, client):
     else:
         name, doer = "Booked by", session.booked_by
     return [(name, doer)] if doer and doer != client else []
-
-
-def _free_until(session):
-    return session.starts_at - timedelta(hours=session.cancellation_notice_hours)
 
 
 def _start_before(session):

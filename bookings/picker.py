@@ -24,6 +24,10 @@ class Slot:
         return self.starts_at.isoformat()
 
     @property
+    def date(self):
+        return date_in(self.starts_at, self.zone)
+
+    @property
     def clock(self):
         words = wording.clock(self.starts_at, self.zone)
         local = self.starts_at.astimezone(ZoneInfo(self.zone))
@@ -32,8 +36,7 @@ class Slot:
     @property
     def words(self):
         """Monday 11 January 2027 at 9am."""
-        day = wording.long_date(self.starts_at.astimezone(ZoneInfo(self.zone)))
-        return f"{day} at {self.clock}"
+        return f"{wording.long_date(self.date)} at {self.clock}"
 
 
 @dataclass(frozen=True)
@@ -59,8 +62,8 @@ def week_of(coach, *, minutes, zone, at, day=None, **whose):
     """The week that holds `day`, or the first week with a free time."""
     if day is None:
         first_open = diary.next_open_slot(coach, minutes=minutes, since=at, at=at, **whose)
-        day = _date(first_open or at, zone)
-    first = max(day, _date(at, zone))
+        day = date_in(first_open or at, zone)
+    first = max(day, date_in(at, zone))
     first -= first.weekday() * DAY
     since, until = _midnight(first, zone), _midnight(first + WEEK, zone)
     starts = diary.open_slots(coach, minutes=minutes, since=since, until=until, at=at, **whose)
@@ -87,7 +90,7 @@ def nearest(coach, *, starts_at, minutes, zone, at, **whose):
 def _by_day(starts, zone):
     days = {}
     for start in starts:
-        days.setdefault(_date(start, zone), []).append(start)
+        days.setdefault(date_in(start, zone), []).append(start)
     return [Day(day, _slots(found, zone)) for day, found in days.items()]
 
 
@@ -100,7 +103,7 @@ def _horizon(coach, at):
     return at + BookingRules.of(coach).horizon_days * DAY
 
 
-def _date(moment, zone):
+def date_in(moment, zone):
     return moment.astimezone(ZoneInfo(zone)).date()
 
 

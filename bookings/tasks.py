@@ -2,6 +2,7 @@ from celery import shared_task
 from django.utils import timezone
 
 from bookings import actions, emails
+from bookings.actions import programmes
 
 
 @shared_task
@@ -12,3 +13,8 @@ def post_evening_messages():
 @shared_task
 def complete_unconfirmed():
     actions.complete_unconfirmed(at=timezone.now())
+
+
+@shared_task
+def begin_programme_reviews():
+    programmes.begin_reviews(at=timezone.now())

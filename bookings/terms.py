@@ -16,11 +16,6 @@ class Terms:
     cancellation_notice_hours: int
 
 
-def rules_of(coach):
-    """The coach's booking rules; the usual ones where she has set none."""
-    return BookingRules.objects.filter(coach=coach).first() or BookingRules(coach=coach)
-
-
 def kind_for(minutes, programme=None):
     """Half an hour is the free introduction; a programme's sessions are what it says they are."""
     if minutes == INTRODUCTION_MINUTES and programme is None:
@@ -28,23 +23,20 @@ def kind_for(minutes, programme=None):
     return CoachingSession.Kind.INDIVIDUAL
 
 
-def terms_for(coach, *, minutes, programme=None):
-    notice = rules_of(coach).cancellation_notice_hours
+def terms_for(coach, *, minutes, programme=None, rules=None):
     if programme:
         price = amounts.session_price(programme.rate, minutes)
         return Terms(programme.rate, price, programme.cancellation_notice_hours)
+    notice = (rules or BookingRules.of(coach)).cancellation_notice_hours
     if kind_for(minutes) == CoachingSession.Kind.INTRODUCTION:
         return Terms(Decimal(0), Decimal(0), notice)
     price = amounts.session_price(coach.hourly_rate, minutes)
     return Terms(coach.hourly_rate, price, notice)
 
 
-def offered_lengths(coach, rules, programme=None):
-    """The lengths that can be chosen, the introduction first."""
-    if programme:
-        return [programme.minutes]
-    introduction = [INTRODUCTION_MINUTES] if rules.offers_introduction else []
-    return [*introduction, *sorted(rules.lengths)]
+def offered_lengths(rules, programme=None):
+    """The lengths that can be chosen; a programme has its own."""
+    return [programme.minutes] if programme else rules.offered_lengths
 
 
 def offered_places(rules):

@@ -1,7 +1,18 @@
 from django.urls import path, register_converter
 
 from bookings import converters
-from bookings.views import coach_calendar, coach_clients, coach_hours, times
+from bookings.views import (
+    book,
+    changes,
+    coach_calendar,
+    coach_clients,
+    coach_hours,
+    details,
+    programmes,
+    programmes_coach,
+    sessions,
+    times,
+)
 
 register_converter(converters.DateConverter, "date")
 register_converter(converters.MomentConverter, "moment")
@@ -9,6 +20,20 @@ register_converter(converters.MomentConverter, "moment")
 app_name = "bookings"
 
 urlpatterns: list = [
+    # Booking, and the client's sessions.
+    path("book/<slug:slug>/", book.book, name="book"),
+    path("book/<slug:slug>/details/", details.details, name="details"),
+    path("book/<slug:slug>/done/<uuid:uuid>/", details.booked, name="booked"),
+    path("sessions/", sessions.sessions, name="sessions"),
+    path("sessions/<uuid:uuid>/", sessions.session, name="session"),
+    path("sessions/<uuid:uuid>/move/", changes.move, name="move"),
+    path("sessions/<uuid:uuid>/cancel/", changes.cancel, name="cancel"),
+    path("sessions/<uuid:uuid>/agenda/", sessions.add_agenda, name="add_agenda"),
+    path(
+        "sessions/<uuid:uuid>/agenda/<uuid:item>/remove/",
+        sessions.remove_agenda,
+        name="remove_agenda",
+    ),
     # Free times, and the coach's own pages.
     path("book/<slug:slug>/times.json", times.times_json, name="times_json"),
     path("calendar/", coach_calendar.calendar, name="calendar"),
@@ -28,4 +53,18 @@ urlpatterns: list = [
     path("calendar/hours/rules/", coach_hours.rules, name="rules"),
     path("clients/", coach_clients.clients, name="clients"),
     path("clients/<uuid:uuid>/", coach_clients.client, name="client"),
+    # Programmes.
+    path("programmes/", programmes.programme_list, name="programmes"),
+    path("programmes/<uuid:uuid>/", programmes.programme, name="programme"),
+    path("programmes/<uuid:uuid>/accept/", programmes.accept, name="programme_accept"),
+    path("programmes/<uuid:uuid>/decline/", programmes.decline, name="programme_decline"),
+    path("programmes/<uuid:uuid>/terms/", programmes_coach.change_terms, name="programme_terms"),
+    path("programmes/<uuid:uuid>/review/", programmes_coach.review, name="programme_review"),
+    path(
+        "programmes/<uuid:uuid>/review-date/",
+        programmes_coach.review_date,
+        name="programme_review_date",
+    ),
+    path("programmes/<uuid:uuid>/end/", programmes_coach.end, name="programme_end"),
+    path("clients/<uuid:uuid>/propose/", programmes_coach.propose, name="programme_propose"),
 ]

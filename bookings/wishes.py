@@ -42,6 +42,7 @@ class Acceptance:
 class Details:
     """What is told while booking. The agenda is the client's own."""
 
+    name: str = ""
     place_details: str = ""
     organisation: Organisation | None = None
     purchase_order: str = ""

@@ -7,6 +7,7 @@ def book(request): …
 """
 
 import functools
+import hashlib
 import uuid
 
 from django.db import transaction
@@ -17,19 +18,12 @@ from coaching_portal.models import AnsweredRequest
 FIELD = "idempotency_key"
 
 
-def _key(request):
-    try:
-        return uuid.UUID(request.POST.get(FIELD, ""))
-    except ValueError:
-        return None
-
-
 def idempotent(view):
-    """Run a POST once per key, user and path; repeat its redirect for the same form sent again.
+    """Run a POST once per key, sender and address; repeat its redirect for the same form again.
 
     The key's row is inserted first, in the view's transaction, so that a double click waits for
     the first and then gets its answer. Answers that are no redirect (a form with errors) are not
-    kept: the form may be corrected and sent again.
+    kept: the form may be corrected and sent again. A view that raises takes the row with it.
     """
 
     @functools.wraps(view)
@@ -38,24 +32,44 @@ def idempotent(view):
         if key is None:
             return view(request, *args, **kwargs)
         with transaction.atomic():
-            answered = _claim(request, key)
-            if answered:
+            answered = _claim(key)
+            if answered.location:
                 return HttpResponseRedirect(answered.location)
             response = view(request, *args, **kwargs)
-            if 300 <= response.status_code < 400:
-                AnsweredRequest.objects.filter(key=key).update(location=response["Location"])
-            else:
-                AnsweredRequest.objects.filter(key=key).delete()
+            _settle(answered, response)
         return response
 
     return wrapper
 
 
-def _claim(request, key):
-    """Insert the key, or give the row that already answered it."""
-    owner = request.user if request.user.is_authenticated else None
-    row = AnsweredRequest(key=key, user=owner, path=request.path[:300])
-    AnsweredRequest.objects.bulk_create([row], ignore_conflicts=True)
-    found = AnsweredRequest.objects.select_for_update().get(key=key)
-    belongs_here = found.user_id == row.user_id and found.path == row.path
-    return found if found.location and belongs_here else None
+def _key(request):
+    """The form's key made its sender's own: the same key from anybody else is another key."""
+    try:
+        form_key = uuid.UUID(request.POST.get(FIELD, ""))
+    except ValueError:
+        return None
+    parts = f"{form_key} {_sender(request)} {request.get_full_path()}"
+    return uuid.UUID(bytes=hashlib.sha256(parts.encode()).digest()[:16])
+
+
+def _sender(request):
+    if request.user.is_authenticated:
+        return f"user {request.user.pk}"
+    # The cookie that every form needs, its secret known to this browser only.
+    return f"visitor {request.META.get('CSRF_COOKIE', '')}"
+
+
+def _claim(key):
+    """The row of this key, ours until the transaction ends; a rival waits at the insert."""
+    AnsweredRequest.objects.bulk_create([AnsweredRequest(key=key)], ignore_conflicts=True)
+    return AnsweredRequest.objects.select_for_update().get(key=key)
+
+
+def _settle(answered, response):
+    if transaction.get_rollback():  # the view undid its work, and with it the row
+        return
+    if 300 <= response.status_code < 400:
+        answered.location = response["Location"]
+        answered.save(update_fields=["location"])
+    else:
+        answered.delete()

@@ -6,12 +6,12 @@ plain http, a generated secret key, mail kept in files.
 """
 
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import environ
 from csp.constants import NONE, SELF
-from django.core.exceptions import ImproperlyConfigured
 
-from coaching_portal import embedded
+from coaching_portal import embedded, production
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
@@ -34,27 +34,33 @@ PORT = env.int("PORT", default=8000)
 WEB_WORKERS = env.int("WEB_WORKERS", default=2)
 WORKER_PROCESSES = env.int("WORKER_PROCESSES", default=2)
 LOG_TO_STDOUT = env.bool("LOG_TO_STDOUT", default=not EMBEDDED)
-SITE_URL = env("SITE_URL", default=f"http://localhost:{PORT}" if EMBEDDED else "").rstrip("/")
-SECRET_KEY = env("SECRET_KEY", default="") or (embedded.secret_key(VAR_DIR) if EMBEDDED else "")
 DEBUG = env.bool("DEBUG", default=False)
 
-_missing = [
-    name for name, value in (("SITE_URL", SITE_URL), ("SECRET_KEY", SECRET_KEY)) if not value
-]
-if _missing:
-    raise ImproperlyConfigured(
-        f"Set {' and '.join(_missing)} in the environment: .env.example says what each is for."
-    )
+# --- Where it is reached ----------------------------------------------------------------
+
+SITE_URL = env("SITE_URL", default=f"http://localhost:{PORT}" if EMBEDDED else "").rstrip("/")
+SECRET_KEY = env("SECRET_KEY", default="") or (embedded.secret_key(VAR_DIR) if EMBEDDED else "")
+SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])
+EMAIL_URL = env("EMAIL_URL", default="")
 
 IS_HTTPS = SITE_URL.startswith("https://")
-if not EMBEDDED and not IS_HTTPS and not env.bool("ALLOW_HTTP", default=False):
-    raise ImproperlyConfigured("SITE_URL must start with https:// when DATABASE_URL is set.")
-
-_site_host = SITE_URL.split("://", 1)[1].split(":")[0].split("/")[0]
-ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=[_site_host])
+ALLOWED_HOSTS = [urlsplit(SITE_URL).hostname or "", *env.list("ALLOWED_HOSTS", default=[])]
 if EMBEDDED:
-    ALLOWED_HOSTS = [*ALLOWED_HOSTS, "localhost", "127.0.0.1"]
+    ALLOWED_HOSTS += ["localhost", "127.0.0.1"]
 CSRF_TRUSTED_ORIGINS = [SITE_URL]
+# How many proxies stand in front and add to X-Forwarded-For; only their words are believed.
+TRUSTED_PROXIES = env.int("TRUSTED_PROXIES", default=0 if EMBEDDED else 1)
+ALLAUTH_TRUSTED_PROXY_COUNT = TRUSTED_PROXIES
+
+if not EMBEDDED:
+    production.insist(
+        secret_key=SECRET_KEY,
+        site_url=SITE_URL,
+        email_url=EMAIL_URL,
+        hosts=ALLOWED_HOSTS,
+        proxies=TRUSTED_PROXIES,
+        debug=DEBUG,
+    )
 
 # --- What it is made of -----------------------------------------------------------------
 
@@ -91,6 +97,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
+    "coaching_portal.middleware.safety_headers",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -101,6 +108,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "allauth.usersessions.middleware.UserSessionsMiddleware",
+    "profiles.accounts.middleware.second_factor_required",
 ]
 
 ROOT_URLCONF = "coaching_portal.urls"
@@ -126,6 +134,7 @@ FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
 DATABASES = {"default": env.db_url_config(DATABASE_URL)}
 DATABASES["default"]["CONN_MAX_AGE"] = env.int("CONN_MAX_AGE", default=60)
 DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
+DATABASES["default"].setdefault("OPTIONS", {}).setdefault("connect_timeout", 5)
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 CACHES = {
@@ -150,11 +159,50 @@ AUTH_PASSWORD_VALIDATORS = [
 REQUIRE_MFA = env.bool("REQUIRE_MFA", default=not EMBEDDED)
 EXAMPLE_PASSWORD = env("EXAMPLE_PASSWORD", default="coaching-portal")
 
+# How many reverse proxies of ours stand in front; only their X-Forwarded-For is believed.
+ALLAUTH_TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXIES", default=0)
+ALLAUTH_USER_CODE_FORMAT = {"numeric": True, "length": 6, "dashed": False}
+ACCOUNT_ADAPTER = "profiles.accounts.adapter.AccountAdapter"
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
+ACCOUNT_FORMS = {
+    "login": "profiles.accounts.forms.SignInForm",
+    "signup": "profiles.accounts.forms.SignUpForm",
+    "add_email": "profiles.accounts.forms.ChangeEmailForm",
+    "change_password": "profiles.accounts.forms.ChangePasswordForm",
+    "set_password": "profiles.accounts.forms.SetPasswordForm",
+    "reset_password": "profiles.accounts.forms.ResetPasswordForm",
+    "reset_password_from_key": "profiles.accounts.forms.NewPasswordForm",
+    "confirm_email_verification_code": "profiles.accounts.forms.ConfirmEmailForm",
+    "reauthenticate": "profiles.accounts.forms.ConfirmPasswordForm",
+}
 ACCOUNT_EMAIL_VERIFICATION = "mandatory"
 ACCOUNT_EMAIL_VERIFICATION_BY_CODE_ENABLED = True
+ACCOUNT_EMAIL_VERIFICATION_BY_CODE_TIMEOUT = 15 * 60
+ACCOUNT_EMAIL_VERIFICATION_SUPPORTS_RESEND = True
+ACCOUNT_EMAIL_NOTIFICATIONS = True
+ACCOUNT_CHANGE_EMAIL = True
+ACCOUNT_REAUTHENTICATION_REQUIRED = True
+ACCOUNT_SESSION_REMEMBER = True
+# Per account (key), per address (ip), and for everybody together.
+ACCOUNT_RATE_LIMITS = {
+    "login": "30/m/ip",
+    "login_failed": "10/m/ip,5/5m/key",
+    "login_failed_anywhere": "1000/10m/key",
+    "signup": "10/m/ip,100/h/ip",
+    "confirm_email": "6/m/key,20/d/key",
+    "reset_password": "10/m/ip,3/m/key,20/d/key",
+}
+PASSWORD_RESET_TIMEOUT = 60 * 60
+MFA_ADAPTER = "profiles.accounts.adapter.SecondFactorAdapter"
+MFA_FORMS = {
+    "authenticate": "profiles.accounts.forms.SecondFactorForm",
+    "reauthenticate": "profiles.accounts.forms.ConfirmSecondFactorForm",
+    "activate_totp": "profiles.accounts.forms.ActivateAppForm",
+}
+MFA_RECOVERY_CODE_DIGITS = 10
+MFA_TOTP_TOLERANCE = 1
 
 # --- Safety -----------------------------------------------------------------------------
 
@@ -171,6 +219,8 @@ CONTENT_SECURITY_POLICY = {
 X_FRAME_OPTIONS = "DENY"
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
+# A message outlives a repeated click: the session keeps it, not the answer that nobody saw.
+MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_HTTPONLY = True
@@ -183,6 +233,10 @@ if IS_HTTPS:
     SECURE_HSTS_PRELOAD = True
     SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = True
     SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = "__Host-session", "__Host-csrf"
+
+# What is encrypted before it is stored; the first key encrypts, all of them decrypt.
+# Without VAULT_KEYS the keys are derived from SECRET_KEY.
+VAULT_KEYS = env.list("VAULT_KEYS", default=[])
 
 # --- Words, times, files ----------------------------------------------------------------
 
@@ -209,13 +263,10 @@ CRISPY_TEMPLATE_PACK = "bootstrap5"
 
 # An embedded run keeps each message as a file, which the outbox page of the admin opens.
 MAIL_DIR = VAR_DIR / "mail"
-_email_url = env("EMAIL_URL", default="")
-if _email_url:
-    vars().update(env.email_url_config(_email_url))
-elif EMBEDDED:
-    EMAIL_BACKEND = "coaching_portal.notifications.mail_files.EmailBackend"
+if EMAIL_URL:
+    vars().update(env.email_url_config(EMAIL_URL))
 else:
-    raise ImproperlyConfigured("Set EMAIL_URL, for example smtp+tls://user:password@host:587.")
+    EMAIL_BACKEND = "coaching_portal.notifications.mail_files.EmailBackend"
 EMAIL_TIMEOUT = 20
 DEFAULT_FROM_EMAIL = env("DEFAULT_FROM_EMAIL", default="Example Practice <practice@example.org>")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
@@ -266,11 +317,37 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 600.0,
         "options": {"expires": 600},
     },
+    "begin reviews that have come due": {
+        "task": "bookings.tasks.begin_programme_reviews",
+        "schedule": 300.0,
+        "options": {"expires": 300},
+    },
     "complete sessions that nobody confirmed": {
         "task": "bookings.tasks.complete_unconfirmed",
         "schedule": 3600.0,
         "options": {"expires": 3600},
     },
+    "forget what has gone stale": {
+        "task": "coaching_portal.tasks.forget_stale_rows",
+        "schedule": 6 * 3600.0,
+        "options": {"expires": 3600},
+    },
+}
+
+# --- Log --------------------------------------------------------------------------------
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"plain": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}},
+    "handlers": {
+        "stdout": {
+            "class": "logging.StreamHandler",
+            "stream": "ext://sys.stdout",
+            "formatter": "plain",
+        }
+    },
+    "root": {"handlers": ["stdout"], "level": env("LOG_LEVEL", default="INFO")},
 }
 
 # A session that the coach has not confirmed counts as held this many days after its end.

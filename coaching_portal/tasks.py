@@ -1,11 +1,21 @@
-"""The portal's own repeated job: a sign of life that needs beat, broker, worker and database."""
+"""The portal's own repeated jobs: a sign of life, and tidying what belongs to no app."""
 
 from celery import shared_task
+from django.core.management import call_command
 from django.utils import timezone
 
+from coaching_portal.models import AnsweredRequest
 from coaching_portal.notifications.models import Heartbeat
 
 
 @shared_task
 def note_heartbeat():
+    """Needs beat, broker, worker and database."""
     Heartbeat.objects.beat("beat", at=timezone.now())
+
+
+@shared_task
+def forget_stale_rows():
+    """Sessions that have ended, and answers to forms that nobody will send again."""
+    AnsweredRequest.objects.stale(timezone.now()).delete()
+    call_command("clearsessions")

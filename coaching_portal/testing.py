@@ -86,3 +86,11 @@ def signed_in(client):
         return client
 
     return sign_in
+
+
+def secret_sent_to(address):
+    """What the newest message to an address tells in secret: {"code": …, "link": …}."""
+    from coaching_portal.notifications import outbox
+    from coaching_portal.notifications.models import OutgoingMessage
+
+    return outbox.secret_of(OutgoingMessage.objects.filter(address=address).latest("pk"))

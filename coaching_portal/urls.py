@@ -1,7 +1,12 @@
 """Every address of the portal: the apps' own, and pages that show several apps at once."""
 
+from allauth.account.decorators import secure_admin_login
 from django.contrib import admin
 from django.urls import include, path
+from django.views.generic import RedirectView
+
+# The admin has no door of its own: signing in, second step and password are the account's.
+admin.site.login = secure_admin_login(admin.site.login)
 
 urlpatterns = [
     path("", include("coaching_portal.views.urls")),
@@ -11,5 +16,6 @@ urlpatterns = [
     path("", include("coaching_portal.billing.urls")),
     path("", include("coaching_portal.notifications.urls")),
     path("account/", include("allauth.urls")),
+    path("admin/password_change/", RedirectView.as_view(pattern_name="account_change_password")),
     path("admin/", admin.site.urls),
 ]

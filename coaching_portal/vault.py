@@ -1,20 +1,45 @@
-"""Encryption of what must not be read in the database: `encrypt(bytes)` and `decrypt(bytes)`."""
+"""Secrets at rest: bytes encrypted under keys that can be rotated.
+
+The first key encrypts and every key decrypts, so a new key is put first and the old one stays
+until everything under it has been rotated or has gone.
+"""
 
 import base64
-import hashlib
 
-from cryptography.fernet import Fernet
+from cryptography.fernet import Fernet, InvalidToken, MultiFernet
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from django.conf import settings
 
 
-def _fernet():
-    digest = hashlib.sha256(b"coaching_portal.vault:" + settings.SECRET_KEY.encode()).digest()
-    return Fernet(base64.urlsafe_b64encode(digest))
+class WrongKey(Exception):
+    """None of the keys at hand opens this."""
 
 
-def encrypt(clear):
-    return _fernet().encrypt(clear)
+def _fernet(key):
+    derived = HKDF(hashes.SHA256(), length=32, salt=None, info=b"coaching_portal.vault")
+    return Fernet(base64.urlsafe_b64encode(derived.derive(key.encode())))
 
 
-def decrypt(sealed):
-    return _fernet().decrypt(bytes(sealed))
+def _keys():
+    keys = settings.VAULT_KEYS or [settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS]
+    return MultiFernet([_fernet(key) for key in keys])
+
+
+def encrypt(plain: bytes) -> bytes:
+    return _keys().encrypt(plain)
+
+
+def decrypt(sealed: bytes) -> bytes:
+    try:
+        return _keys().decrypt(bytes(sealed))
+    except InvalidToken:
+        raise WrongKey("No key in VAULT_KEYS (or SECRET_KEY) opens this secret.") from None
+
+
+def rotate(sealed: bytes) -> bytes:
+    """The same secret under the first key."""
+    try:
+        return _keys().rotate(bytes(sealed))
+    except InvalidToken:
+        raise WrongKey("No key in VAULT_KEYS (or SECRET_KEY) opens this secret.") from None

@@ -1,12 +1,10 @@
 """What cancelling a place costs. Pure: days are London's calendar days."""
 
 from datetime import timedelta
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 
+from coaching_portal.billing.amounts import to_pence
 from training.dates import london_date
-
-NOTHING = Decimal("0.00")
-PENNY = Decimal("0.01")
 
 
 def percent_due(schedule, days):
@@ -17,8 +15,7 @@ def percent_due(schedule, days):
 
 def cancellation_fee(schedule, price, *, begins_at, cancelled_at):
     days = (london_date(begins_at) - london_date(cancelled_at)).days
-    due = price * Decimal(percent_due(schedule, days)) / 100
-    return due.quantize(PENNY, rounding=ROUND_HALF_UP)
+    return to_pence(price * Decimal(percent_due(schedule, days)) / 100)
 
 
 def is_within_14_days(booked_at, at):

@@ -8,9 +8,9 @@ from django.db.models import F
 from bookings import agreement_texts, emails, terms
 from bookings.actions import locking, offers
 from bookings.actions.locking import in_turn
-from bookings.models import AgendaItem, Agreement, CoachingSession, SessionEvent
+from bookings.models import AgendaItem, Agreement, BookingRules, CoachingSession, SessionEvent
 from bookings.wishes import Details
-from profiles.models import Client
+from profiles.models import Client, Organisation
 
 HOLD_LASTS = timedelta(minutes=10)
 HOLD_LASTS_WHILE_SIGNING_UP = timedelta(minutes=30)
@@ -19,11 +19,12 @@ Status = CoachingSession.Status
 
 
 @in_turn
-def hold(*, wish, at, visitor_key, client=None):
+def hold(*, wish, at, visitor_key, client=None, by=None):
     """Keep the time for this visitor for ten minutes, in place of any other they hold."""
     coach = locking.lock_coach(wish.coach)
     drop_stale_holds(coach=coach, client=client, at=at)
-    offers.check_offer(wish, at=at, visitor_key=visitor_key, client=client)
+    whose = {"visitor_key": visitor_key, "client": client, "by_coach": is_coach(coach, by)}
+    offers.check_offer(wish, at=at, **whose)
     CoachingSession.objects.holds_of(visitor_key=visitor_key, client=client).delete()
 
     session = CoachingSession(coach=coach, client=client, visitor_key=visitor_key)
@@ -49,12 +50,17 @@ def book(*, wish, client, by, at, details=None, visitor_key=""):
     session = own_hold(wish, visitor_key=visitor_key, client=client)
     offers.check_booking(wish, client=client, by=by, details=details)
     # A hold was offered when it was made; the notice does not run out while someone types.
-    offers.check_offer(wish, at=session.held_at or at, visitor_key=visitor_key, client=client)
+    whose = {"visitor_key": visitor_key, "client": client, "by_coach": is_coach(wish.coach, by)}
+    offers.check_offer(wish, at=session.held_at or at, **whose)
 
     put_in_diary(session, wish)
     settle(session, wish, client=client, by=by, at=at, details=details)
     emails.session_booked(session, by=by, at=at)
     return session
+
+
+def is_coach(coach, user):
+    return user is not None and coach.user_id == user.pk
 
 
 def locked(wish):
@@ -84,7 +90,7 @@ def own_hold(wish, *, visitor_key, client):
 
 def put_in_diary(session, wish):
     """Time, place and price, all from our own rows."""
-    buffer = timedelta(minutes=terms.rules_of(wish.coach).buffer_minutes)
+    buffer = timedelta(minutes=BookingRules.of(wish.coach).buffer_minutes)
     session.kind, session.place = wish.kind, wish.place
     session.starts_at, session.ends_at = wish.starts_at, wish.ends_at
     session.free_again_at = wish.ends_at + buffer
@@ -98,16 +104,25 @@ def settle(session, wish, *, client, by, at, details):
     session.status, session.held_at, session.held_until = Status.BOOKED, None, None
     session.visitor_key = ""
     session.client, session.booked_by, session.booked_at = client, by, at
-    session.place_details, session.needs = details.place_details, details.needs
-    session.programme = wish.programme
+    session.place_details, session.programme = details.place_details, wish.programme
+    session.needs = details.needs if by == client else client.needs
     name_payer(session, details)
     session.agreement = agreement_for(session, details.acceptance, by=by, at=at)
     session.save()
 
     Client.objects.get_or_create(user=client, coach=session.coach)
+    if by == client:
+        remember(client, details)
     if details.agenda:
         AgendaItem.objects.create(session=session, author=by, text=details.agenda)
     record(session, SessionEvent.What.BOOKED, by=by, at=at)
+
+
+def remember(client, details):
+    """What people tell of themselves is asked once."""
+    client.name = client.name or details.name
+    client.needs = details.needs
+    client.save(update_fields=["name", "needs"])
 
 
 def name_payer(session, details):
@@ -116,8 +131,15 @@ def name_payer(session, details):
         session.organisation = session.programme.organisation
         session.purchase_order = session.programme.purchase_order
     elif session.price:
-        session.organisation = details.organisation
+        session.organisation = stored(details.organisation)
         session.purchase_order = details.purchase_order if details.organisation else ""
+
+
+def stored(organisation):
+    """The organisation as a row: one that was only named is kept, for the admin to check."""
+    if organisation is None or organisation.pk:
+        return organisation
+    return Organisation.objects.create(name=organisation.name, is_checked=False)
 
 
 def agreement_for(session, acceptance, *, by, at):

@@ -20,7 +20,7 @@ WORTH_ANOTHER_TRY = {"40P01", "55P03", "40001"}
 LONGEST_WAIT = "3s"
 
 
-class Refused(Exception):  # noqa: N818  (a refusal is no error)
+class Refused(Exception):
     """Something that cannot be done; the text is for the user."""
 
 

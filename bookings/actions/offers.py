@@ -1,8 +1,8 @@
 """Whether what somebody asks for is offered, and to them: checked inside the transaction."""
 
 from bookings import diary, terms
-from bookings.actions.locking import Refused, TimeTaken
-from bookings.models import BusyTime, CoachingSession
+from bookings.actions.locking import ClientIsBusy, Refused, TimeTaken
+from bookings.models import BookingRules, BusyTime, CoachingSession
 from coaching_portal import wording
 
 
@@ -22,28 +22,30 @@ class AgreementNeeded(Refused):
     pass
 
 
-def check_offer(wish, *, at, visitor_key="", client=None):
+def check_offer(wish, *, at, **whose):
     """Raise unless the coach offers this length, this place and, still, this time."""
-    rules = terms.rules_of(wish.coach)
-    if wish.minutes not in terms.offered_lengths(wish.coach, rules, wish.programme):
+    rules = BookingRules.of(wish.coach)
+    if wish.minutes not in terms.offered_lengths(rules, wish.programme):
         length = wording.length(wish.minutes)
         raise NotOffered(f"{wish.coach} does not offer sessions of {length}.")
     if wish.place not in terms.offered_places(rules):
         raise NotOffered(f"{wish.coach} does not offer sessions in that place.")
-    check_time(wish, at=at, visitor_key=visitor_key, client=client)
+    check_time(wish, at=at, **whose)
 
 
-def check_time(wish, *, at, visitor_key="", client=None, moving=None):
-    """Raise unless the time is open; a coach's own time outside her hours need only be free."""
-    owner = {"visitor_key": visitor_key, "client": client, "moving": moving}
+def check_time(wish, *, at, **whose):
+    """Raise unless the time is open; a coach's own time outside her hours need only be free.
+
+    `whose` says whose holds do not count, as `diary.open_slots` has it.
+    """
     if wish.outside_hours:
         is_open = wish.starts_at > at and not _clashes_elsewhere(wish)
     else:
         is_open = diary.is_open(
-            wish.coach, starts_at=wish.starts_at, minutes=wish.minutes, at=at, **owner
+            wish.coach, starts_at=wish.starts_at, minutes=wish.minutes, at=at, **whose
         )
     if not is_open:
-        raise _why_closed(wish, at=at, **owner)
+        raise _why_closed(wish, at=at, **whose)
 
 
 def _clashes_elsewhere(wish):
@@ -52,19 +54,16 @@ def _clashes_elsewhere(wish):
     return busy.filter(starts_at__lt=wish.ends_at, ends_at__gt=wish.starts_at).exists()
 
 
-def _why_closed(wish, *, at, visitor_key, client, moving):
+def _why_closed(wish, *, at, visitor_key="", client=None, moving=None, **_):
     if wish.starts_at <= at:
         return NotOffered("That time has passed.")
     theirs = CoachingSession.objects.holds_of(visitor_key=visitor_key, client=client)
-    others = (
-        CoachingSession.objects.live()
-        .filter(coach=wish.coach)
-        .overlapping(wish.starts_at, wish.ends_at)
-        .exclude(pk__in=theirs.values("pk"))
-        .exclude(pk=moving.pk if moving else None)
-    )
-    if others.exists():
+    live = CoachingSession.objects.live().exclude(pk__in=theirs.values("pk"))
+    others = live.exclude(pk=moving.pk if moving else None)
+    if others.filter(coach=wish.coach).overlapping(wish.starts_at, wish.ends_at).exists():
         return TimeTaken()
+    if client and others.filter(client=client).overlapping(wish.starts_at, wish.ends_at).exists():
+        return ClientIsBusy()
     return NotOffered(f"{wish.coach} does not offer that time.")
 
 

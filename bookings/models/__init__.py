@@ -1,4 +1,5 @@
 from bookings.models.agreements import Agreement, AgreementText
+from bookings.models.enquiries import Enquiry
 from bookings.models.hours import BookingRules, BusyTime, DateOverride, TimeOff, WeeklyHours
 from bookings.models.programmes import Programme, Review
 from bookings.models.sessions import AgendaItem, CoachingSession, SessionEvent
@@ -11,6 +12,7 @@ __all__ = [
     "BusyTime",
     "CoachingSession",
     "DateOverride",
+    "Enquiry",
     "Programme",
     "Review",
     "SessionEvent",

@@ -3,6 +3,7 @@
 import hashlib
 import uuid
 
+import pgtrigger
 from django.conf import settings
 from django.db import models
 
@@ -29,6 +30,12 @@ class AgreementText(models.Model):
     objects = AgreementTextQuerySet.as_manager()
 
     class Meta:
+        triggers = [
+            # New words are a new version: what was accepted stays as it was read.
+            pgtrigger.ReadOnly(
+                name="bookings_agreement_text_is_kept", fields=["coach", "form", "version", "body"]
+            )
+        ]
         constraints = [
             models.UniqueConstraint(
                 fields=["coach", "form", "version"], name="bookings_agreement_text_version_once"
@@ -58,6 +65,14 @@ class Agreement(models.Model):
     accepted_from = models.GenericIPAddressField(null=True)
     # Consumer Contracts Regulations 2013, reg. 36: a service begun within the 14 days to cancel.
     wishes_to_start_early = models.BooleanField(default=False)
+
+    class Meta:
+        triggers = [
+            pgtrigger.ReadOnly(
+                name="bookings_agreement_is_kept",
+                fields=["text", "sha256", "terms", "accepted_by", "accepted_at"],
+            )
+        ]
 
     def __str__(self):
         return f"{self.text} accepted by {self.accepted_by}"

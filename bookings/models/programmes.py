@@ -1,14 +1,67 @@
 """Programmes: a number of sessions agreed beforehand, and the date of a review."""
 
+import functools
+import operator
 import uuid
+from datetime import timedelta
 
+import pgtrigger
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import Count, OuterRef, Q, Subquery
+from django.db.models.functions import Coalesce
 from django.urls import reverse
 
+from bookings.models.programme_rules import REVIEW_NOTICE_DAYS, ProgrammeRules
 
-class Programme(models.Model):
+FROZEN_TERMS = (
+    "rate",
+    "minutes",
+    "cancellation_notice_hours",
+    "coach",
+    "client",
+    "text",
+    "agreement",
+)
+
+
+def changes(fields):
+    """A trigger's condition: an update that gives any of these fields another value."""
+    each = (pgtrigger.Q(**{f"old__{name}__df": pgtrigger.F(f"new__{name}")}) for name in fields)
+    return functools.reduce(operator.or_, each)
+
+
+class ProgrammeQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        """The client's and the coach's own."""
+        return self.filter(Q(client=user) | Q(coach__user_id=user.pk))
+
+    def bookable(self):
+        return self.filter(status__in=self.model.BOOKABLE)
+
+    def open(self):
+        """Proposed, running or paused."""
+        return self.exclude(status__in=["DECLINED", "COMPLETED", "ENDED"])
+
+    def due_for_notice(self, today):
+        """Running, and at most fourteen days before their review."""
+        latest = today + timedelta(days=max(REVIEW_NOTICE_DAYS))
+        return self.bookable().filter(review_on__lte=latest)
+
+    def newest_first(self):
+        return self.order_by("-proposed_at", "-pk")
+
+    def with_sessions_used(self):
+        """Each with `used`, counted in the same query."""
+        sessions = self.model.sessions.rel.related_model.objects
+        each = sessions.counting().filter(programme=OuterRef("pk")).order_by().values("programme")
+        return self.annotate(used=Coalesce(Subquery(each.annotate(n=Count("pk")).values("n")), 0))
+
+    def for_pages(self):
+        return self.select_related("coach__user", "client", "organisation", "text", "agreement")
+
+
+class Programme(ProgrammeRules, models.Model):
     """Terms that a coach proposes and a client accepts; frozen once agreed."""
 
     class Status(models.TextChoices):
@@ -33,6 +86,9 @@ class Programme(models.Model):
     rate = models.DecimalField("rate for an hour, £", max_digits=10, decimal_places=2)
     cancellation_notice_hours = models.PositiveSmallIntegerField(default=48)
     review_on = models.DateField("review date")
+    review_set_on = models.DateField(
+        editable=False, help_text="When the review date was last set: no notice is due before."
+    )
     organisation = models.ForeignKey(
         "profiles.Organisation", models.PROTECT, null=True, blank=True, related_name="+"
     )
@@ -46,7 +102,17 @@ class Programme(models.Model):
     proposed_at = models.DateTimeField()
     closed_at = models.DateTimeField(null=True, blank=True)
 
+    objects = ProgrammeQuerySet.as_manager()
+
     class Meta:
+        triggers = [
+            # Accepted terms are frozen, whoever asks: page, admin, shell or SQL.
+            pgtrigger.Protect(
+                name="bookings_programme_terms_are_frozen",
+                operation=pgtrigger.Update,
+                condition=pgtrigger.Q(old__agreement__isnull=False) & changes(FROZEN_TERMS),
+            )
+        ]
         constraints = [
             models.CheckConstraint(
                 name="bookings_programme_has_sessions", condition=Q(sessions_agreed__gte=1)
@@ -67,19 +133,6 @@ class Programme(models.Model):
     def get_absolute_url(self):
         return reverse("bookings:programme", args=[self.uuid])
 
-    @property
-    def can_be_booked(self):
-        return self.status in self.BOOKABLE
-
-    @property
-    def sessions_used(self):
-        """Booked, held, missed or cancelled late; a waived charge gives its session back."""
-        return self.sessions.counting().count()
-
-    @property
-    def sessions_left(self):
-        return max(self.sessions_agreed - self.sessions_used, 0)
-
 
 class Review(models.Model):
     """What client and coach decided when they looked back: extend, pause, finish."""
@@ -97,6 +150,15 @@ class Review(models.Model):
     outcome = models.CharField(max_length=8, choices=Outcome)
     sessions_added = models.PositiveSmallIntegerField(default=0)
     new_review_on = models.DateField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                name="bookings_review_extension_adds_sessions_and_a_date",
+                condition=~Q(outcome="EXTEND")
+                | Q(sessions_added__gte=1, new_review_on__isnull=False),
+            )
+        ]
 
     def __str__(self):
         return f"{self.get_outcome_display()}, {self.held_at:%Y-%m-%d}"

@@ -38,6 +38,11 @@ class CoachingSessionQuerySet(models.QuerySet):
             "starts_at", "pk"
         )
 
+    def booked_to_start(self, since, until):
+        """Booked, and neither confirmed nor called off, with a start in [since, until)."""
+        status = self.model.Status.BOOKED
+        return self.filter(status=status, starts_at__gte=since, starts_at__lt=until)
+
     def past(self, at):
         """Over, or called off; the latest first."""
         return (

@@ -3,7 +3,8 @@
 from datetime import time, timedelta
 
 from bookings import actions, agreement_texts
-from bookings.models import BookingRules, Programme, WeeklyHours
+from bookings.actions import programmes
+from bookings.models import BookingRules, WeeklyHours
 from bookings.wishes import Acceptance, Details, Wish
 from coaching_portal.testing import NINE
 
@@ -39,23 +40,22 @@ def book_session(
     )
 
 
-def agreed_programme(coach, client, *, sessions=6, rate=None, at=WEEKS_AHEAD, **terms):
-    """A programme whose terms the client has accepted."""
-    from bookings.models import Agreement
-
-    text = agreement_texts.stored(agreement_texts.short_form(coach))
-    agreement = Agreement.objects.create(
-        text=text, sha256=text.sha256, accepted_by=client, accepted_at=at
-    )
-    return Programme.objects.create(
+def proposed_programme(coach, client, *, sessions=6, at=WEEKS_AHEAD, **terms):
+    """A programme that the client has not answered yet, with a review ninety days ahead."""
+    terms.setdefault("review_on", (at + timedelta(days=90)).date())
+    terms.setdefault("rate", coach.hourly_rate)
+    terms.setdefault("minutes", 60)
+    return programmes.propose(
         coach=coach,
         client=client,
-        status=Programme.Status.AGREED,
-        sessions_agreed=sessions,
-        rate=rate or coach.hourly_rate,
-        review_on=(at + timedelta(days=90)).date(),
-        text=text,
-        agreement=agreement,
-        proposed_at=at,
-        **terms,
+        terms=programmes.Terms(sessions_agreed=sessions, **terms),
+        at=at,
+    )
+
+
+def agreed_programme(coach, client, *, sessions=6, at=WEEKS_AHEAD, **terms):
+    """A programme whose terms the client has accepted."""
+    programme = proposed_programme(coach, client, sessions=sessions, at=at, **terms)
+    return programmes.accept(
+        programme=programme, terms_version=programme.terms_version, by=client, at=at
     )

@@ -220,7 +220,9 @@ def test_time_off_can_be_changed_in_place_and_removed(as_coach, coach):
     address = OVERVIEW + "time-off/20270606T230000Z/"
 
     assert 'value="2027-06-07"' in as_coach.get(address).text
-    as_coach.post(address, {"starts_on": "2027-06-07", "ends_on": "2027-06-09", "reason": "Conference"})
+    as_coach.post(
+        address, {"starts_on": "2027-06-07", "ends_on": "2027-06-09", "reason": "Conference"}
+    )
 
     assert coach.time_off.get().ends_at == datetime(2027, 6, 9, 23, tzinfo=UTC)
     assert "Conference" in as_coach.get(OVERVIEW).text

@@ -51,8 +51,12 @@ def spawn(command, *, log, end_signal=signal.SIGTERM, feed=b"", **options):
 
 def end(process, end_signal=signal.SIGTERM, patience=20):
     """Ask the process to end, then insist; its own children go with it."""
-    with contextlib.suppress(ProcessLookupError):
-        process.send_signal(end_signal)
+    process.send_signal(end_signal)
+    insist(process, patience)
+
+
+def insist(process, patience=20):
+    """Wait for a process that has been asked to end, but no longer than `patience`."""
     with contextlib.suppress(subprocess.TimeoutExpired):
         process.wait(patience)
     end_group(process.pid)

@@ -32,6 +32,7 @@ class Postgres:
 
     name = "PostgreSQL"
     end_signal = signal.SIGINT  # "fast": finish nothing new, roll back, write down
+    is_program = False
 
     def __init__(self, home, *, port, password, log=None, durable=True, max_connections=100):
         self.home = Path(home)

@@ -27,6 +27,7 @@ class Valkey:
 
     name = "Valkey"
     end_signal = signal.SIGTERM
+    is_program = False
 
     def __init__(self, home, *, port, password, log=None):
         self.home = Path(home)

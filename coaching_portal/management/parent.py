@@ -1,6 +1,5 @@
 """The parent of all children: starts again those that die, and ends them, the first one last."""
 
-import contextlib
 import time
 from dataclasses import dataclass, field
 
@@ -58,14 +57,14 @@ class Parent:
 
     def end(self):
         """End the programs together, then the servers, the database last."""
-        programs = [child for child in self.family if hasattr(child.kind, "ready_file")]
-        servers = [child for child in self.family if child not in programs]
+        living = [child for child in self.family if child.process]
+        programs = [child for child in living if child.kind.is_program]
         for child in programs:
-            if child.process:
-                with contextlib.suppress(ProcessLookupError):
-                    child.process.send_signal(child.kind.end_signal)
-        for child in (*programs, *reversed(servers)):
-            if child.process:
+            child.process.send_signal(child.kind.end_signal)
+        for child in programs:
+            children.insist(child.process)
+        for child in reversed(living):
+            if child not in programs:
                 children.end(child.process, child.kind.end_signal)
 
     def _look_after(self, child):

@@ -18,6 +18,7 @@ class Program:
     """A Python program of ours that says by a file that it is ready (see celery.py)."""
 
     end_signal = signal.SIGTERM
+    is_program = True
 
     def __init__(self, name, *arguments, mark):
         self.name, self.arguments, self.mark = name, arguments, mark

@@ -6,12 +6,18 @@ transaction; `deliver_due` asks again whether it is still true, renders it and s
 
 import json
 
+from django.db import transaction
+
 from coaching_portal import vault
 from coaching_portal.notifications.delivery import deliver_due
 from coaching_portal.notifications.kinds import Email, kind_of, register
-from coaching_portal.notifications.models import OutgoingMessage
+from coaching_portal.notifications.models import MessageEvent, OutgoingMessage
 
-__all__ = ["Email", "deliver_due", "post", "register", "secret_of"]
+__all__ = ["Email", "deliver_due", "post", "register", "secret_of", "send_again"]
+
+
+class CannotBeSentAgain(Exception):
+    """A message that still waits, or whose secret has been erased; the text is for the admin."""
 
 
 def post(
@@ -48,3 +54,19 @@ def secret_of(message):
     if not message.secret:
         return {}
     return json.loads(vault.decrypt(bytes(message.secret)))
+
+
+@transaction.atomic
+def send_again(*, message, by, at):
+    """Owe a settled message once more; when its turn comes it is asked again whether it is true."""
+    message = OutgoingMessage.objects.select_for_update(of=("self",)).get(pk=message.pk)
+    if not message.can_be_sent_again:
+        raise CannotBeSentAgain("This message is still waiting, or held a code that is now erased.")
+
+    message.status, message.due_at, message.settled_at = "WAITING", at, None
+    message.attempts, message.last_error = 0, ""
+    message.repeats += 1
+    message.save()
+    MessageEvent.objects.create(
+        message=message, what=MessageEvent.What.ASKED_AGAIN, at=at, detail=f"By {by}"
+    )

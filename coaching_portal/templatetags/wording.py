@@ -16,8 +16,9 @@ for function in (
     wording.clock,
     wording.when,
     wording.zone_words,
-    wording.length,
 ):
     register.filter(function.__name__, function)
 
+# Django has a filter `length` of its own.
+register.filter("duration", wording.length)
 register.simple_tag(wording.when_range, name="when_range")

@@ -2,9 +2,19 @@
 
 from django.urls import path
 
-from coaching_portal.views import health
+from coaching_portal.views import coaches, health, home, public
 
 urlpatterns = [
+    path("", home.home, name="home"),
+    path("coaching/", public.coaching, name="coaching"),
+    path("coaching/teams/", public.team_enquiry, name="team_enquiry"),
+    path("enquiries/<uuid:uuid>/", public.enquiry_received, name="enquiry_received"),
+    path("coaches/", coaches.coaches, name="coaches"),
+    path("coaches/<slug:slug>/", coaches.coach, name="coach"),
+    path("contact/", public.contact, name="contact"),
+    path("privacy/", public.privacy, name="privacy"),
+    path("accessibility/", public.accessibility, name="accessibility"),
+    path("terms/", public.terms, name="terms"),
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
 ]

@@ -1,5 +1,6 @@
 """Organisations, who belongs to them, and who keeps somebody's diary."""
 
+import re
 import uuid
 
 from django.conf import settings
@@ -58,6 +59,11 @@ class Organisation(models.Model):
     def save(self, *args, **kwargs):
         self.sort_name = sort_key(self.name)
         super().save(*args, **kwargs)
+
+    def accepts_purchase_order(self, number):
+        """Whether the number has the form that this organisation asks for, if it asks."""
+        pattern = self.purchase_order_pattern
+        return not pattern or re.fullmatch(pattern, number) is not None
 
 
 class Membership(models.Model):

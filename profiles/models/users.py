@@ -22,7 +22,7 @@ class UserQuerySet(models.QuerySet):
 
 class UserManager(BaseUserManager.from_queryset(UserQuerySet)):
     def create_user(self, email, password=None, **fields):
-        user = self.model(email=self.normalize_email(email), **fields)
+        user = self.model(email=email, **fields)
         user.set_password(password)
         user.save(using=self._db)
         return user
@@ -66,6 +66,7 @@ class User(AbstractBaseUser, PermissionsMixin):
         return self.name or self.email
 
     def save(self, *args, **kwargs):
+        self.email = self.email.lower()  # as django-allauth keeps and looks for addresses
         self.sort_name = sort_key(self.name or self.email)[:300]
         if "update_fields" in kwargs and "name" in (kwargs["update_fields"] or ()):
             kwargs["update_fields"] = {*kwargs["update_fields"], "sort_name"}

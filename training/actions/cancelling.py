@@ -2,7 +2,8 @@
 
 from django.db import transaction
 
-from training import emails, fees
+from coaching_portal.billing.amounts import NOTHING
+from training import emails
 from training.actions.locking import lock_cohort, patience
 from training.actions.naming import AlreadyBegun
 from training.actions.places import give_back_places
@@ -39,7 +40,7 @@ def _end(booking, places, *, by, at, is_free=False):
     """End the places, if there are any, give them back to the cohort, and tell both sides."""
     if not places:
         return
-    fee = fees.NOTHING if is_free else booking.fee_if_cancelled(at)
+    fee = NOTHING if is_free else booking.fee_if_cancelled(at)
     Enrolment.objects.filter(pk__in=[place.pk for place in places]).update(
         status=Enrolment.Status.CANCELLED, ended_at=at, ended_by=by, fee=fee
     )

@@ -1,4 +1,4 @@
-"""What enrolling, naming and passing on a place have in common: who may, and what stands against."""
+"""What enrolling, naming and passing on have in common: who may, and what stands against it."""
 
 from dataclasses import dataclass
 

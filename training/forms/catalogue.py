@@ -9,8 +9,8 @@ class CohortFilter(forms.Form):
     """Narrows the list of dates; a choice that is not on offer narrows nothing."""
 
     course = forms.ChoiceField(label="Subject", required=False)
-    place = forms.ChoiceField(
-        label="Where", required=False, choices=[("", "Anywhere"), *Cohort.Place.choices]
+    setting = forms.ChoiceField(
+        label="Where", required=False, choices=[("", "Anywhere"), *Cohort.Setting.choices]
     )
     month = forms.ChoiceField(label="Month", required=False)
 
@@ -26,14 +26,14 @@ class CohortFilter(forms.Form):
 
     def chosen(self):
         self.full_clean()
-        course, place, month = (
-            self.cleaned_data.get(name, "") for name in ("course", "place", "month")
+        course, setting, month = (
+            self.cleaned_data.get(name, "") for name in ("course", "setting", "month")
         )
         return [
             cohort
             for cohort in self.cohorts
             if course in ("", cohort.course.slug)
-            and place in ("", cohort.place)
+            and setting in ("", cohort.setting)
             and month in ("", _month(cohort))
         ]
 

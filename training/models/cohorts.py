@@ -84,7 +84,7 @@ class Cohort(models.Model):
         CANCELLED = "CANCELLED", "Cancelled"
         FINISHED = "FINISHED", "Finished"
 
-    class Place(models.TextChoices):
+    class Setting(models.TextChoices):
         VENUE = "VENUE", "At a venue"
         ONLINE = "ONLINE", "Online"
 
@@ -100,7 +100,7 @@ class Cohort(models.Model):
     enrolment_closes_at = models.DateTimeField(
         null=True, blank=True, help_text="When empty, the start of the first teaching session."
     )
-    place = models.CharField(max_length=6, choices=Place, default=Place.VENUE)
+    setting = models.CharField(max_length=6, choices=Setting, default=Setting.VENUE)
     venue = models.CharField(max_length=120, blank=True)
     address = models.TextField(blank=True)
     room_url = models.URLField(
@@ -157,7 +157,7 @@ class Cohort(models.Model):
 
     @property
     def is_online(self):
-        return self.place == self.Place.ONLINE
+        return self.setting == self.Setting.ONLINE
 
     @property
     def is_cancelled(self):
@@ -202,6 +202,10 @@ class Cohort(models.Model):
         return sorted({session.date for session in self.sessions})
 
     @property
+    def starts_on(self):
+        return self.dates[0] if self.dates else None
+
+    @property
     def dates_in_words(self):
         """Tuesday 12 January 2027; or 12 January 2027 to 2 February 2027 (4 days)."""
         if not self.dates:
@@ -213,14 +217,14 @@ class Cohort(models.Model):
         return f"{wording.short_date(first)} to {wording.short_date(last)} ({days})"
 
     @property
-    def place_in_words(self):
+    def place(self):
         return "Online" if self.is_online else self.venue or "Venue to be announced"
 
     @property
     def whole_place(self):
         """For letters and calendars: the venue with its address, on one line."""
         lines = [] if self.is_online else self.address.splitlines()
-        return ", ".join([self.place_in_words, *filter(None, lines)])
+        return ", ".join([self.place, *filter(None, lines)])
 
 
 class TeachingSessionQuerySet(models.QuerySet):

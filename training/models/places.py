@@ -9,6 +9,7 @@ from django.db.models import Prefetch, Q
 from django.db.models.functions import Lower
 from django.urls import reverse
 
+from coaching_portal.billing.amounts import NOTHING
 from profiles.models import Membership, Organisation
 from training import fees
 from training.models.cohorts import Cohort
@@ -34,8 +35,9 @@ class CourseBookingQuerySet(models.QuerySet):
     def with_details(self):
         """What pages and charges show of them, in a fixed number of queries."""
         return self.select_related(
-            "organisation", "booked_by", "invoice_line__invoice"
+            "organisation", "booked_by", "terms", "invoice_line"
         ).prefetch_related(
+            "invoice_line__credits",
             Prefetch("cohort", Cohort.objects.with_details()),
             Prefetch("enrolments", Enrolment.objects.in_order(), to_attr="places"),
         )
@@ -115,13 +117,15 @@ class CourseBooking(models.Model):
 
     @property
     def total(self):
-        return sum(self.amounts, start=fees.NOTHING)
+        return sum(self.amounts, start=NOTHING)
 
     @property
     def needs_credit(self):
-        """Whether the invoice asks for more than is owed, because places were cancelled since."""
+        """Whether its line asks for more than is owed, because places were cancelled since."""
         line = self.invoice_line
-        return bool(line) and line.quantity * line.unit_price > self.total
+        return (
+            bool(line) and line.net - sum(credit.net for credit in line.credits.all()) > self.total
+        )
 
     def can_be_cancelled(self, at):
         return bool(self.live_places) and not self.cohort.has_begun(at)
@@ -129,7 +133,7 @@ class CourseBooking(models.Model):
     def fee_if_cancelled(self, at):
         """What cancelling one place at `at` costs, by the terms accepted at booking."""
         if self._is_within_the_14_days(at) or self.cohort.begins_at is None:
-            return fees.NOTHING
+            return NOTHING
         return fees.cancellation_fee(
             self.schedule, self.price, begins_at=self.cohort.begins_at, cancelled_at=at
         )
@@ -200,7 +204,7 @@ class Enrolment(models.Model):
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
     )
     fee = models.DecimalField(
-        "fee for cancelling, £", max_digits=10, decimal_places=2, default=fees.NOTHING
+        "fee for cancelling, £", max_digits=10, decimal_places=2, default=NOTHING
     )
 
     objects = EnrolmentQuerySet.as_manager()

@@ -4,6 +4,7 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 
+from coaching_portal.billing.models import Invoice
 from training import calendars
 from training.models import Cohort, CourseBooking, Enrolment, WaitingListPlace
 
@@ -11,12 +12,13 @@ from training.models import Cohort, CourseBooking, Enrolment, WaitingListPlace
 def learning(request):
     at = timezone.now()
     upcoming, past = _places(request.user, at)
+    next_place, next_session = _next(upcoming, at)
     return render(
         request,
         "training/learning.html",
         {
-            "next": upcoming[0] if upcoming else None,
-            "next_session": _next_session(upcoming, at),
+            "next_place": next_place,
+            "next_session": next_session,
             "upcoming": upcoming,
             "past": past,
             "bookings": CourseBooking.objects.visible_to(request.user)
@@ -36,11 +38,15 @@ def _places(user, at):
     return upcoming, past
 
 
-def _next_session(upcoming, at):
-    """The teaching session that is on or comes next, whichever course it is of."""
-    sessions = [session for place in upcoming for session in place.cohort.sessions]
-    ahead = [session for session in sessions if session.ends_at > at]
-    return min(ahead, key=lambda session: session.starts_at, default=None)
+def _next(upcoming, at):
+    """The teaching session that is on or comes next, whichever course it is of, and its place."""
+    ahead = [
+        (place, session)
+        for place in upcoming
+        for session in place.cohort.sessions
+        if session.ends_at > at
+    ]
+    return min(ahead, key=lambda pair: pair[1].starts_at, default=(None, None))
 
 
 def _waiting(user, at):
@@ -62,8 +68,20 @@ def _booking(request, uuid):
 def booking(request, uuid):
     found = _booking(request, uuid)
     is_changeable = not found.cohort.has_begun(timezone.now())
-    context = {"booking": found, "cohort": found.cohort, "is_changeable": is_changeable}
+    context = {
+        "booking": found,
+        "cohort": found.cohort,
+        "is_changeable": is_changeable,
+        "invoice": _invoice(request.user, found),
+    }
     return render(request, "training/booking.html", context)
+
+
+def _invoice(user, booking):
+    """The invoice of the booking, once it is issued, where the user may read it."""
+    line = booking.invoice_line
+    readable = Invoice.objects.issued().visible_to(user)
+    return readable.filter(pk=line.invoice_id).first() if line else None
 
 
 def booked(request, uuid):

@@ -10,6 +10,7 @@ from django.db.models.functions import Coalesce
 from django.urls import reverse
 
 from coaching_portal.billing import amounts
+from coaching_portal.billing.amounts import NOTHING
 from coaching_portal.billing.charges import Payer
 from coaching_portal.billing.models.issued import (
     IssuedDocument,
@@ -28,7 +29,7 @@ MONEY = models.DecimalField(max_digits=12, decimal_places=2)
 def _sum_of(rows, field):
     """The sum of a field over rows that belong to the invoice of the outer query."""
     sums = rows.filter(invoice=OuterRef("pk")).order_by().values("invoice").annotate(s=Sum(field))
-    return Coalesce(Subquery(sums.values("s")), Value(Decimal("0.00")), output_field=MONEY)
+    return Coalesce(Subquery(sums.values("s")), Value(NOTHING), output_field=MONEY)
 
 
 class InvoiceQuerySet(models.QuerySet):
@@ -150,7 +151,7 @@ class Invoice(IssuedDocument):
 
     def totals(self):
         """The sums by VAT rate, of the rates that the lines carry."""
-        return amounts.totals((line.net, line.vat_rate or 0) for line in self.lines.all())
+        return amounts.totals((line.net, line.vat_rate or NOTHING) for line in self.lines.all())
 
     def totals_if_issued(self, practice, on):
         """What a draft would come to if it were issued on that date."""

@@ -1,7 +1,10 @@
 """The people of the example: each can sign in, and nobody but the coach and the leader is real."""
 
+from functools import cache
+
 from allauth.account.models import EmailAddress
 from django.conf import settings
+from django.contrib.auth.hashers import make_password
 
 from profiles.models import Coach, DiaryDelegate, Membership, Organisation, User
 
@@ -20,6 +23,12 @@ SIGN_INS = {
 }
 
 
+@cache
+def _password():
+    """Hashed once: it is slow on purpose, and the example has many people."""
+    return make_password(settings.EXAMPLE_PASSWORD)
+
+
 def person(handle, name=""):
     """The user handle@example.org, made on first use, with the example password."""
     user = User.objects.filter(email=f"{handle}@example.org").first()
@@ -27,8 +36,9 @@ def person(handle, name=""):
         user = User.objects.create_user(
             email=f"{handle}@example.org",
             name=name or SIGN_INS.get(handle) or f"{handle.title()} Example",
-            password=settings.EXAMPLE_PASSWORD,
         )
+        user.password = _password()
+        user.save(update_fields=["password"])
         EmailAddress.objects.create(user=user, email=user.email, verified=True, primary=True)
     return user
 

@@ -8,6 +8,7 @@ import pytest
 from coaching_portal.notifications import kinds, outbox
 from coaching_portal.notifications.kinds import Email
 from coaching_portal.notifications.models import OutgoingMessage
+from coaching_portal.notifications.tests import smtp
 from coaching_portal.testing import NINE
 
 
@@ -35,3 +36,14 @@ def news(monkeypatch, make_user):
         label="News now and then",
     )
     return news
+
+
+@pytest.fixture
+def smtp_sink(settings):
+    """A real SMTP server that the portal sends to: see `smtp.Sink`."""
+    with smtp.running() as (sink, port):
+        settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+        settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", port
+        settings.EMAIL_HOST_USER = settings.EMAIL_HOST_PASSWORD = ""
+        settings.EMAIL_USE_TLS = settings.EMAIL_USE_SSL = False
+        yield sink

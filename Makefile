@@ -1,0 +1,40 @@
+# Every target sets up what it needs on a machine with Python 3.11 or newer, and nothing else.
+#   make run             the portal on http://localhost:8000
+#   make run PORT=8123   on another port
+#   make test            all tests (make test ARGS="-k cancel")
+#   make lint            all linters
+
+PYTHON ?= $(shell for python in python3.14 python3.13 python3.12 python3.11 python3; do \
+	"$$python" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null \
+	&& { echo "$$python"; exit; }; done; echo python3)
+PREPARE = @"$(PYTHON)" coaching_portal/management/install.py requirements.txt
+BIN = .venv/bin/python -m
+
+.PHONY: run test lint format clean
+
+run:
+	$(PREPARE)
+	@exec .venv/bin/python manage.py portal
+
+test:
+	$(PREPARE) requirements-dev.txt
+	@$(BIN) pytest -q -n logical --maxprocesses 4 $(ARGS)
+
+lint:
+	$(PREPARE) requirements-dev.txt
+	@$(BIN) ruff check .
+	@$(BIN) ruff format --check .
+	@$(BIN) djlint --lint --check --quiet templates
+	@$(BIN) mypy .
+	@.venv/bin/python -c 'from importlinter.cli import lint_imports_command; lint_imports_command()' --no-logo
+	@.venv/bin/python -W ignore manage.py makemigrations --check --dry-run
+
+format:
+	$(PREPARE) requirements-dev.txt
+	@$(BIN) ruff check --fix .
+	@$(BIN) ruff format .
+	@$(BIN) djlint --reformat --quiet templates
+
+# Forgets everything that a run wrote: the database, mail, files, logs.
+clean:
+	rm -rf var

@@ -1,0 +1,23 @@
+"""Taking an enquiry, and marking it answered."""
+
+from django.db import transaction
+
+from bookings.models import Enquiry
+
+
+@transaction.atomic
+def ask(*, subject, name, email, message, at, **details):
+    """Keep what a visitor asks; the enquiry's reference is theirs to quote."""
+    return Enquiry.objects.create(
+        subject=subject, name=name, email=email, message=message, received_at=at, **details
+    )
+
+
+@transaction.atomic
+def mark_answered(*, enquiry, by, at):
+    """Take the enquiry off the list of those that wait. The first to say so is kept."""
+    enquiry = Enquiry.objects.select_for_update().get(pk=enquiry.pk)
+    if enquiry.answered_at is None:
+        enquiry.answered_at, enquiry.answered_by = at, by
+        enquiry.save(update_fields=["answered_at", "answered_by"])
+    return enquiry

@@ -1,0 +1,241 @@
+"""Proposing a programme, accepting it, and what client and coach decide at its review."""
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from django.db import transaction
+
+from bookings import agreement_texts, programme_emails
+from bookings.actions.locking import Refused, lock_coach, lock_programme
+from bookings.models import Agreement, BookingRules, Programme, Review
+from bookings.models.session_rules import london_date
+from profiles.models import Client, Organisation
+
+Status, Outcome = Programme.Status, Review.Outcome
+
+
+class NotPossibleNow(Refused):
+    """The programme is in a state in which this cannot be done."""
+
+
+class TermsHaveChanged(Refused):
+    pass
+
+
+class ReviewDateNeeded(Refused):
+    pass
+
+
+class SessionsNeeded(Refused):
+    pass
+
+
+class LengthNotOffered(Refused):
+    pass
+
+
+@dataclass(frozen=True)
+class Terms:
+    """What a coach proposes: pounds for an hour, minutes of a session, hours of notice."""
+
+    sessions_agreed: int
+    minutes: int
+    rate: Decimal
+    review_on: date
+    cancellation_notice_hours: int = 48
+    title: str = "Individual coaching"
+    organisation: Organisation | None = None
+    purchase_order: str = ""
+
+
+@transaction.atomic
+def propose(*, coach, client, terms, at):
+    """Put terms to a client, and tell them."""
+    coach = lock_coach(coach)
+    _check(terms, coach, at=at)
+    programme = Programme(coach=coach, client=client, proposed_at=at)
+    _put_terms(programme, terms, at=at)
+    programme.save()
+    Client.objects.get_or_create(user=client, coach=coach)
+    programme_emails.proposed(programme, at=at)
+    return programme
+
+
+@transaction.atomic
+def change_proposal(*, programme, terms, at):
+    """Replace terms that nobody has accepted yet; the page with the old ones cannot be accepted."""
+    programme = _locked(programme)
+    if not programme.can_be_changed:
+        raise NotPossibleNow("These terms are agreed. Record a review to change them.")
+    _check(terms, programme.coach, at=at)
+    programme.terms_version += 1
+    _put_terms(programme, terms, at=at)
+    programme.save()
+    programme_emails.proposed(programme, at=at)
+    return programme
+
+
+@transaction.atomic
+def accept(*, programme, terms_version, by, at, accepted_from=None, wishes_to_start_early=False):
+    """Freeze the terms that the client has read and accepts."""
+    programme = _locked(programme)
+    if not programme.can_be_accepted:
+        raise NotPossibleNow("This proposal can no longer be accepted.")
+    if terms_version != programme.terms_version:
+        raise TermsHaveChanged(
+            "Your coach has changed these terms since you opened the page. Read them again."
+        )
+    programme.agreement = Agreement.objects.create(
+        text=programme.text,
+        sha256=programme.text.sha256,
+        terms=programme.terms(),
+        accepted_by=by,
+        accepted_at=at,
+        accepted_from=accepted_from,
+        wishes_to_start_early=wishes_to_start_early,
+    )
+    programme.status = Status.AGREED
+    programme.save()
+    programme_emails.accepted(programme, at=at)
+    return programme
+
+
+@transaction.atomic
+def decline(*, programme, at):
+    programme = _locked(programme)
+    if not programme.can_be_accepted:
+        raise NotPossibleNow("This proposal can no longer be declined.")
+    _close(programme, Status.DECLINED, at=at)
+    programme_emails.declined(programme, at=at)
+    return programme
+
+
+@transaction.atomic
+def record_review(*, programme, outcome, by, at, sessions_added=0, new_review_on=None):
+    """Write down what was decided: extend (more sessions, a later date), pause, or finish."""
+    programme = _locked(programme)
+    if not programme.can_be_reviewed:
+        raise NotPossibleNow("This programme cannot be reviewed at present.")
+    review = Review(programme=programme, due_on=programme.review_on, held_at=at, recorded_by=by)
+    review.outcome = outcome
+    if outcome == Outcome.EXTEND:
+        _extend(programme, review, sessions_added, new_review_on, at=at)
+    elif outcome == Outcome.PAUSE:
+        programme.status = Status.PAUSED
+        programme.save()
+    else:
+        _close(programme, Status.COMPLETED, at=at)
+    review.save()
+    programme_emails.reviewed(programme, review, at=at)
+    return review
+
+
+@transaction.atomic
+def move_review(*, programme, review_on, at):
+    """Set another review date, today at the earliest; notices go by the new one."""
+    programme = _locked(programme)
+    if not programme.can_be_reviewed:
+        raise NotPossibleNow("The review date of this programme cannot be moved.")
+    if review_on < london_date(at):
+        raise ReviewDateNeeded("Enter a review date that is not in the past.")
+    _set_review_date(programme, review_on, at=at)
+    if programme.status == Status.IN_REVIEW:
+        programme.status = Status.AGREED
+    programme.save()
+    _begin_review(programme, london_date(at), at=at)
+    return programme
+
+
+@transaction.atomic
+def resume(*, programme, review_on, at):
+    """Take a paused programme up again, with a review date to come."""
+    programme = _locked(programme)
+    if not programme.is_paused:
+        raise NotPossibleNow("Only a paused programme can be taken up again.")
+    _check_review_date(review_on, at=at)
+    _set_review_date(programme, review_on, at=at)
+    programme.status = Status.AGREED
+    programme.save()
+    return programme
+
+
+@transaction.atomic
+def end(*, programme, at):
+    """End it early. Sessions already booked stay booked until somebody cancels them."""
+    programme = _locked(programme)
+    if not programme.can_be_ended:
+        raise NotPossibleNow("This programme has already ended.")
+    _close(programme, Status.ENDED, at=at)
+    programme_emails.ended(programme, at=at)
+    return programme
+
+
+def begin_reviews(*, at):
+    """Move programmes whose review date has come into review, and owe the notices now due."""
+    today = london_date(at)
+    for programme in Programme.objects.due_for_notice(today).order_by("pk"):
+        with transaction.atomic():
+            _begin_review(_locked(programme), today, at=at)
+
+
+def _begin_review(programme, today, *, at):
+    if not programme.can_be_booked:
+        return
+    if programme.status == Status.AGREED and programme.review_on <= today:
+        programme.status = Status.IN_REVIEW
+        programme.save(update_fields=["status"])
+    days = programme.review_notice_due(today)
+    if days is not None:
+        programme_emails.review_ahead(programme, days=days, at=at)
+
+
+def _locked(programme):
+    """The coach's row first, then the programme's, fresh."""
+    lock_coach(programme.coach)
+    return lock_programme(programme)
+
+
+def _check(terms, coach, *, at):
+    if terms.sessions_agreed < 1:
+        raise SessionsNeeded("Enter how many sessions, at least one.")
+    rules = BookingRules.objects.filter(coach=coach).first() or BookingRules(coach=coach)
+    if terms.minutes not in rules.lengths:
+        raise LengthNotOffered("Choose a length that you offer.")
+    _check_review_date(terms.review_on, at=at)
+
+
+def _check_review_date(review_on, *, at):
+    if review_on is None or review_on <= london_date(at):
+        raise ReviewDateNeeded("Enter a review date later than today.")
+
+
+def _put_terms(programme, terms, *, at):
+    programme.title = terms.title
+    programme.sessions_agreed, programme.minutes = terms.sessions_agreed, terms.minutes
+    programme.rate = terms.rate
+    programme.cancellation_notice_hours = terms.cancellation_notice_hours
+    programme.organisation = terms.organisation
+    programme.purchase_order = terms.purchase_order
+    programme.text = agreement_texts.programme_form(programme.coach)
+    _set_review_date(programme, terms.review_on, at=at)
+
+
+def _set_review_date(programme, review_on, *, at):
+    programme.review_on, programme.review_set_on = review_on, london_date(at)
+
+
+def _extend(programme, review, sessions_added, new_review_on, *, at):
+    if sessions_added < 1:
+        raise SessionsNeeded("Enter how many sessions to add, at least one.")
+    _check_review_date(new_review_on, at=at)
+    review.sessions_added, review.new_review_on = sessions_added, new_review_on
+    programme.sessions_agreed += sessions_added
+    programme.status = Status.AGREED
+    _set_review_date(programme, new_review_on, at=at)
+    programme.save()
+
+
+def _close(programme, status, *, at):
+    programme.status, programme.closed_at = status, at
+    programme.save()

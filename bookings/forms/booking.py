@@ -1,0 +1,192 @@
+"""What is told while booking: where exactly, who pays, needs, agenda, agreement."""
+
+from datetime import timedelta
+
+from crispy_forms.helper import FormHelper
+from django import forms
+from django.db.models import Q
+
+from bookings import agreement_texts
+from bookings.models import CoachingSession
+from bookings.models.session_rules import DAYS_TO_WITHDRAW
+from bookings.wishes import Acceptance, Details
+from profiles.models import Organisation
+
+Place = CoachingSession.Place
+MYSELF, ANOTHER = "self", "another"
+
+PLACE_QUESTIONS = {
+    Place.TELEPHONE: ("Telephone number", "We ring you on this number."),
+    Place.WORKPLACE: ("Address of your workplace", "Where the coach should come."),
+}
+
+
+class DetailsForm(forms.Form):
+    """Asks only what this booking needs; `choice` says which it is."""
+
+    name = forms.CharField(label="Your full name", max_length=150)
+    place_details = forms.CharField(max_length=300)
+    payer = forms.ChoiceField(label="Who pays?", widget=forms.RadioSelect)
+    organisation_name = forms.CharField(
+        label="Name of the other organisation",
+        max_length=200,
+        required=False,
+        help_text="Only if you chose another organisation. We check it before we send an invoice.",
+    )
+    purchase_order = forms.CharField(
+        label="Purchase order number (optional)",
+        max_length=50,
+        required=False,
+        help_text="If an organisation pays and gives you one. You can send it later.",
+    )
+    needs = forms.CharField(
+        label="Accessibility needs (optional)",
+        required=False,
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text="Anything that makes the session easier for you. Told once; your coach sees it.",
+    )
+    agenda = forms.CharField(
+        label="What would you like to talk about? (optional)",
+        required=False,
+        max_length=4000,
+        widget=forms.Textarea(attrs={"rows": 4}),
+        help_text="Only you and your coach see this. You can change it until the session starts.",
+    )
+    agreement = forms.CharField(widget=forms.HiddenInput)
+    accept = forms.BooleanField(
+        label="I accept this agreement",
+        error_messages={"required": "Tick to accept the agreement."},
+    )
+    start_early = forms.BooleanField(
+        required=False,
+        label="I ask for the session to take place within the 14 days in which I can withdraw, "
+        "and know that I pay for it once it has been held",
+    )
+
+    def __init__(self, *args, choice, at, **kwargs):
+        self.choice, self.at = choice, at
+        self.text = agreement_texts.short_form(choice.coach)
+        super().__init__(*args, **kwargs)
+        self.helper = FormHelper()
+        self.helper.form_tag = False
+        self._ask_only_what_matters()
+        self._fill_in_what_is_known()
+
+    def _ask_only_what_matters(self):
+        unasked = set()
+        if self.choice.user.name or self.choice.is_for_somebody_else:
+            unasked |= {"name"}
+        if self.choice.place not in PLACE_QUESTIONS:
+            unasked |= {"place_details"}
+        if self.choice.programme or not self.choice.price:
+            unasked |= {"payer", "organisation_name", "purchase_order", "start_early"}
+        if self.choice.is_for_somebody_else:
+            unasked |= {"needs", "agenda"}
+        if self.choice.programme or self.choice.is_by_coach:
+            unasked |= {"agreement", "accept", "start_early"}
+        if self.choice.starts_at >= self.at + timedelta(days=DAYS_TO_WITHDRAW):
+            unasked |= {"start_early"}
+        for name in unasked & set(self.fields):
+            del self.fields[name]
+
+    def _fill_in_what_is_known(self):
+        client = self.choice.client
+        if "place_details" in self.fields:
+            label, help_text = PLACE_QUESTIONS[self.choice.place]
+            field = self.fields["place_details"]
+            field.label, field.help_text = label, help_text
+            field.error_messages["required"] = f"Enter the {label[0].lower()}{label[1:]}."
+            if self.choice.place == Place.TELEPHONE:
+                field.initial = client.phone
+        if "name" in self.fields:
+            self.fields["name"].error_messages["required"] = "Enter your full name."
+        if "payer" in self.fields:
+            self._offer_payers(client)
+        if "needs" in self.fields:
+            self.fields["needs"].initial = client.needs
+        if "agreement" in self.fields:
+            self.fields["agreement"].initial = self.text.sha256
+
+    def _offer_payers(self, client):
+        self.organisations = {
+            str(organisation.uuid): organisation
+            for organisation in self._known_organisations(client)
+        }
+        names = [(key, found.name) for key, found in self.organisations.items()]
+        myself = str(client) if self.choice.is_for_somebody_else else "I pay myself"
+        field = self.fields["payer"]
+        field.choices = [(MYSELF, myself), *names, (ANOTHER, "Another organisation")]
+        field.initial = MYSELF
+        field.error_messages["required"] = "Say who pays."
+
+    def _known_organisations(self, client):
+        """Those that the client belongs to, or has named before."""
+        named = client.coaching_sessions.filter(organisation__isnull=False)
+        found = Organisation.objects.filter(
+            Q(memberships__user=client) | Q(pk__in=named.values("organisation"))
+        )
+        return found.distinct().by_name()
+
+    def clean(self):
+        given = super().clean()
+        payer = given.get("payer")
+        if payer == ANOTHER and not given.get("organisation_name", "").strip():
+            self.add_error("organisation_name", "Enter the name of the organisation that pays.")
+        self._check_purchase_order(given)
+        if "start_early" in self.fields and payer == MYSELF and not given.get("start_early"):
+            self.add_error(
+                "start_early",
+                "Tick to ask for the session within the 14 days, or choose a later time.",
+            )
+        if "agreement" in self.fields and given.get("agreement") != self.text.sha256:
+            self.data = {**self.data.dict(), "agreement": self.text.sha256}
+            self.add_error(None, "The agreement has changed. Read it again and accept it.")
+        return given
+
+    def _check_purchase_order(self, given):
+        organisation = getattr(self, "organisations", {}).get(given.get("payer"))
+        number = given.get("purchase_order", "")
+        if organisation and number and not organisation.accepts_purchase_order(number):
+            hint = organisation.purchase_order_hint or "the form that your organisation uses"
+            self.add_error(
+                "purchase_order", f"Enter a purchase order number of {organisation}: {hint}."
+            )
+
+    def details(self, *, accepted_from):
+        """What was told, for the action."""
+        given = self.cleaned_data
+        return Details(
+            name=given.get("name", ""),
+            place_details=given.get("place_details", ""),
+            organisation=self._organisation(given),
+            purchase_order=given.get("purchase_order", ""),
+            needs=given.get("needs", ""),
+            agenda=given.get("agenda", ""),
+            acceptance=self._acceptance(given, accepted_from),
+        )
+
+    def _organisation(self, given):
+        """A known one, or an unsaved one that somebody has yet to check."""
+        if given.get("payer") == ANOTHER:
+            return Organisation(name=given["organisation_name"].strip(), is_checked=False)
+        return getattr(self, "organisations", {}).get(given.get("payer"))
+
+    def _acceptance(self, given, accepted_from):
+        if not given.get("accept"):
+            return None
+        return Acceptance(self.text, accepted_from, bool(given.get("start_early")))
+
+
+class AgendaForm(forms.Form):
+    text = forms.CharField(
+        label="Add something to talk about",
+        max_length=4000,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        error_messages={"required": "Write what you would like to talk about."},
+    )
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.helper = FormHelper()
+        self.helper.form_tag = False

@@ -1,0 +1,147 @@
+"""Forms of a programme: the coach's terms, the client's acceptance, the review."""
+
+from crispy_forms.helper import FormHelper
+from django import forms
+
+from bookings import terms
+from bookings.actions.programmes import Terms
+from bookings.models import Programme, Review
+from coaching_portal import wording
+from profiles.models import Organisation
+
+
+class DateInput(forms.DateInput):
+    input_type = "date"
+
+    def __init__(self):
+        super().__init__(format="%Y-%m-%d")
+
+
+class PlainForm(forms.Form):
+    """A form whose tag, token and button the page writes itself."""
+
+    @property
+    def helper(self):
+        helper = FormHelper()
+        helper.form_tag = False
+        helper.disable_csrf = True
+        return helper
+
+
+class TermsForm(PlainForm):
+    title = forms.CharField(
+        max_length=120,
+        initial="Individual coaching",
+        help_text="Only you and the client see it. It stays out of mail and invoices.",
+    )
+    sessions_agreed = forms.IntegerField(
+        label="Number of sessions",
+        min_value=1,
+        max_value=60,
+        initial=6,
+        error_messages={"required": "Enter how many sessions"},
+    )
+    minutes = forms.TypedChoiceField(label="Length of a session", coerce=int)
+    rate = forms.DecimalField(
+        label="Rate for an hour, £",
+        min_value=0,
+        max_digits=8,
+        decimal_places=2,
+        error_messages={"required": "Enter the rate for an hour"},
+    )
+    cancellation_notice_hours = forms.IntegerField(
+        label="Cancellation notice, hours", min_value=0, max_value=336
+    )
+    review_on = forms.DateField(
+        label="Review date",
+        widget=DateInput(),
+        help_text="When you look back together. Both of you are told 14 and 3 days before.",
+        error_messages={"required": "Enter the review date"},
+    )
+    organisation = forms.ModelChoiceField(
+        label="Who pays",
+        queryset=Organisation.objects.none(),
+        required=False,
+        empty_label="The client",
+    )
+    purchase_order = forms.CharField(max_length=50, required=False)
+
+    def __init__(self, *args, coach, client, **kwargs):
+        super().__init__(*args, **kwargs)
+        rules = terms.rules_of(coach)
+        lengths = terms.offered_lengths(coach, rules)
+        lengths = [minutes for minutes in lengths if minutes != terms.INTRODUCTION_MINUTES]
+        self.fields["minutes"].choices = [(n, wording.length(n)) for n in lengths]
+        self.fields["organisation"].queryset = Organisation.objects.of(client).by_name()
+        self.fields["rate"].initial = coach.hourly_rate
+        self.fields["cancellation_notice_hours"].initial = rules.cancellation_notice_hours
+
+    @classmethod
+    def initial_of(cls, programme):
+        return {name: getattr(programme, name) for name in cls.base_fields}
+
+    def clean(self):
+        cleaned = super().clean()
+        if cleaned.get("purchase_order") and not cleaned.get("organisation"):
+            self.add_error("purchase_order", "A purchase order belongs to an organisation.")
+        return cleaned
+
+    def terms(self):
+        return Terms(**self.cleaned_data)
+
+
+class AcceptForm(PlainForm):
+    terms_version = forms.IntegerField(widget=forms.HiddenInput)
+    accepts = forms.BooleanField(
+        label="I have read the terms and the agreement, and accept them",
+        error_messages={"required": "Tick the box to accept the terms"},
+    )
+    wishes_to_start_early = forms.BooleanField(
+        label="Start within 14 days if I book a session so soon",
+        required=False,
+        help_text="You can still withdraw within 14 days. You pay for what has been held by then.",
+    )
+
+    def __init__(self, *args, programme, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["terms_version"].initial = programme.terms_version
+        if programme.organisation_id:
+            del self.fields["wishes_to_start_early"]
+
+
+class ReviewForm(PlainForm):
+    outcome = forms.ChoiceField(
+        label="What did you decide?",
+        choices=Review.Outcome.choices,
+        widget=forms.RadioSelect,
+        error_messages={"required": "Choose what you decided"},
+    )
+    sessions_added = forms.IntegerField(
+        label="Sessions to add", min_value=1, max_value=60, required=False
+    )
+    new_review_on = forms.DateField(label="New review date", widget=DateInput(), required=False)
+
+    def clean(self):
+        cleaned = super().clean()
+        if cleaned.get("outcome") == Review.Outcome.EXTEND:
+            self._require("sessions_added", "Enter how many sessions to add")
+            self._require("new_review_on", "Enter the new review date")
+        else:
+            cleaned["sessions_added"], cleaned["new_review_on"] = 0, None
+        return cleaned
+
+    def _require(self, name, words):
+        if not self.cleaned_data.get(name) and name not in self.errors:
+            self.add_error(name, words)
+
+
+class ReviewDateForm(PlainForm):
+    review_on = forms.DateField(
+        label="Review date",
+        widget=DateInput(),
+        error_messages={"required": "Enter the review date"},
+    )
+
+    @classmethod
+    def for_programme(cls, programme: Programme):
+        return cls(initial={"review_on": programme.review_on})

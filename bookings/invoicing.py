@@ -1,0 +1,58 @@
+"""Sessions as the ledger wants them: finished words and numbers."""
+
+from decimal import Decimal
+
+from django.db.models import Q
+
+from bookings.models import CoachingSession
+from coaching_portal.billing.charges import Charge, Payer
+from coaching_portal.billing.days import end_of, london_day
+from coaching_portal.wording import short_date
+
+# Completed counts only once confirmed, by the coach or by three days' silence.
+_SETTLED = Q(status="COMPLETED", confirmed_at__isnull=False) | Q(
+    status__in=["NO_SHOW", "CANCELLED_LATE"]
+)
+_HAS_A_PAYER = Q(organisation__isnull=False) | Q(client__isnull=False)
+
+
+def unbilled(until):
+    """Charges for what is owed and on no invoice yet, of sessions up to that date in London."""
+    sessions = CoachingSession.objects.filter(
+        _SETTLED,
+        _HAS_A_PAYER,
+        waived_at__isnull=True,
+        price__gt=0,
+        invoice_line__isnull=True,
+        starts_at__lt=end_of(until),
+    )
+    sessions = sessions.select_related("client", "organisation").order_by("starts_at", "pk")
+    return [charge(session) for session in sessions]
+
+
+def charge(session):
+    return Charge(
+        key=f"session:{session.uuid}",
+        payer=_payer(session),
+        description=_neutral_words(session),
+        supplied_on=london_day(session.starts_at),
+        quantity=Decimal(1),
+        unit_price=session.price,
+        sold=session,
+    )
+
+
+def _payer(session):
+    if session.organisation:
+        return Payer(organisation=session.organisation, purchase_order=session.purchase_order)
+    return Payer(user=session.client)
+
+
+def _neutral_words(session):
+    """Date and kind of service; never a goal, a topic or a name."""
+    kind, day = session.get_kind_display(), short_date(london_day(session.starts_at))
+    if session.status == CoachingSession.Status.CANCELLED_LATE:
+        return f"{kind}, {day}, cancelled inside the notice"
+    if session.status == CoachingSession.Status.NO_SHOW:
+        return f"{kind}, {day}, not attended"
+    return f"{kind}, {session.minutes} minutes, {day}"

@@ -1,0 +1,47 @@
+"""What client and coach are told about a programme. `programme_letters.py` says in what words."""
+
+from datetime import datetime, time
+from zoneinfo import ZoneInfo
+
+from coaching_portal.notifications import outbox
+
+# Notices are posted as a day begins, and wait until people are up.
+NOTICES_GO_AT = time(7)
+
+
+def proposed(programme, *, at):
+    """Put the terms before the client; a changed proposal is announced again."""
+    _post("programme-proposed", programme, programme.client, programme.terms_version, at=at)
+
+
+def accepted(programme, *, at):
+    _post("programme-accepted", programme, programme.client, at=at)
+    _post("coach-programme-accepted", programme, programme.coach.user, at=at)
+
+
+def declined(programme, *, at):
+    _post("coach-programme-declined", programme, programme.coach.user, at=at)
+
+
+def review_ahead(programme, *, days, at):
+    """Tell both sides, once for each date and notice: a moved review is announced again."""
+    occasion = f"{programme.review_on.isoformat()}:{days}"
+    zone = ZoneInfo(programme.coach.time_zone)
+    morning = datetime.combine(at.astimezone(zone), NOTICES_GO_AT, zone)
+    at = max(at, morning)
+    _post("review-notice", programme, programme.client, occasion, at=at)
+    _post("coach-review-notice", programme, programme.coach.user, occasion, at=at)
+
+
+def reviewed(programme, review, *, at):
+    """Tell both what was decided."""
+    _post("programme-reviewed", programme, programme.client, review.uuid, at=at)
+    _post("coach-programme-reviewed", programme, programme.coach.user, review.uuid, at=at)
+
+
+def ended(programme, *, at):
+    _post("programme-ended", programme, programme.client, at=at)
+
+
+def _post(kind, programme, recipient, occasion="", *, at):
+    outbox.post(kind, about=programme, recipient=recipient, occasion=str(occasion), due_at=at)

@@ -1,0 +1,101 @@
+"""Choosing a length, a place and a time: open to everyone. The time is held at once."""
+
+from django.contrib.auth.decorators import login_not_required
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods
+
+from bookings import actions, picker
+from bookings.views import choice as choices
+
+# The zones that the page offers; any other can stand in the address.
+USUAL_ZONES = (
+    "Europe/London",
+    "Europe/Dublin",
+    "Europe/Lisbon",
+    "Europe/Paris",
+    "Europe/Berlin",
+    "Europe/Athens",
+    "Africa/Johannesburg",
+    "Asia/Dubai",
+    "Asia/Kolkata",
+    "Asia/Singapore",
+    "Australia/Sydney",
+    "Pacific/Auckland",
+    "America/New_York",
+    "America/Chicago",
+    "America/Los_Angeles",
+)
+
+
+@login_not_required
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def book(request, slug):
+    choice = choices.read(request, slug)
+    if choice.needs_first_step:
+        return _length_and_place(request, choice)
+    if request.method == "POST":
+        return _hold(request, choices.with_visitor_key(request, choice))
+    return times(request, choice)
+
+
+def _length_and_place(request, choice):
+    clients = []
+    if choice.is_by_coach:
+        clients = choice.coach.clients.select_related("user").order_by("user__sort_name")
+    diaries = []
+    if request.user.is_authenticated and not choice.is_by_coach:
+        diaries = request.user.diaries_kept.select_related("client").order_by("client__sort_name")
+    context = {"choice": choice, "clients": clients, "diaries": diaries}
+    status = 400 if request.method == "POST" else 200
+    return render(request, "bookings/book.html", context, status=status)
+
+
+def _hold(request, choice):
+    if choice.starts_at is None:
+        return times(request, choice, problem="Choose a time.")
+    try:
+        actions.hold(
+            wish=choice.wish,
+            client=choice.client,
+            by=request.user,
+            visitor_key=choice.visitor_key,
+            at=timezone.now(),
+        )
+    except actions.Refused as refusal:
+        return times(request, choice, problem=str(refusal), status=409)
+    return redirect(choice.details_step)
+
+
+def times(request, choice, *, problem="", status=200):
+    """The week's free times; after a refusal also the three nearest."""
+    at = timezone.now()
+    asked = {"minutes": choice.minutes, "zone": choice.zone, "at": at, **choice.owner}
+    week = picker.week_of(choice.coach, day=_day(choice), **asked)
+    context = {"choice": choice, "week": week, "problem": problem, "zones": zones(choice.zone)}
+    context |= week_links(week, lambda day: choice.address("book", day=day, starts_at=None))
+    if status == 409:
+        context["nearest"] = picker.nearest(choice.coach, starts_at=choice.starts_at, **asked)
+    return render(request, "bookings/times.html", context, status=status)
+
+
+def _day(choice):
+    if choice.day is None and choice.starts_at:
+        return picker.date_in(choice.starts_at, choice.zone)
+    return choice.day
+
+
+def week_links(week, address):
+    """Where the earlier and later week are, and the week of the next free time."""
+    next_open = week.next_open
+    return {
+        "earlier": address(week.earlier) if week.earlier else "",
+        "later": address(week.later) if week.later else "",
+        "next_free": address(next_open.date) if next_open else "",
+    }
+
+
+def zones(shown):
+    return USUAL_ZONES if shown in USUAL_ZONES else (shown, *USUAL_ZONES)

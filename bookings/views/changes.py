@@ -1,0 +1,97 @@
+"""Moving and cancelling: a page says what it would mean, a POST does it."""
+
+from urllib.parse import urlencode
+
+from django.contrib import messages
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods
+
+from bookings import actions, picker
+from bookings.views import choice as choices
+from bookings.views.book import week_links, zones
+from bookings.views.sessions import SessionFor, find
+from coaching_portal.idempotency import idempotent
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+@idempotent
+def cancel(request, uuid):
+    session = find(request, uuid)
+    if request.method == "POST":
+        return _cancel(request, session)
+    view = SessionFor(request.user, session, timezone.now())
+    zone = choices.zone_of(request, session.coach)
+    return render(request, "bookings/cancel.html", {"session": session, "view": view, "zone": zone})
+
+
+def _cancel(request, session):
+    try:
+        session = actions.cancel(session=session, by=request.user, at=timezone.now())
+    except actions.Refused as refusal:
+        messages.error(request, str(refusal))
+    else:
+        charged = " It will be charged." if session.is_billable else ""
+        messages.success(request, f"Session cancelled.{charged}")
+    return redirect(session)
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+@idempotent
+def move(request, uuid):
+    session = find(request, uuid)
+    view = SessionFor(request.user, session, timezone.now())
+    zone = choices.zone_of(request, session.coach)
+    if not view.can_be_moved:
+        context = {"session": session, "view": view, "zone": zone}
+        return render(request, "bookings/move_refused.html", context)
+    if request.method == "POST":
+        return _move(request, view, zone)
+    return _times(request, view, zone)
+
+
+def _move(request, view, zone):
+    starts_at = choices.start_in(request.POST, zone)
+    if starts_at is None:
+        return _times(request, view, zone, problem="Choose a time.")
+    try:
+        actions.move(
+            session=view.session,
+            starts_at=starts_at,
+            by=request.user,
+            at=view.at,
+            outside_hours=request.POST.get("outside_hours") == "yes",
+        )
+    except actions.Refused as refusal:
+        return _times(request, view, zone, problem=str(refusal), gone=starts_at)
+    messages.success(request, "Session moved.")
+    return redirect(view.session)
+
+
+def _times(request, view, zone, *, problem="", gone=None):
+    session = view.session
+    asked = {
+        "minutes": session.minutes,
+        "zone": zone,
+        "at": view.at,
+        "client": session.client,
+        "moving": session,
+        "by_coach": view.is_own_coaching,
+    }
+    day = choices.date_of(request.GET.get("date", "")) or picker.date_in(session.starts_at, zone)
+    week = picker.week_of(session.coach, day=day, **asked)
+    context = {
+        "session": session,
+        "view": view,
+        "zone": zone,
+        "zones": zones(zone),
+        "problem": problem,
+        "week": week,
+    }
+    context |= week_links(week, lambda day: f"?{urlencode({'date': day, 'zone': zone})}")
+    if gone:
+        context["nearest"] = picker.nearest(session.coach, starts_at=gone, **asked)
+    return render(request, "bookings/move.html", context, status=409 if gone else 200)

@@ -1,0 +1,117 @@
+"""The last step of booking: who comes with which needs, who pays, the agreement, the button."""
+
+from urllib.parse import urlencode
+
+from allauth.account.adapter import get_adapter
+from django.contrib.auth.decorators import login_not_required
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_safe
+
+from bookings import actions, diary, picker
+from bookings.forms.booking import DetailsForm
+from bookings.models import CoachingSession
+from bookings.views import choice as choices
+from coaching_portal.idempotency import idempotent
+
+
+@login_not_required
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+@idempotent
+def details(request, slug):
+    choice = choices.read(request, slug)
+    if choice.starts_at is None or choice.needs_first_step:
+        return redirect(choice.this_step)
+    if not request.user.is_authenticated:
+        return _account_first(request, choice)
+    at = timezone.now()
+    form = DetailsForm(request.POST if _is_sent(request) else None, choice=choice, at=at)
+    if _is_sent(request) and form.is_valid():
+        return _book(request, choice, form, at)
+    return _details(request, choice, form, at)
+
+
+def _is_sent(request):
+    return request.method == "POST"
+
+
+def _account_first(request, choice):
+    """A visitor signs in or signs up; from then on the time is held for thirty minutes."""
+    at = timezone.now()
+    if not _is_sent(request):
+        context = {"choice": choice, "held": _held(choice, at), **_if_gone(choice, at)}
+        return render(request, "bookings/account_first.html", context)
+    actions.extend_hold(visitor_key=choice.visitor_key, at=at)
+    page = "account_signup" if request.POST.get("account") == "signup" else "account_login"
+    return redirect(f"{reverse(page)}?{urlencode({'next': choice.details_step})}")
+
+
+def _book(request, choice, form, at):
+    try:
+        session = actions.book(
+            wish=choice.wish,
+            client=choice.client,
+            by=request.user,
+            visitor_key=choice.visitor_key,
+            details=form.details(accepted_from=get_adapter().get_client_ip(request)),
+            at=at,
+        )
+    except (actions.TimeTaken, actions.NotOffered) as refusal:
+        return _details(request, choice, form, at, problem=str(refusal))
+    except actions.Refused as refusal:
+        form.add_error(None, str(refusal))
+        return _details(request, choice, form, at)
+    return redirect("bookings:booked", choice.coach.slug, session.uuid)
+
+
+def _details(request, choice, form, at, *, problem=""):
+    """The form; when the time has gone, with the three nearest and all that was typed."""
+    gone = _gone(choice, at, problem) if problem else _if_gone(choice, at)
+    context = {"choice": choice, "form": form, "at": at, "held": _held(choice, at), **gone}
+    return render(request, "bookings/details.html", context, status=409 if problem else 200)
+
+
+def _held(choice, at):
+    """This visitor's hold of the chosen time, while it lasts."""
+    held = CoachingSession.objects.holds_of(visitor_key=choice.visitor_key, client=choice.client)
+    return held.filter(coach=choice.coach, starts_at=choice.starts_at, held_until__gt=at).first()
+
+
+def _if_gone(choice, at):
+    """Nothing while the time can be had; otherwise what to say and what to choose instead."""
+    if choice.outside_hours or _held(choice, at):
+        return {}
+    if diary.is_open(
+        choice.coach, starts_at=choice.starts_at, minutes=choice.minutes, at=at, **choice.owner
+    ):
+        return {}
+    return _gone(choice, at, "That time is no longer free.")
+
+
+def _gone(choice, at, problem):
+    nearest = picker.nearest(
+        choice.coach,
+        starts_at=choice.starts_at,
+        minutes=choice.minutes,
+        zone=choice.zone,
+        at=at,
+        **choice.owner,
+    )
+    return {"problem": problem, "nearest": nearest}
+
+
+@require_safe
+@never_cache
+def booked(request, slug, uuid):
+    """What has been booked and what happens next."""
+    found = CoachingSession.objects.visible_to(request.user).for_pages()
+    session = get_object_or_404(found, coach__slug=slug, uuid=uuid)
+    context = {
+        "session": session,
+        "zone": choices.zone_of(request, session.coach),
+        "is_open_to_user": session.is_open_to(request.user),
+    }
+    return render(request, "bookings/done.html", context)

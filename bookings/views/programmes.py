@@ -1,0 +1,96 @@
+"""Programmes as client and coach see them, and what a client does with one."""
+
+from django.contrib import messages
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_POST
+
+from bookings.actions import Refused, programmes
+from bookings.forms.programmes import AcceptForm
+from bookings.models import Programme
+from bookings.models.session_rules import london_date
+from coaching_portal.idempotency import idempotent
+
+
+def programme_list(request):
+    mine = Programme.objects.visible_to(request.user).for_pages().with_sessions_used()
+    found = mine.newest_first()
+    return render(
+        request,
+        "bookings/programmes.html",
+        {
+            "open_ones": [programme for programme in found if not programme.is_over],
+            "over": [programme for programme in found if programme.is_over],
+            "today": london_date(timezone.now()),
+        },
+    )
+
+
+def programme(request, uuid):
+    found = _visible(request, uuid)
+    return show(request, found, accept_form=AcceptForm(programme=found))
+
+
+def show(request, programme, *, accept_form, status=200):
+    """The programme's page, also with a form that was not right."""
+    is_coach = request.user.pk == programme.coach.user_id
+    today = london_date(timezone.now())
+    return render(
+        request,
+        "bookings/programme.html",
+        {
+            "programme": programme,
+            "form": accept_form,
+            "is_coach": is_coach,
+            "is_client": request.user.pk == programme.client_id,
+            "sessions": programme.sessions.agreed().order_by("starts_at"),
+            "reviews": programme.reviews.order_by("held_at"),
+            "days_to_review": programme.days_to_review(today),
+        },
+        status=status,
+    )
+
+
+@require_POST
+@idempotent
+def accept(request, uuid):
+    programme = _own(request, uuid)
+    form = AcceptForm(request.POST, programme=programme)
+    if form.is_valid():
+        try:
+            programmes.accept(
+                programme=programme,
+                terms_version=form.cleaned_data["terms_version"],
+                by=request.user,
+                at=timezone.now(),
+                accepted_from=request.META.get("REMOTE_ADDR") or None,
+                wishes_to_start_early=form.cleaned_data.get("wishes_to_start_early", False),
+            )
+        except Refused as refusal:
+            messages.error(request, str(refusal))
+        else:
+            messages.success(request, "Agreed. You can book your sessions now.")
+        return redirect(programme)
+    return show(request, programme, accept_form=form)
+
+
+@require_POST
+def decline(request, uuid):
+    programme = _own(request, uuid)
+    try:
+        programmes.decline(programme=programme, at=timezone.now())
+    except Refused as refusal:
+        messages.error(request, str(refusal))
+    else:
+        messages.success(request, "Declined. Your coach has been told.")
+    return redirect(programme)
+
+
+def _visible(request, uuid):
+    found = Programme.objects.visible_to(request.user).for_pages()
+    return get_object_or_404(found.with_sessions_used(), uuid=uuid)
+
+
+def _own(request, uuid):
+    """Only the client accepts or declines."""
+    return get_object_or_404(Programme.objects.filter(client=request.user).for_pages(), uuid=uuid)

@@ -1,0 +1,140 @@
+"""My sessions, and one session."""
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST, require_safe
+
+from bookings import actions
+from bookings.forms.booking import AgendaForm
+from bookings.models import AgendaItem, CoachingSession
+from bookings.views.choice import zone_of
+
+PAST_ON_A_PAGE = 20
+UPCOMING_SHOWN = 50
+
+
+@require_safe
+@never_cache
+def sessions(request):
+    """The user's sessions and those in the diaries they keep: the next one large."""
+    at = timezone.now()
+    mine = CoachingSession.objects.in_diary_of(request.user).for_pages()
+    upcoming = [SessionFor(request.user, found, at) for found in mine.upcoming(at)[:UPCOMING_SHOWN]]
+    past = Paginator(mine.past(at), PAST_ON_A_PAGE).get_page(request.GET.get("page"))
+    context = {
+        "upcoming_first": upcoming[0] if upcoming else None,
+        "upcoming": upcoming[1:],
+        "page": past,
+        "past": [SessionFor(request.user, found, at) for found in past],
+        "zone": request.user.time_zone,
+    }
+    return render(request, "bookings/sessions.html", context)
+
+
+class SessionFor:
+    """A session as this user may see it at this moment: templates ask it, not the clock."""
+
+    def __init__(self, user, session, at):
+        self.user, self.session, self.at = user, session, at
+
+    @property
+    def is_open_to_user(self):
+        return self.session.is_open_to(self.user)
+
+    @property
+    def is_for_somebody_else(self):
+        return self.session.client_id != self.user.pk
+
+    @property
+    def is_own_coaching(self):
+        return self.session.is_coached_by(self.user)
+
+    @property
+    def can_be_joined(self):
+        return self.is_open_to_user and self.session.can_be_joined(self.at)
+
+    @property
+    def can_be_moved(self):
+        return self.session.can_be_moved(by=self.user, at=self.at)
+
+    @property
+    def can_be_cancelled(self):
+        return self.session.can_be_cancelled(self.at)
+
+    @property
+    def is_inside_notice(self):
+        return self.session.is_inside_notice(self.at)
+
+    @property
+    def is_charged_if_cancelled(self):
+        return self.session.is_charged_if_cancelled(by=self.user, at=self.at)
+
+    @property
+    def agenda_can_change(self):
+        is_client = self.session.client_id == self.user.pk
+        return is_client and self.session.agenda_can_change(self.at)
+
+    @property
+    def waits_to_be_confirmed(self):
+        return self.session.is_booked and self.session.has_ended(self.at)
+
+
+def find(request, uuid):
+    found = CoachingSession.objects.visible_to(request.user).for_pages()
+    return get_object_or_404(found, uuid=uuid)
+
+
+@require_safe
+@never_cache
+def session(request, uuid):
+    return show(request, find(request, uuid), AgendaForm())
+
+
+def show(request, found, agenda_form):
+    view = SessionFor(request.user, found, timezone.now())
+    context = {
+        "session": found,
+        "view": view,
+        "zone": zone_of(request, found.coach),
+        "form": agenda_form,
+    }
+    if view.is_open_to_user:
+        context["agenda"] = found.agenda.order_by("pk")
+        context["history"] = found.events.select_related("by").order_by("at", "pk")
+    return render(request, "bookings/session.html", context)
+
+
+@require_POST
+def add_agenda(request, uuid):
+    """The client adds to the agenda."""
+    own = CoachingSession.objects.agreed().filter(client=request.user).for_pages()
+    found = get_object_or_404(own, uuid=uuid)
+    form = AgendaForm(request.POST)
+    if not form.is_valid():
+        return show(request, found, form)
+    try:
+        actions.add_to_agenda(
+            session=found, text=form.cleaned_data["text"], by=request.user, at=timezone.now()
+        )
+    except actions.Refused as refusal:
+        messages.error(request, str(refusal))
+    else:
+        messages.success(request, "Added to the agenda.")
+    return redirect(found)
+
+
+@require_POST
+def remove_agenda(request, uuid, item):
+    """The client takes their own item off the agenda."""
+    own = AgendaItem.objects.select_related("session__coach")
+    found = get_object_or_404(own, uuid=item, session__uuid=uuid, author=request.user)
+    try:
+        actions.remove_from_agenda(item=found, at=timezone.now())
+    except actions.Refused as refusal:
+        messages.error(request, str(refusal))
+    else:
+        messages.success(request, "Removed from the agenda.")
+    return redirect(found.session)

@@ -1,0 +1,46 @@
+from coaching_portal.billing.actions.credits import (
+    CreditRefused,
+    credit,
+    credit_in_full,
+    left_to_credit,
+)
+from coaching_portal.billing.actions.drafts import (
+    NotADraft,
+    NothingToInvoice,
+    delete_draft,
+    draft_invoice,
+    withdraw,
+)
+from coaching_portal.billing.actions.issuing import AlreadyIssued, NotReady, issue, send_again
+from coaching_portal.billing.actions.payments import (
+    AllocationRefused,
+    PaymentRefused,
+    allocate,
+    record_payment,
+    reverse_allocation,
+    reverse_payment,
+)
+from coaching_portal.billing.refusals import Refusal
+
+__all__ = [
+    "AllocationRefused",
+    "AlreadyIssued",
+    "CreditRefused",
+    "NotADraft",
+    "NotReady",
+    "NothingToInvoice",
+    "PaymentRefused",
+    "Refusal",
+    "allocate",
+    "credit",
+    "credit_in_full",
+    "delete_draft",
+    "draft_invoice",
+    "issue",
+    "left_to_credit",
+    "record_payment",
+    "reverse_allocation",
+    "reverse_payment",
+    "send_again",
+    "withdraw",
+]

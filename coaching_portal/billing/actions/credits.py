@@ -1,0 +1,85 @@
+"""Credits: how an issued invoice is corrected, never for more than what remains of it."""
+
+from decimal import Decimal
+
+from django.db import transaction
+from django.db.models import Sum
+
+from coaching_portal.billing import documents, emails, numbers, sold
+from coaching_portal.billing.actions import payments
+from coaching_portal.billing.days import london_day
+from coaching_portal.billing.models import (
+    CreditNote,
+    CreditNoteDocument,
+    CreditNoteLine,
+    Invoice,
+)
+from coaching_portal.billing.refusals import Refusal
+from coaching_portal.wording import money
+
+
+class CreditRefused(Refusal):
+    """The credit is more than what remains, or nothing."""
+
+
+def left_to_credit(invoice):
+    """What remains of each line of an issued invoice, before VAT: {line: amount}."""
+    lines = invoice.lines.annotate(credited=Sum("credits__net")).order_by("supplied_on", "pk")
+    return {line: line.net - (line.credited or Decimal(0)) for line in lines}
+
+
+@transaction.atomic
+def credit(*, invoice, amounts, reason, by, at, release=True):
+    """Credit {line: amount before VAT}, or raise CreditRefused.
+
+    Where a line is credited in full, `release` lets what was sold be billed once more (to
+    another payer, say); without it, it is never charged for again.
+    """
+    sold.lock_sold(list(amounts))
+    invoice = Invoice.objects.select_for_update(of=("self",)).get(pk=invoice.pk)
+    left = left_to_credit(invoice)
+    amounts = {line: amount for line, amount in amounts.items() if amount}
+    _refuse_unless_it_remains(invoice, amounts, left)
+
+    note = _issue_note(invoice, amounts, reason, by, at)
+    if release:
+        sold.release([line for line, amount in amounts.items() if amount == left[line]])
+    payments.free_what_is_overpaid(invoice=invoice, by=by, at=at)
+    emails.credit_note_issued(note, at=at)
+    return note
+
+
+def credit_in_full(*, invoice, reason, by, at, release=True):
+    """Credit all that remains of an invoice."""
+    amounts = left_to_credit(invoice)
+    return credit(invoice=invoice, amounts=amounts, reason=reason, by=by, at=at, release=release)
+
+
+def _refuse_unless_it_remains(invoice, amounts, left):
+    if not invoice.is_issued:
+        raise CreditRefused("A draft is not credited: change or delete it.")
+    if not amounts:
+        raise CreditRefused("Enter an amount to credit.")
+    for line, amount in amounts.items():
+        if line not in left:
+            raise CreditRefused(f"“{line}” is not on {invoice.number}.")
+        if amount < 0:
+            raise CreditRefused("A credit is more than £0.00.")
+        if amount > left[line]:
+            raise CreditRefused(f"Only {money(left[line])} is left to credit of “{line}”.")
+
+
+def _issue_note(invoice, amounts, reason, by, at):
+    note = CreditNote.objects.create(invoice=invoice, reason=reason)
+    CreditNoteLine.objects.bulk_create(
+        CreditNoteLine(credit_note=note, invoice_line=line, net=amount, vat_rate=line.vat_rate)
+        for line, amount in amounts.items()
+    )
+    totals = note.totals()
+    note.net, note.vat, note.total = totals.net, totals.vat, totals.total
+    note.issued_at, note.issued_on, note.issued_by = at, london_day(at), by
+    note.number = numbers.take(numbers.CREDIT_NOTE, note.issued_on.year)
+    note.save()
+    pdf = documents.credit_note_pdf(note)
+    CreditNoteDocument.objects.create(credit_note=note, pdf=pdf, sha256=documents.sha256(pdf))
+    return note

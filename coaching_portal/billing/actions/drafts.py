@@ -1,0 +1,77 @@
+"""Drafts: made of charges, and taken back, without a trace in the numbers."""
+
+from django.db import transaction
+
+from coaching_portal.billing import sold
+from coaching_portal.billing.models import Invoice, InvoiceLine
+from coaching_portal.billing.refusals import Refusal
+
+
+class NothingToInvoice(Refusal):
+    """All of it has been invoiced, or has changed, in the meantime."""
+
+
+class NotADraft(Refusal):
+    """It has been issued, so it can only be credited."""
+
+
+@transaction.atomic
+def draft_invoice(*, payer, charges, by, at):
+    """A draft with a line for each charge that nobody has billed yet, or NothingToInvoice."""
+    # Holding the sold rows makes two runs over the same charges take turns.
+    pairs = sold.lock_unbilled(list(charges))
+    if not pairs:
+        raise NothingToInvoice("Nothing is left to invoice: it has been done in the meantime.")
+    invoice = Invoice.objects.create(
+        user=payer.user,
+        organisation=payer.organisation,
+        purchase_order=payer.purchase_order,
+        drafted_at=at,
+        drafted_by=by,
+    )
+    for charge, row in pairs:
+        row.invoice_line = _line(invoice, charge)
+        row.save(update_fields=["invoice_line"])
+    return invoice
+
+
+def _line(invoice, charge):
+    return InvoiceLine.objects.create(
+        invoice=invoice,
+        description=charge.description,
+        supplied_on=charge.supplied_on,
+        quantity=charge.quantity,
+        unit_price=charge.unit_price,
+    )
+
+
+@transaction.atomic
+def delete_draft(*, invoice):
+    """Delete a draft; what it billed can be billed again."""
+    sold.lock_sold(invoice.lines.all())
+    _lock_draft(invoice.pk, "An issued invoice cannot be deleted: credit it.").delete()
+
+
+@transaction.atomic
+def withdraw(*, sold_row):
+    """Take one thing off its draft (its charge was waived, say), or raise NotADraft.
+
+    The caller holds the row. A draft that is left without lines goes too.
+    """
+    line = sold_row.invoice_line
+    if line is None:
+        return
+    draft = _lock_draft(line.invoice_id, f"{line.invoice} has been issued: credit the line there.")
+    line.delete()
+    sold_row.invoice_line = None
+    if not draft.lines.exists():
+        draft.delete()
+
+
+def _lock_draft(pk, refusal):
+    invoice = Invoice.objects.select_for_update(of=("self",)).filter(pk=pk).first()
+    if invoice is None:
+        raise NotADraft("This draft has been deleted in the meantime.")
+    if invoice.is_issued:
+        raise NotADraft(refusal)
+    return invoice

@@ -1,0 +1,80 @@
+"""Issuing: the draft takes its number and its facts, its paper is written, the payer is told."""
+
+from datetime import timedelta
+
+from django.db import transaction
+
+from coaching_portal.billing import documents, emails, facts, numbers
+from coaching_portal.billing.days import london_day
+from coaching_portal.billing.models import Invoice, InvoiceDocument, Practice
+from coaching_portal.billing.readiness import problems_of_invoice
+from coaching_portal.billing.refusals import Refusal
+
+
+class AlreadyIssued(Refusal):
+    """Somebody has issued it already."""
+
+
+class NotReady(Refusal):
+    """Something is missing; `problems` say what and where to mend it."""
+
+    def __init__(self, problems):
+        super().__init__(" ".join(problem.text for problem in problems))
+        self.problems = problems
+
+
+@transaction.atomic
+def issue(*, invoice, by, at):
+    """Issue a draft, or raise AlreadyIssued or NotReady. Any failure gives the number back."""
+    invoice = _lock(invoice)
+    practice = Practice.current()
+    problems = problems_of_invoice(invoice, practice)
+    if problems:
+        raise NotReady(problems)
+
+    _settle_facts(invoice, practice, london_day(at))
+    invoice.issued_at, invoice.issued_by = at, by
+    # The number last: whoever else issues waits for this transaction from here on.
+    invoice.number = numbers.take(numbers.INVOICE, invoice.issued_on.year)
+    invoice.save()
+    pdf = documents.invoice_pdf(invoice)
+    InvoiceDocument.objects.create(invoice=invoice, pdf=pdf, sha256=documents.sha256(pdf))
+    emails.invoice_issued(invoice, at=at)
+    return invoice
+
+
+def _lock(invoice):
+    rows = Invoice.objects.select_related("user", "organisation")
+    locked = rows.select_for_update(of=("self",)).filter(pk=invoice.pk).first()
+    if locked is None:
+        raise Refusal("This draft has been deleted in the meantime.")
+    if locked.is_issued:
+        raise AlreadyIssued(f"{locked.number} has been issued already.")
+    return locked
+
+
+def _settle_facts(invoice, practice, today):
+    """Copy what the invoice needs of today: rates, sums, dates, seller and buyer."""
+    for line in invoice.lines.all():
+        line.vat_rate = practice.rate_of(line, today)
+        line.save(update_fields=["net", "vat_rate"])
+    totals = invoice.totals()
+    invoice.net, invoice.vat, invoice.total = totals.net, totals.vat, totals.total
+    invoice.issued_on = today
+    invoice.due_on = today + timedelta(days=_days_to_pay(invoice, practice))
+    invoice.seller = facts.seller(practice, today)
+    invoice.buyer = facts.buyer(invoice.payer)
+
+
+def _days_to_pay(invoice, practice):
+    if invoice.organisation:
+        return invoice.organisation.payment_terms_days
+    return practice.client_payment_days
+
+
+@transaction.atomic
+def send_again(*, invoice, at):
+    """Send an issued invoice to its payer once more."""
+    if not invoice.is_issued:
+        raise Refusal("A draft is not sent: issue it first.")
+    emails.invoice_issued(invoice, at=at, occasion=f"again {at.isoformat()}")

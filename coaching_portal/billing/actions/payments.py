@@ -1,0 +1,113 @@
+"""Payments and what they are for. A mistake is reversed, never deleted."""
+
+from django.db import transaction
+
+from coaching_portal.billing.days import london_day
+from coaching_portal.billing.models import Allocation, Invoice, Payment
+from coaching_portal.billing.refusals import Refusal
+from coaching_portal.wording import money
+
+
+class PaymentRefused(Refusal):
+    """The payment cannot have happened like this."""
+
+
+class AllocationRefused(Refusal):
+    """There is not so much left of the payment, or of the invoice."""
+
+
+@transaction.atomic
+def record_payment(*, payer, amount, received_on, method, by, at, reference="", allocate_to=()):
+    """Record money that came in; `allocate_to` are pairs (invoice, amount)."""
+    if amount <= 0:
+        raise PaymentRefused("Enter an amount of more than £0.00.")
+    if received_on > london_day(at):
+        raise PaymentRefused("A payment cannot have come in on a later day than today.")
+    payment = Payment.objects.create(
+        user=payer.user,
+        organisation=payer.organisation,
+        amount=amount,
+        received_on=received_on,
+        method=method,
+        reference=reference,
+        recorded_at=at,
+        recorded_by=by,
+    )
+    for invoice, share in allocate_to:
+        allocate(payment=payment, invoice=invoice, amount=share, by=by, at=at)
+    return payment
+
+
+@transaction.atomic
+def allocate(*, payment, invoice, amount, by, at):
+    """Use so much of a payment for an invoice, or raise AllocationRefused."""
+    payment = _lock_payment(payment)
+    invoice = _lock_invoice(invoice, at)
+    _refuse_unless_left(payment, invoice, amount)
+    return Allocation.objects.create(
+        payment=payment, invoice=invoice, amount=amount, allocated_at=at, allocated_by=by
+    )
+
+
+def _lock_payment(payment):
+    Payment.objects.select_for_update().get(pk=payment.pk)
+    return Payment.objects.with_unallocated().get(pk=payment.pk)
+
+
+def _lock_invoice(invoice, at):
+    Invoice.objects.select_for_update(of=("self",)).get(pk=invoice.pk)
+    return Invoice.objects.standing(london_day(at)).get(pk=invoice.pk)
+
+
+def _refuse_unless_left(payment, invoice, amount):
+    if not invoice.is_issued:
+        raise AllocationRefused("A draft cannot be paid: issue it first.")
+    if (payment.user_id, payment.organisation_id) != (invoice.user_id, invoice.organisation_id):
+        raise AllocationRefused(f"{invoice.number} is not an invoice to this payer.")
+    if amount <= 0:
+        raise AllocationRefused("Enter an amount of more than £0.00.")
+    if amount > payment.unallocated:
+        raise AllocationRefused(f"Only {money(payment.unallocated)} of this payment is left.")
+    if amount > invoice.outstanding:
+        outstanding = money(max(invoice.outstanding, 0))
+        raise AllocationRefused(f"Only {outstanding} of {invoice.number} is outstanding.")
+
+
+@transaction.atomic
+def reverse_allocation(*, allocation, by, at):
+    """Take an allocation back: the payment has that much left again. Twice does it once."""
+    Allocation.objects.live().filter(pk=allocation.pk).update(reversed_at=at, reversed_by=by)
+
+
+@transaction.atomic
+def reverse_payment(*, payment, reason, by, at):
+    """The payment did not come in after all (bounced, entered twice): with its allocations."""
+    payment = _lock_payment(payment)
+    if payment.is_reversed:
+        raise PaymentRefused("This payment has been reversed already.")
+    payment.allocations.live().update(reversed_at=at, reversed_by=by)
+    payment.reversed_at, payment.reversed_by, payment.reversal_reason = at, by, reason
+    payment.save(update_fields=["reversed_at", "reversed_by", "reversal_reason"])
+
+
+def free_what_is_overpaid(*, invoice, by, at):
+    """After a credit: what is paid beyond the rest is taken off the invoice, the latest first.
+
+    It stays with the payment, to be used for another invoice or paid back. The caller holds
+    the invoice.
+    """
+    overpaid = -Invoice.objects.standing(london_day(at)).get(pk=invoice.pk).outstanding
+    for allocation in invoice.allocations.live().order_by("-allocated_at", "-pk"):
+        if overpaid <= 0:
+            break
+        reverse_allocation(allocation=allocation, by=by, at=at)
+        kept = allocation.amount - overpaid
+        if kept > 0:
+            Allocation.objects.create(
+                payment=allocation.payment,
+                invoice=invoice,
+                amount=kept,
+                allocated_at=at,
+                allocated_by=by,
+            )
+        overpaid -= allocation.amount

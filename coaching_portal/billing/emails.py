@@ -1,0 +1,71 @@
+"""Messages about invoices and credit notes. The paper goes with them, as it was stored."""
+
+from coaching_portal.billing.models import CreditNote, Invoice
+from coaching_portal.notifications import outbox
+from coaching_portal.notifications.rendering import render
+from coaching_portal.wording import money, short_date
+from profiles.models import Membership
+
+INVOICE_ISSUED = "invoice-issued"
+CREDIT_NOTE_ISSUED = "credit-note-issued"
+
+
+def register_kinds():
+    outbox.register(INVOICE_ISSUED, render=_render_invoice, label="Invoice")
+    outbox.register(CREDIT_NOTE_ISSUED, render=_render_credit_note, label="Credit note")
+
+
+def invoice_issued(invoice, *, at, occasion=""):
+    _post(INVOICE_ISSUED, invoice, invoice.payer, at=at, occasion=occasion)
+
+
+def credit_note_issued(note, *, at):
+    _post(CREDIT_NOTE_ISSUED, note, note.invoice.payer, at=at)
+
+
+def _post(kind, about, payer, *, at, occasion=""):
+    for address in addresses(payer):
+        outbox.post(kind, about=about, due_at=at, occasion=occasion, **address)
+
+
+def addresses(payer):
+    """Where a payer's papers go: the client, the payables address, or those who look after it."""
+    organisation = payer.organisation
+    if organisation is None:
+        return [{"recipient": payer.user}]
+    if organisation.payables_email:
+        return [{"address": organisation.payables_email}]
+    finance = organisation.memberships.filter(role=Membership.Role.FINANCE)
+    return [{"recipient": member.user} for member in finance.select_related("user")]
+
+
+def _render_invoice(message):
+    invoice = Invoice.objects.select_related("document").get(uuid=message.subject_uuid)
+    facts = [
+        ("Invoice", invoice.number),
+        ("To", invoice.payer_name),
+        ("Total", money(invoice.total)),
+        ("Due", short_date(invoice.due_on)),
+    ]
+    if invoice.purchase_order:
+        facts.append(("Purchase order", invoice.purchase_order))
+    context = {"invoice": invoice, "facts": facts, "message": message}
+    return _render("billing/email/invoice_issued", context, invoice)
+
+
+def _render_credit_note(message):
+    notes = CreditNote.objects.select_related("invoice", "document")
+    note = notes.get(uuid=message.subject_uuid)
+    facts = [
+        ("Credit note", note.number),
+        ("Corrects", f"Invoice {note.invoice.number}"),
+        ("Credited", money(note.total)),
+        ("Reason", note.reason),
+    ]
+    context = {"note": note, "invoice": note.invoice, "facts": facts, "message": message}
+    return _render("billing/email/credit_note_issued", context, note)
+
+
+def _render(name, context, paper):
+    attachment = (f"{paper.number}.pdf", bytes(paper.document.pdf), "application/pdf")
+    return render(name, context, attachments=[attachment])

@@ -1,0 +1,108 @@
+"""The invoicing run: see what is owed by whom, make drafts of it, issue them."""
+
+import logging
+from dataclasses import dataclass
+from decimal import Decimal
+
+from coaching_portal.billing import actions, amounts, emails
+from coaching_portal.billing.charges import Charge, Payer, by_payer
+from coaching_portal.billing.days import london_day
+from coaching_portal.billing.models import Invoice, Practice
+from coaching_portal.billing.readiness import (
+    Problem,
+    problems_of_invoice,
+    problems_of_payer,
+)
+from coaching_portal.documents import CouldNotWrite
+from profiles.models import sort_key
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Prospect:
+    """What one payer would be invoiced: the lines, what they come to, what stands in the way."""
+
+    payer: Payer
+    charges: list[Charge]
+    totals: amounts.Totals
+    problems: list[Problem]
+
+    @property
+    def name(self):
+        return str(self.payer.organisation or self.payer.user)
+
+    @property
+    def is_ready(self):
+        return not self.problems
+
+
+@dataclass(frozen=True)
+class Result:
+    """What became of each draft: issued, or refused with the reasons."""
+
+    issued: list[Invoice]
+    refused: list[tuple[Invoice, list[Problem]]]
+
+    @property
+    def unsent(self):
+        """Issued, but nobody to send it to is known."""
+        return [invoice for invoice in self.issued if not emails.addresses(invoice.payer)]
+
+
+def preview(charges, *, at):
+    """The charges by payer and purchase order, in the order of names."""
+    practice = Practice.current()
+    prospects = [
+        _prospect(payer, theirs, practice, london_day(at))
+        for payer, theirs in by_payer(charges).items()
+    ]
+    return sorted(prospects, key=lambda each: (sort_key(each.name), each.payer.purchase_order))
+
+
+def _prospect(payer, charges, practice, on):
+    rate = practice.vat_rate if practice.charges_vat(on) else Decimal(0)
+    return Prospect(
+        payer=payer,
+        charges=charges,
+        totals=amounts.totals(
+            (amounts.line_net(each.quantity, each.unit_price), rate) for each in charges
+        ),
+        problems=problems_of_payer(payer),
+    )
+
+
+def make_drafts(*, charges, by, at):
+    """A draft for each payer; what has been billed in the meantime is left out."""
+    drafts = []
+    for payer, theirs in by_payer(charges).items():
+        try:
+            drafts.append(actions.draft_invoice(payer=payer, charges=theirs, by=by, at=at))
+        except actions.NothingToInvoice:
+            continue
+    return drafts
+
+
+def problems(drafts):
+    """Pairs of draft and what stands in the way of issuing it."""
+    practice = Practice.current()
+    return [(draft, problems_of_invoice(draft, practice)) for draft in drafts]
+
+
+def issue_all(*, invoices, by, at):
+    """Issue each draft in a transaction of its own, so that one refusal stops no other."""
+    result = Result(issued=[], refused=[])
+    for invoice in invoices:
+        try:
+            result.issued.append(actions.issue(invoice=invoice, by=by, at=at))
+        except actions.AlreadyIssued:
+            continue
+        except actions.NotReady as refusal:
+            result.refused.append((invoice, refusal.problems))
+        except actions.Refusal as refusal:
+            result.refused.append((invoice, [Problem(str(refusal), invoice)]))
+        except CouldNotWrite:
+            logger.exception("The PDF of draft %s could not be written.", invoice.pk)
+            reason = Problem("Its PDF could not be written. Look at its texts.", invoice)
+            result.refused.append((invoice, [reason]))
+    return result

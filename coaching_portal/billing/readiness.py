@@ -1,0 +1,69 @@
+"""Whether an invoice can be issued, and if not, why and where to mend it.
+
+The preview and the issuing action ask the same questions, so that they cannot disagree.
+"""
+
+import re
+from dataclasses import dataclass
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Problem:
+    """A reason in words, and the row (practice, organisation, draft) in which to mend it."""
+
+    text: str
+    about: Any
+
+    def __str__(self):
+        return self.text
+
+
+def problems_of_invoice(invoice, practice):
+    found = [*problems_of_practice(practice), *problems_of_payer(invoice.payer, about=invoice)]
+    if not invoice.lines.exists():
+        found.append(Problem("It has no lines.", invoice))
+    return found
+
+
+def problems_of_practice(practice):
+    missing = practice.missing_for_invoices()
+    if not missing:
+        return []
+    return [Problem(f"The practice's details lack: {', '.join(missing)}.", practice)]
+
+
+def problems_of_payer(payer, *, about=None):
+    """What stops this payer from being invoiced; `about` is where its purchase order is mended."""
+    organisation = payer.organisation
+    if organisation is None:
+        return []
+    found = []
+    if not organisation.is_checked:
+        found.append(Problem(f"Nobody has checked {organisation} yet.", organisation))
+    if not organisation.address.strip():
+        found.append(Problem(f"{organisation} has no address.", organisation))
+    reason = _purchase_order_problem(organisation, payer.purchase_order)
+    if reason:
+        found.append(Problem(reason, about or organisation))
+    return found
+
+
+def _purchase_order_problem(organisation, purchase_order):
+    if not purchase_order:
+        needed = organisation.requires_purchase_order
+        return f"{organisation} requires a purchase order." if needed else ""
+    if _matches(organisation.purchase_order_pattern, purchase_order):
+        return ""
+    form = organisation.purchase_order_hint or organisation.purchase_order_pattern
+    return f"The purchase order {purchase_order} is not of the form {organisation} uses: {form}."
+
+
+def _matches(pattern, purchase_order):
+    """Whether the whole number has the form; one that nobody can read stops the invoice too."""
+    if not pattern:
+        return True
+    try:
+        return re.fullmatch(pattern, purchase_order) is not None
+    except re.error:
+        return False

@@ -1,0 +1,134 @@
+"""The outbox in admin: every message, its state and history, its kept mail, and "send again"."""
+
+from django.contrib import admin, messages
+from django.template.response import TemplateResponse
+from django.urls import path, reverse
+from django.utils import timezone
+from django.utils.html import format_html_join
+
+from coaching_portal.notifications import mail_files, mail_views, outbox
+from coaching_portal.notifications.kinds import label_of
+from coaching_portal.notifications.models import MessageEvent, OutgoingMessage
+
+
+class KindFilter(admin.SimpleListFilter):
+    title = "kind"
+    parameter_name = "kind"
+
+    def lookups(self, request, model_admin):
+        kinds = OutgoingMessage.objects.order_by().values_list("kind", flat=True).distinct()
+        return sorted(((kind, label_of(kind)) for kind in kinds), key=lambda pair: pair[1])
+
+    def queryset(self, request, queryset):
+        return queryset.filter(kind=self.value()) if self.value() else queryset
+
+
+class ReadOnly:
+    """Shown, never typed into: messages come from actions alone."""
+
+    def has_add_permission(self, request, obj=None):
+        return False
+
+    def has_change_permission(self, request, obj=None):
+        return False
+
+    def has_delete_permission(self, request, obj=None):
+        return False
+
+
+class EventInline(ReadOnly, admin.TabularInline):
+    model = MessageEvent
+    fields = ["at", "what", "detail"]
+    verbose_name_plural = "history"
+
+
+@admin.register(OutgoingMessage)
+class OutgoingMessageAdmin(ReadOnly, admin.ModelAdmin):
+    list_display = ["label", "send_to", "status", "due_at", "attempts", "error"]
+    list_filter = ["status", KindFilter, "due_at"]
+    list_select_related = ["recipient"]
+    ordering = ["-due_at", "-pk"]
+    search_fields = ["recipient__name", "recipient__email", "address", "subject_uuid"]
+    search_help_text = "Name, e-mail address, or the reference of what it is about"
+    fields = [
+        "label",
+        "send_to",
+        "status",
+        "due_at",
+        "not_after",
+        "settled_at",
+        "attempts",
+        "last_error",
+        "kept_mail",
+        "occasion",
+        "subject_uuid",
+        "created_at",
+    ]
+    readonly_fields = ["label", "send_to", "kept_mail"]
+    inlines = [EventInline]
+    actions = ["send_again"]
+    change_form_template = "notifications/admin_message.html"
+
+    @admin.display(description="message", ordering="kind")
+    def label(self, message):
+        return label_of(message.kind)
+
+    @admin.display(description="to", ordering="recipient__email")
+    def send_to(self, message):
+        return message.send_to
+
+    @admin.display(description="last error")
+    def error(self, message):
+        return message.last_error[:80]
+
+    @admin.display(description="kept mail")
+    def kept_mail(self, message):
+        """Links to the files of an embedded run."""
+        names = [path.stem for path in mail_files.files_of(message)]
+        url = "admin:notifications_outgoingmessage_mail"
+        links = [(reverse(url, args=[message.pk, name]), f"{name}.eml") for name in names]
+        return format_html_join(", ", '<a href="{}">{}</a>', links) or "None kept in a file"
+
+    def get_urls(self):
+        view, raw = mail_views.mail(self), mail_views.raw_html(self)
+        name = "notifications_outgoingmessage_mail"
+        return [
+            path("<int:pk>/mail/<str:name>/", self.admin_site.admin_view(view), name=name),
+            path(
+                "<int:pk>/mail/<str:name>/html/",
+                self.admin_site.admin_view(raw),
+                name=f"{name}_html",
+            ),
+            *super().get_urls(),
+        ]
+
+    def has_send_again_permission(self, request):
+        return request.user.has_perm("notifications.change_outgoingmessage")
+
+    @admin.action(description="Send again", permissions=["send_again"])
+    def send_again(self, request, queryset):
+        """First a page that says what would be sent; with its button pressed, owe it again."""
+        if "confirmed" in request.POST:
+            return self._send_again(request, queryset)
+        chosen = queryset.select_related("recipient")
+        context = {
+            **self.admin_site.each_context(request),
+            "title": "Send again?",
+            "opts": self.opts,
+            "possible": [(m, label_of(m.kind)) for m in chosen if m.can_be_sent_again],
+            "impossible": [(m, label_of(m.kind)) for m in chosen if not m.can_be_sent_again],
+        }
+        return TemplateResponse(request, "notifications/admin_send_again.html", context)
+
+    def _send_again(self, request, queryset):
+        count = 0
+        for message in queryset:
+            try:
+                outbox.send_again(message=message, by=request.user, at=timezone.now())
+            except outbox.CannotBeSentAgain as error:
+                self.message_user(request, f"{label_of(message.kind)}: {error}", messages.ERROR)
+            else:
+                self.log_change(request, message, "Asked for again.")
+                count += 1
+        words = "1 message is" if count == 1 else f"{count} messages are"
+        self.message_user(request, f"{words} due again and will be sent in a moment.")

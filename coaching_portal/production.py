@@ -1,0 +1,32 @@
+"""What an installation for real people must be told before it starts."""
+
+from django.core.exceptions import ImproperlyConfigured
+
+SHORTEST_KEY = 50
+NEW_KEY = "python3 -c 'import secrets; print(secrets.token_urlsafe(50))'"
+
+
+def insist(*, secret_key, site_url, email_url, hosts, proxies, debug):
+    """Raise ImproperlyConfigured with everything that is wrong, so that it is mended in one go."""
+    wishes = {
+        f"SECRET_KEY: at least {SHORTEST_KEY} random characters, from: {NEW_KEY}": (
+            len(secret_key) >= SHORTEST_KEY
+        ),
+        "SITE_URL: the address that people type, beginning with https://": (
+            site_url.startswith("https://")
+        ),
+        "EMAIL_URL: how mail leaves, such as smtp+tls://user:password@mail.example.org:587": (
+            bool(email_url)
+        ),
+        "ALLOWED_HOSTS: exact names, without * or a leading dot": (
+            all(host and host[0] not in "*." for host in hosts) or not site_url
+        ),
+        "TRUSTED_PROXIES: at least 1, because a proxy in front must speak https for the portal": (
+            proxies >= 1
+        ),
+        "DEBUG: false, because its error pages show secrets": not debug,
+    }
+    missing = [wish for wish, is_met in wishes.items() if not is_met]
+    if missing:
+        lines = "".join(f"\n  {wish}" for wish in missing)
+        raise ImproperlyConfigured(f"set these (.env.example explains them):{lines}")

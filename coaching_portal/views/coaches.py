@@ -1,0 +1,41 @@
+"""The coaches, and one coach with what a session costs."""
+
+from django.contrib.auth.decorators import login_not_required
+from django.shortcuts import get_object_or_404, render
+from django.views.decorators.http import require_safe
+
+from bookings import terms
+from coaching_portal.billing.amounts import session_price
+from profiles.models import Coach
+
+
+@login_not_required
+@require_safe
+def coaches(request):
+    found = Coach.objects.public().select_related("user").in_order()
+    return render(request, "coaching_portal/coaches.html", {"coaches": found})
+
+
+@login_not_required
+@require_safe
+def coach(request, slug):
+    found = get_object_or_404(
+        Coach.objects.public()
+        .select_related("user")
+        .prefetch_related("career", "qualifications", "publications"),
+        slug=slug,
+    )
+    return render(request, "coaching_portal/coach.html", {"coach": found, **_offers(found)})
+
+
+def _offers(coach):
+    """Which sessions can be booked, and the price of each."""
+    rules = terms.rules_of(coach)
+    return {
+        "accepts_bookings": rules.accepts_bookings,
+        "offers_introduction": rules.offers_introduction,
+        "prices": [
+            (minutes, session_price(coach.hourly_rate, minutes))
+            for minutes in sorted(rules.lengths)
+        ],
+    }

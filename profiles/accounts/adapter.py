@@ -1,0 +1,115 @@
+"""Where django-allauth asks the portal: addresses, mail, words, and what is kept encrypted."""
+
+import time
+import unicodedata
+
+from allauth.account import app_settings
+from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.internal.flows.login import get_authentication_records
+from allauth.core.internal import ratelimit
+from allauth.mfa.adapter import DefaultMFAAdapter
+from django.conf import settings
+from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme
+
+from coaching_portal import vault
+from profiles.accounts import emails, second_factor
+
+
+class AccountAdapter(DefaultAccountAdapter):
+    error_messages = {
+        **DefaultAccountAdapter.error_messages,
+        "email_password_mismatch": "This e-mail address and password do not belong together. "
+        "Check both, or choose a new password.",
+        "too_many_login_attempts": "There have been too many attempts. Wait five minutes, then "
+        "try again.",
+        "incorrect_code": "This is not the code. Check it, or ask for a new one.",
+        "incorrect_password": "This is not your password.",
+        "enter_current_password": "This is not your current password.",
+        "duplicate_email": "This is the address that you already use.",
+        "rate_limited": "You have just asked for a code. Wait a moment, then ask again.",
+    }
+
+    def save_user(self, request, user, form, commit=True):
+        user.name = form.cleaned_data.get("name", "")
+        return super().save_user(request, user, form, commit)
+
+    def get_login_redirect_url(self, request):
+        return landing_page(request.user)
+
+    def get_password_change_redirect_url(self, request):
+        return reverse("profiles:account")
+
+    def get_email_verification_redirect_url(self, email_address):
+        return reverse("profiles:account")
+
+    def is_safe_url(self, url):
+        """Only addresses on this site, written without a host."""
+        return url_has_allowed_host_and_scheme(url, allowed_hosts=None)
+
+    def get_reset_password_from_key_url(self, key):
+        uid, _, token = key.partition("-")
+        path = reverse("account_reset_password_from_key", args=[uid, token])
+        return f"{settings.SITE_URL}{path}"
+
+    def send_mail(self, template_prefix, email, context):
+        emails.owe(template_prefix, email, context)
+
+    def send_notification_mail(self, template_prefix, user, context=None, email=None):
+        super().send_notification_mail(
+            template_prefix, user, {**(context or {}), "user": user}, email
+        )
+
+    def pre_authenticate(self, request, **credentials):
+        """Besides the limits per account and per address: one for everybody together."""
+        super().pre_authenticate(request, **credentials)
+        anywhere = ratelimit.consume(
+            request, app="allauth.account", action="login_failed_anywhere", key="everybody"
+        )
+        if not anywhere:
+            raise self.validation_error("too_many_login_attempts")
+        # What a successful sign-in gives back.
+        self._login_failed_rl_usage.usage += anywhere.usage
+
+    def is_reauthentication_required(self, *, app, **kwargs):
+        """Whoever has just signed in has just said who they are."""
+        records = get_authentication_records(self.request, self.request.user)
+        if records and time.time() - records[-1]["at"] < app_settings.REAUTHENTICATION_TIMEOUT:
+            return False
+        return super().is_reauthentication_required(app=app, **kwargs)
+
+    def _get_login_attempts_cache_key(self, request, **credentials):
+        """An account is one account under any host name and in any letter case."""
+        login = unicodedata.normalize("NFKC", credentials.get("email") or "")
+        return login.strip().casefold()
+
+
+class SecondFactorAdapter(DefaultMFAAdapter):
+    error_messages = {
+        **DefaultMFAAdapter.error_messages,
+        "incorrect_code": AccountAdapter.error_messages["incorrect_code"],
+        "cannot_delete_authenticator": "Your account holds what others told in confidence: the "
+        "second step has to stay on.",
+        "unverified_email": "Confirm your e-mail address first.",
+    }
+
+    def get_totp_issuer(self):
+        return settings.SITE_URL.split("://", 1)[1]
+
+    def encrypt(self, text):
+        return vault.encrypt(text.encode()).decode()
+
+    def decrypt(self, encrypted_text):
+        return vault.decrypt(encrypted_text.encode()).decode()
+
+    def can_delete_authenticator(self, authenticator):
+        return not second_factor.is_required_of(authenticator.user)
+
+
+def landing_page(user):
+    """Where someone goes who signs in without having been on the way to a page."""
+    if user.is_coach:
+        return "/calendar/"
+    if user.is_staff:
+        return reverse("admin:index")
+    return "/sessions/"

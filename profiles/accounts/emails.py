@@ -1,0 +1,118 @@
+"""Mail about accounts: codes, links and notices, owed through the outbox.
+
+A code or a link is a secret: it waits encrypted and is erased once the message is settled.
+"""
+
+import uuid
+from dataclasses import dataclass
+from datetime import timedelta
+
+from django.conf import settings
+from django.utils import timezone
+
+from coaching_portal.notifications import outbox
+from coaching_portal.notifications.rendering import render
+from coaching_portal.wording import when
+from profiles.models import User
+
+CODE = timedelta(seconds=settings.ACCOUNT_EMAIL_VERIFICATION_BY_CODE_TIMEOUT)
+LINK = timedelta(seconds=settings.PASSWORD_RESET_TIMEOUT)
+
+
+@dataclass(frozen=True)
+class Mail:
+    """What allauth's template stands for: our kind, our templates, and when it is pointless."""
+
+    kind: str
+    template: str
+    label: str
+    worth: timedelta | None = None
+    notice: str = ""
+
+
+def _notice(kind, label, notice):
+    return Mail(f"account-{kind}", "account/email/notice", label, notice=notice)
+
+
+_CODE = Mail("account-code", "account/email/code", "Code for an e-mail address", CODE)
+
+MAILS = {
+    "account/email/email_confirmation_signup": _CODE,
+    "account/email/email_confirmation": _CODE,
+    "account/email/password_reset_key": Mail(
+        "account-new-password", "account/email/new_password", "Link to choose a password", LINK
+    ),
+    "account/email/account_already_exists": Mail(
+        "account-exists", "account/email/exists", "There is an account already"
+    ),
+    "account/email/unknown_account": Mail(
+        "account-unknown", "account/email/unknown", "There is no account"
+    ),
+    "account/email/password_changed": _notice(
+        "password-changed", "Password changed", "Your password was changed."
+    ),
+    "account/email/password_set": _notice("password-set", "Password set", "A password was set."),
+    "account/email/password_reset": _notice(
+        "password-reset", "Password reset", "A new password was chosen through a link in a mail."
+    ),
+    "account/email/email_changed": _notice(
+        "address-changed", "E-mail address changed", "Your e-mail address was changed."
+    ),
+    "account/email/email_deleted": _notice(
+        "address-removed", "E-mail address removed", "An e-mail address was removed."
+    ),
+    "mfa/email/totp_activated": _notice(
+        "second-step-on", "Second step on", "Signing in now takes a code from an app."
+    ),
+    "mfa/email/totp_deactivated": _notice(
+        "second-step-off", "Second step off", "Signing in no longer takes a code from an app."
+    ),
+    "mfa/email/recovery_codes_generated": _notice(
+        "recovery-codes", "New recovery codes", "New recovery codes replaced the earlier ones."
+    ),
+}
+
+
+@dataclass(frozen=True)
+class Nobody:
+    """Whom a message is about when its address belongs to no account."""
+
+    uuid: uuid.UUID
+
+
+def owe(template, email, context):
+    """Owe the mail that allauth calls `template` to `email`."""
+    mail, at = MAILS[template], timezone.now()
+    secret = {"code": context.get("code", ""), "link": context.get("password_reset_url", "")}
+    user = context.get("user") or User.objects.filter(email__iexact=email).first()
+    outbox.post(
+        mail.kind,
+        about=user or Nobody(uuid.uuid4()),
+        recipient=user,
+        address=email,
+        occasion=uuid.uuid4().hex,
+        due_at=at,
+        not_after=at + mail.worth if mail.worth else None,
+        secret=secret,
+    )
+
+
+def register_kinds():
+    for mail in set(MAILS.values()):
+        outbox.register(mail.kind, render=_renderer(mail), label=f"Account: {mail.label}")
+
+
+def _renderer(mail):
+    def render_mail(message):
+        secret = outbox.secret_of(message)
+        context = {**secret, "mail": mail, "address": message.address}
+        return render(mail.template, {**context, "facts": _facts(mail, message, secret)})
+
+    return render_mail
+
+
+def _facts(mail, message, secret):
+    if secret["code"]:
+        return [("Code", secret["code"])]
+    zone = message.recipient.time_zone if message.recipient else None
+    return [("When", when(message.created_at, zone))] if mail.notice else []

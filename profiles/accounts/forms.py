@@ -1,0 +1,148 @@
+"""The account's forms: django-allauth's, with our labels and one password field each."""
+
+from zoneinfo import available_timezones
+
+from allauth.account import forms as account
+from allauth.mfa.base import forms as mfa
+from allauth.mfa.totp import forms as totp
+from django import forms
+from django.contrib.auth.hashers import make_password
+
+from profiles.models import User
+
+PASSWORD_HINT = (
+    "At least 12 characters. A few words in a row are good; common passwords are refused."
+)
+
+
+class PlainFields:
+    """Labels and hints instead of placeholders, which vanish when they are needed."""
+
+    labels: dict[str, str] = {}
+    hints: dict[str, str] = {}
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        for name, field in self.fields.items():
+            field.widget.attrs.pop("placeholder", None)
+            field.label = self.labels.get(name, field.label)
+            field.help_text = self.hints.get(name, "")
+
+
+class OnePassword:
+    """The password is typed once: it can be shown, pasted, or replaced by mail."""
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        del self.fields["password2"]
+
+
+class CodeField:
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["code"].widget.attrs |= {"spellcheck": "false", "class": "code"}
+
+
+class SignInForm(PlainFields, account.LoginForm):
+    labels = {"login": "E-mail address", "password": "Password"}
+
+
+class SignUpForm(PlainFields, account.SignupForm):
+    name = forms.CharField(max_length=150, widget=forms.TextInput({"autocomplete": "name"}))
+
+    labels = {"name": "Your name", "email": "E-mail address", "password1": "Password"}
+    hints = {"email": "We send a code to it.", "password1": PASSWORD_HINT}
+    field_order = ["name", "email", "password1"]
+
+    def try_save(self, request):
+        if self.account_already_exists:
+            # The work that a new account would take, so that the answer takes as long.
+            make_password(self.cleaned_data["password1"])
+        return super().try_save(request)
+
+
+class ChangeEmailForm(PlainFields, account.AddEmailForm):
+    labels = {"email": "New e-mail address"}
+    hints = {"email": "We send a code to it. Until you enter the code, nothing changes."}
+
+
+class ChangePasswordForm(OnePassword, PlainFields, account.ChangePasswordForm):
+    labels = {"oldpassword": "Current password", "password1": "New password"}
+    hints = {"password1": PASSWORD_HINT}
+
+
+class SetPasswordForm(OnePassword, PlainFields, account.SetPasswordForm):
+    labels = {"password1": "Password"}
+    hints = {"password1": PASSWORD_HINT}
+
+
+class ResetPasswordForm(PlainFields, account.ResetPasswordForm):
+    labels = {"email": "E-mail address"}
+
+
+class NewPasswordForm(OnePassword, PlainFields, account.ResetPasswordKeyForm):
+    labels = {"password1": "New password"}
+    hints = {"password1": PASSWORD_HINT}
+
+
+class ConfirmEmailForm(CodeField, PlainFields, account.ConfirmEmailVerificationCodeForm):
+    labels = {"code": "Code"}
+    hints = {"code": "Six digits"}
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["code"].widget.attrs["inputmode"] = "numeric"
+
+
+class ConfirmPasswordForm(PlainFields, account.ReauthenticateForm):
+    labels = {"password": "Password"}
+
+
+class SecondFactorForm(CodeField, PlainFields, mfa.AuthenticateForm):
+    labels = {"code": "Code"}
+    hints = {"code": "Six digits from your app, or one of your recovery codes"}
+
+
+class ConfirmSecondFactorForm(CodeField, PlainFields, mfa.ReauthenticateForm):
+    labels = SecondFactorForm.labels
+    hints = SecondFactorForm.hints
+
+
+class ActivateAppForm(CodeField, PlainFields, totp.ActivateTOTPForm):
+    labels = {"code": "Code from the app"}
+    hints = {"code": "Six digits"}
+
+
+def _zones():
+    """Every zone under its continent: [("Europe", [("Europe/London", "London"), …]), …]."""
+    groups: dict[str, list] = {}
+    for zone in sorted(available_timezones()):
+        continent, _, place = zone.partition("/")
+        if place and continent not in ("Etc", "SystemV", "posix", "right"):
+            groups.setdefault(continent, []).append((zone, place.replace("_", " ")))
+    return sorted(groups.items())
+
+
+class DetailsForm(forms.ModelForm):
+    time_zone = forms.ChoiceField(
+        label="Time zone", choices=_zones, help_text="Times are shown to you in this zone."
+    )
+
+    class Meta:
+        model = User
+        fields = ["name", "phone", "needs", "time_zone"]
+        labels = {"name": "Your name", "phone": "Telephone", "needs": "Accessibility needs"}
+        help_texts = {
+            "phone": "For sessions by telephone, and if a session has to change at short notice.",
+            "needs": "Anything that makes a session or a course day work for you. Your coach "
+            "and your trainers see it, so that you need to say it only once.",
+        }
+        widgets = {
+            "name": forms.TextInput({"autocomplete": "name"}),
+            "phone": forms.TextInput({"autocomplete": "tel", "type": "tel"}),
+            "needs": forms.Textarea({"rows": 3}),
+        }
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["name"].required = True
