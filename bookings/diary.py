@@ -11,8 +11,8 @@ from zoneinfo import ZoneInfo
 import holidays
 from django.db.models import BooleanField, Q, Value
 
-from bookings import availability
-from bookings.models import BookingRules, BusyTime, CoachingSession, DateOverride, TimeOff
+from bookings import availability, terms
+from bookings.models import BusyTime, CoachingSession, DateOverride, TimeOff
 
 MINUTE = timedelta(minutes=1)
 DAY = timedelta(days=1)
@@ -35,7 +35,7 @@ def open_slots(
     Holds of this visitor or client, and the session being moved, do not count as taken; the
     client's sessions with any coach do. Which lengths may be chosen: `terms.offered_lengths`.
     """
-    stored = BookingRules.of(coach)
+    stored = terms.rules_of(coach)
     rules = _rules(coach, stored)
     since = max(since, rules.earliest(at))
     until = min(until, availability.start_of_day(rules.last_day(at) + DAY, rules.zone))

@@ -8,8 +8,8 @@ from datetime import UTC, date, datetime, time, timedelta
 from functools import cached_property
 from zoneinfo import ZoneInfo
 
-from bookings import diary
-from bookings.models import BookingRules, CoachingSession
+from bookings import diary, terms
+from bookings.models import CoachingSession
 
 DAY, WEEK = timedelta(days=1), timedelta(days=7)
 SLOT_MINUTES = 30
@@ -93,7 +93,7 @@ class Week:
     def days(self):
         """Monday to Sunday, with what is in them in order."""
         hours = diary.hours_between(
-            self.coach, BookingRules.of(self.coach), self.monday, self.sunday
+            self.coach, terms.rules_of(self.coach), self.monday, self.sunday
         )
         today = self.at.astimezone(self.zone).date()
         dates = [self.monday + number * DAY for number in range(7)]

@@ -14,7 +14,7 @@ from bookings import actions, shifts, terms
 from bookings.forms.hours import DateHoursForm, WeeklyHoursForm
 from bookings.forms.rules import BookingRulesForm
 from bookings.forms.time_off import TimeOffForm
-from bookings.models import BookingRules, CoachingSession, WeeklyHours
+from bookings.models import CoachingSession, WeeklyHours
 from bookings.views.gate import for_coaches
 from coaching_portal.idempotency import idempotent
 
@@ -26,7 +26,7 @@ form_page = require_http_methods(["GET", "HEAD", "POST"])
 @for_coaches
 def hours(request, coach):
     at = timezone.now()
-    rules = BookingRules.of(coach)
+    rules = terms.rules_of(coach)
     context = {
         "coach": coach,
         "rules": rules,
@@ -183,7 +183,7 @@ def end_time_off(request, coach, starts_at):
 @never_cache
 @for_coaches
 def rules(request, coach):
-    form = BookingRulesForm(request.POST or None, instance=BookingRules.of(coach))
+    form = BookingRulesForm(request.POST or None, instance=terms.rules_of(coach))
     if form.is_valid():
         actions.set_rules(rules=form.save(commit=False))
         messages.success(request, "Your booking rules are saved.")

@@ -11,7 +11,6 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from bookings import diary, terms
-from bookings.models import BookingRules
 from profiles.models import Coach
 
 MOST_DAYS = 92
@@ -38,7 +37,7 @@ def times_json(request, slug):
 
 
 def _answer(request, coach, at):
-    minutes = _minutes(request.GET, terms.offered_lengths(BookingRules.of(coach)))
+    minutes = _minutes(request.GET, terms.offered_lengths(coach, terms.rules_of(coach)))
     first, last = _dates(request.GET)
     zone = _zone(request.GET, coach.time_zone)
     starts = diary.open_slots(
