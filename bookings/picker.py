@@ -5,8 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from bookings import diary
-from bookings.models import BookingRules
+from bookings import diary, terms
 from coaching_portal import wording
 
 DAY = timedelta(days=1)
@@ -57,6 +56,11 @@ class Week:
     def last(self):
         return self.first + 6 * DAY
 
+    @property
+    def noon(self):
+        """An instant of the week, for the zone's words."""
+        return datetime.combine(self.first, time(12), UTC)
+
 
 def week_of(coach, *, minutes, zone, at, day=None, **whose):
     """The week that holds `day`, or the first week with a free time."""
@@ -100,7 +104,7 @@ def _slots(starts, zone):
 
 
 def _horizon(coach, at):
-    return at + BookingRules.of(coach).horizon_days * DAY
+    return at + terms.rules_of(coach).horizon_days * DAY
 
 
 def date_in(moment, zone):

@@ -7,6 +7,7 @@ from bookings.models import BookingRules, CoachingSession
 from coaching_portal.billing import amounts
 
 INTRODUCTION_MINUTES = 30
+FREE = Decimal("0.00")
 
 
 @dataclass(frozen=True)
@@ -14,6 +15,11 @@ class Terms:
     rate: Decimal
     price: Decimal
     cancellation_notice_hours: int
+
+
+def rules_of(coach):
+    """The coach's booking rules; the usual ones where she has set none."""
+    return BookingRules.objects.filter(coach=coach).first() or BookingRules(coach=coach)
 
 
 def kind_for(minutes, programme=None):
@@ -27,16 +33,19 @@ def terms_for(coach, *, minutes, programme=None, rules=None):
     if programme:
         price = amounts.session_price(programme.rate, minutes)
         return Terms(programme.rate, price, programme.cancellation_notice_hours)
-    notice = (rules or BookingRules.of(coach)).cancellation_notice_hours
+    notice = (rules or rules_of(coach)).cancellation_notice_hours
     if kind_for(minutes) == CoachingSession.Kind.INTRODUCTION:
-        return Terms(Decimal(0), Decimal(0), notice)
+        return Terms(FREE, FREE, notice)
     price = amounts.session_price(coach.hourly_rate, minutes)
     return Terms(coach.hourly_rate, price, notice)
 
 
-def offered_lengths(rules, programme=None):
-    """The lengths that can be chosen; a programme has its own."""
-    return [programme.minutes] if programme else rules.offered_lengths
+def offered_lengths(coach, rules, programme=None):
+    """The lengths that can be chosen, the introduction first; a programme has its own."""
+    if programme:
+        return [programme.minutes]
+    introduction = [INTRODUCTION_MINUTES] if rules.offers_introduction else []
+    return [*introduction, *sorted(rules.lengths)]
 
 
 def offered_places(rules):

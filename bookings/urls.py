@@ -7,6 +7,7 @@ from bookings.views import (
     programmes,
     programmes_coach,
     sessions,
+    sessions_coach,
     times,
 )
 
@@ -21,6 +22,10 @@ urlpatterns: list = [
     path("sessions/<uuid:uuid>/", sessions.session, name="session"),
     path("sessions/<uuid:uuid>/move/", changes.move, name="move"),
     path("sessions/<uuid:uuid>/cancel/", changes.cancel, name="cancel"),
+    path("sessions/<uuid:uuid>/session.ics", sessions.session_ics, name="session_ics"),
+    path("sessions/<uuid:uuid>/confirm/", sessions_coach.confirm, name="confirm"),
+    path("sessions/<uuid:uuid>/no-show/", sessions_coach.no_show, name="no_show"),
+    path("sessions/<uuid:uuid>/waive/", sessions_coach.waive, name="waive"),
     path("sessions/<uuid:uuid>/agenda/", sessions.add_agenda, name="add_agenda"),
     path(
         "sessions/<uuid:uuid>/agenda/<uuid:item>/remove/",

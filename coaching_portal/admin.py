@@ -1,1 +1,145 @@
-"""The admin site: Django admin in the portal's colours, arranged by task."""
+"""The admin site: Django admin in the portal's colours, arranged by task.
+
+A model is listed under its group whenever it is registered. A ModelAdmin may add its own pages to
+its group with `index_links = [("Invoice everything up to …", "admin:billing_run")]`.
+"""
+
+from dataclasses import dataclass
+from urllib.parse import quote
+
+from django.contrib.admin import AdminSite
+from django.db import models
+from django.urls import reverse
+from django.utils import timezone
+
+from bookings.models import CoachingSession, Enquiry
+from coaching_portal.billing.models import Invoice
+from coaching_portal.notifications.models import OutgoingMessage
+from profiles.models import Leader, Organisation
+
+
+@dataclass(frozen=True)
+class Group:
+    """A heading of the index: which apps it gathers, and which models come first, in order."""
+
+    slug: str
+    name: str
+    apps: tuple[str, ...]
+    first: tuple[str, ...] = ()
+
+    def rank(self, entry):
+        label = entry["model"]._meta.label_lower
+        known = label in self.first
+        return (not known, self.first.index(label) if known else 0, entry["name"])
+
+
+GROUPS = (
+    Group(
+        "coaching",
+        "Coaching",
+        ("bookings",),
+        ("bookings.enquiry", "bookings.coachingsession", "bookings.programme"),
+    ),
+    Group("training", "Training", ("training",), ("training.cohort", "training.course")),
+    Group(
+        "invoicing",
+        "Invoicing",
+        ("billing",),
+        ("billing.invoice", "billing.payment", "billing.creditnote", "billing.practice"),
+    ),
+    Group(
+        "people",
+        "People",
+        ("profiles",),
+        ("profiles.user", "profiles.organisation", "profiles.coach", "profiles.leader"),
+    ),
+    Group("messages", "Messages", ("notifications",)),
+)
+THE_REST = Group("rest", "Sign-in and the rest", ())
+
+
+@dataclass(frozen=True)
+class Matter:
+    """Something that may wait for somebody in the office, and how its list is filtered to it."""
+
+    name: str
+    rows: models.QuerySet
+    filter: str
+
+
+def matters(at):
+    sessions = CoachingSession.objects.filter(status=CoachingSession.Status.BOOKED)
+    dead = OutgoingMessage.Status.DEAD
+    return [
+        Matter("Enquiries to answer", Enquiry.objects.waiting(), "answered_at__isempty=1"),
+        Matter(
+            "Sessions that wait to be confirmed",
+            sessions.filter(ends_at__lte=at),
+            f"status__exact=BOOKED&ends_at__lte={quote(at.isoformat(timespec='seconds'))}",
+        ),
+        Matter("Invoices in draft", Invoice.objects.drafts(), "issued_at__isnull=True"),
+        Matter(
+            "Organisations to check",
+            Organisation.objects.filter(is_checked=False),
+            "is_checked__exact=0",
+        ),
+        Matter(
+            "Leaders who have been asked to approve their page",
+            Leader.objects.filter(state=Leader.State.APPROVAL),
+            "state__exact=APPROVAL",
+        ),
+        Matter(
+            "Messages that could not be sent",
+            OutgoingMessage.objects.filter(status=dead),
+            f"status__exact={dead}",
+        ),
+    ]
+
+
+class PortalAdminSite(AdminSite):
+    site_header = site_title = "Practice administration"
+    index_title = "Today"
+    enable_nav_sidebar = True
+
+    def get_app_list(self, request, app_label=None):
+        """All models grouped by task; one app's page stays as Django has it."""
+        if app_label:
+            return super().get_app_list(request, app_label)
+        apps = self._build_app_dict(request)
+        gathered = {name for group in GROUPS for name in group.apps}
+        rest = Group(THE_REST.slug, THE_REST.name, tuple(sorted(set(apps) - gathered)))
+        found = [self._section(group, apps) for group in (*GROUPS, rest)]
+        return [section for section in found if section["models"]]
+
+    def _section(self, group, apps):
+        entries = [entry for name in group.apps if name in apps for entry in apps[name]["models"]]
+        return {
+            "name": group.name,
+            "app_label": group.slug,
+            "app_url": f"{reverse('admin:index', current_app=self.name)}#{group.slug}",
+            "has_module_perms": True,
+            "models": sorted(entries, key=group.rank),
+            "links": [link for entry in entries for link in self._links(entry["model"])],
+        }
+
+    def _links(self, model):
+        links = getattr(self._registry[model], "index_links", [])
+        return [{"label": label, "address": reverse(name)} for label, name in links]
+
+    def index(self, request, extra_context=None):
+        waiting = [self._count(request, matter) for matter in matters(timezone.now())]
+        shown = {"waiting": [entry for entry in waiting if entry], **(extra_context or {})}
+        return super().index(request, shown)
+
+    def _count(self, request, matter):
+        """How many, and where to see them; nothing where the user has no such list."""
+        model = matter.rows.model
+        admin = self._registry.get(model)
+        if admin is None or not admin.has_view_permission(request):
+            return None
+        address = reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_changelist")
+        return {
+            "name": matter.name,
+            "count": matter.rows.count(),
+            "address": f"{address}?{matter.filter}",
+        }

@@ -1,4 +1,7 @@
-"""Settings for tests: the same portal, quick hashing, a short-lived var/, plain static names."""
+"""Settings for tests: the same portal, quick hashing, plain static names.
+
+The tests' plugin hands over servers and a short-lived var/; linters find a place of their own.
+"""
 
 import os
 import tempfile
@@ -6,7 +9,7 @@ import tempfile
 os.environ.setdefault("SECRET_KEY", "only-for-tests")
 os.environ.setdefault("SITE_URL", "http://testserver")
 os.environ.setdefault("PORTAL_EMBEDDED", "true")
-os.environ.setdefault("VAR_DIR", tempfile.mkdtemp(prefix="portal-test-"))
+os.environ.setdefault("VAR_DIR", f"{tempfile.gettempdir()}/portal-lint-{os.getuid()}")
 
 from coaching_portal.settings import *  # noqa: F403
 from coaching_portal.settings import STORAGES

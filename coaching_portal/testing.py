@@ -10,6 +10,8 @@ import pytest
 
 from coaching_portal.embedded import short_lived
 
+pytest_plugins = ["coaching_portal.testing_browser"]
+
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")  # browser tests also use the ORM
 
 # Monday 7 June 2027, 09:00 in London (08:00 UTC): far from holidays and clock changes.
@@ -20,10 +22,13 @@ NINE = datetime(2027, 6, 7, 8, 0, tzinfo=UTC)
 def pytest_load_initial_conftests(early_config):
     """Start PostgreSQL and Valkey once; pytest-xdist's workers inherit their addresses."""
     if "TESTS_DATABASE_URL" not in os.environ:
-        database, redis, stop = short_lived.start()
+        home, database, redis, stop = short_lived.start()
+        os.environ["TESTS_HOME"] = str(home)
         os.environ |= {"TESTS_DATABASE_URL": database, "TESTS_REDIS_URL": redis}
         early_config.add_cleanup(stop)
     worker = os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw")
+    os.environ["VAR_DIR"] = f"{os.environ['TESTS_HOME']}/var-{worker}"
+    os.makedirs(f"{os.environ['VAR_DIR']}/static", exist_ok=True)  # whitenoise wants to see it
     os.environ["DATABASE_URL"] = os.environ["TESTS_DATABASE_URL"]
     os.environ["REDIS_URL"] = f"{os.environ['TESTS_REDIS_URL']}/{int(worker) + 1}"
 
@@ -75,6 +80,38 @@ def stranger(make_user):
 @pytest.fixture
 def admin_user(make_user):
     return make_user("admin@example.org", name="Ada Admin", is_staff=True, is_superuser=True)
+
+
+@pytest.fixture
+def people(make_user, coach, client_user, stranger):
+    """Everyone whom the access matrix asks about: people.client is a client of people.coach."""
+    from types import SimpleNamespace
+
+    from profiles.models import Client, Coach, DiaryDelegate, Membership, Organisation
+
+    trust = Organisation.objects.create(name="Example Trust of the matrix")
+    everyone = SimpleNamespace(
+        anonymous=None,
+        stranger=stranger,
+        client=client_user,
+        delegate=make_user("delegate@example.org", name="Dee Delegate"),
+        sponsor=make_user("sponsor@example.org", name="Sid Sponsor"),
+        contact=make_user("contact@example.org", name="Connie Contact"),
+        coach=coach.user,
+        other_coach=make_user("coach2@example.org", name="Olu Other"),
+        admin=make_user("boss@example.org", name="Ada Admin", is_staff=True, is_superuser=True),
+        organisation=trust,
+    )
+    Client.objects.create(user=everyone.client, coach=coach)
+    Coach.objects.create(user=everyone.other_coach, slug="olu-other", is_public=True)
+    DiaryDelegate.objects.create(user=everyone.delegate, client=everyone.client)
+    for user, role in (
+        (everyone.client, Membership.Role.MEMBER),
+        (everyone.sponsor, Membership.Role.SPONSOR),
+        (everyone.contact, Membership.Role.TRAINING_CONTACT),
+    ):
+        Membership.objects.create(user=user, organisation=trust, role=role)
+    return everyone
 
 
 @pytest.fixture

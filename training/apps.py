@@ -5,6 +5,6 @@ class TrainingConfig(AppConfig):
     name = "training"
 
     def ready(self):
-        from training import messages, signals  # noqa: F401  connects its receivers
+        from training import letters, signals  # noqa: F401  connects its receivers
 
-        messages.register_all()
+        letters.register_kinds()

@@ -28,31 +28,35 @@ def learner_named(place, *, at):
         due_at=at,
         not_after=cohort.finishes_at,
     )
-    for days in REMINDER_DAYS:
-        due_at = cohort.begins_at - timedelta(days=days)
+    for days, due_at, not_after in _ahead(cohort, REMINDER_DAYS, at):
+        _to_learner(
+            "course-reminder",
+            place,
+            occasion=f"{cohort.sequence}:{days}",
+            due_at=due_at,
+            not_after=not_after,
+        )
+
+
+def _ahead(cohort, days_before, at):
+    """(days, due_at, not_after) of those still ahead; each is pointless once the next is due."""
+    moments = [cohort.begins_at - timedelta(days=days) for days in (*days_before, 0)]
+    for days, due_at, not_after in zip(days_before, moments, moments[1:], strict=False):
         if due_at > at:
-            _to_learner(
-                "course-reminder",
-                place,
-                occasion=f"{cohort.sequence}:{days}",
-                due_at=due_at,
-                not_after=cohort.begins_at,
-            )
+            yield days, due_at, not_after
 
 
 def _remind_to_name(booking, *, at):
     cohort = booking.cohort
-    for days in NAMING_REMINDER_DAYS:
-        due_at = cohort.begins_at - timedelta(days=days)
-        if due_at > at:
-            outbox.post(
-                "course-name-delegates",
-                about=booking,
-                recipient=booking.booked_by,
-                occasion=f"{cohort.sequence}:{days}",
-                due_at=due_at,
-                not_after=cohort.begins_at,
-            )
+    for days, due_at, not_after in _ahead(cohort, NAMING_REMINDER_DAYS, at):
+        outbox.post(
+            "course-name-delegates",
+            about=booking,
+            recipient=booking.booked_by,
+            occasion=f"{cohort.sequence}:{days}",
+            due_at=due_at,
+            not_after=not_after,
+        )
 
 
 def cohort_changed(cohort, *, at):

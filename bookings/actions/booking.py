@@ -8,7 +8,7 @@ from django.db.models import F
 from bookings import agreement_texts, emails, terms
 from bookings.actions import locking, offers
 from bookings.actions.locking import in_turn
-from bookings.models import AgendaItem, Agreement, BookingRules, CoachingSession, SessionEvent
+from bookings.models import AgendaItem, Agreement, CoachingSession, SessionEvent
 from bookings.wishes import Details
 from profiles.models import Client, Organisation
 
@@ -19,12 +19,11 @@ Status = CoachingSession.Status
 
 
 @in_turn
-def hold(*, wish, at, visitor_key, client=None, by=None):
+def hold(*, wish, at, visitor_key, client=None):
     """Keep the time for this visitor for ten minutes, in place of any other they hold."""
     coach = locking.lock_coach(wish.coach)
     drop_stale_holds(coach=coach, client=client, at=at)
-    whose = {"visitor_key": visitor_key, "client": client, "by_coach": is_coach(coach, by)}
-    offers.check_offer(wish, at=at, **whose)
+    offers.check_offer(wish, at=at, visitor_key=visitor_key, client=client)
     CoachingSession.objects.holds_of(visitor_key=visitor_key, client=client).delete()
 
     session = CoachingSession(coach=coach, client=client, visitor_key=visitor_key)
@@ -50,17 +49,12 @@ def book(*, wish, client, by, at, details=None, visitor_key=""):
     session = own_hold(wish, visitor_key=visitor_key, client=client)
     offers.check_booking(wish, client=client, by=by, details=details)
     # A hold was offered when it was made; the notice does not run out while someone types.
-    whose = {"visitor_key": visitor_key, "client": client, "by_coach": is_coach(wish.coach, by)}
-    offers.check_offer(wish, at=session.held_at or at, **whose)
+    offers.check_offer(wish, at=session.held_at or at, visitor_key=visitor_key, client=client)
 
     put_in_diary(session, wish)
     settle(session, wish, client=client, by=by, at=at, details=details)
     emails.session_booked(session, by=by, at=at)
     return session
-
-
-def is_coach(coach, user):
-    return user is not None and coach.user_id == user.pk
 
 
 def locked(wish):
@@ -90,7 +84,7 @@ def own_hold(wish, *, visitor_key, client):
 
 def put_in_diary(session, wish):
     """Time, place and price, all from our own rows."""
-    buffer = timedelta(minutes=BookingRules.of(wish.coach).buffer_minutes)
+    buffer = timedelta(minutes=terms.rules_of(wish.coach).buffer_minutes)
     session.kind, session.place = wish.kind, wish.place
     session.starts_at, session.ends_at = wish.starts_at, wish.ends_at
     session.free_again_at = wish.ends_at + buffer

@@ -65,7 +65,7 @@ def check_new_time(session, starts_at, *, by, at, outside_hours):
     """The new time is offered, the session itself apart; a coach may leave her own hours."""
     by_coach = session.is_coached_by(by)
     wish = Wish(session.coach, starts_at, session.minutes, outside_hours=outside_hours and by_coach)
-    offers.check_time(wish, at=at, client=session.client, moving=session, by_coach=by_coach)
+    offers.check_time(wish, at=at, client=session.client, moving=session)
 
 
 def put_at(session, starts_at):

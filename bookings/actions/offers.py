@@ -2,7 +2,7 @@
 
 from bookings import diary, terms
 from bookings.actions.locking import ClientIsBusy, Refused, TimeTaken
-from bookings.models import BookingRules, BusyTime, CoachingSession
+from bookings.models import BusyTime, CoachingSession
 from coaching_portal import wording
 
 
@@ -24,8 +24,8 @@ class AgreementNeeded(Refused):
 
 def check_offer(wish, *, at, **whose):
     """Raise unless the coach offers this length, this place and, still, this time."""
-    rules = BookingRules.of(wish.coach)
-    if wish.minutes not in terms.offered_lengths(rules, wish.programme):
+    rules = terms.rules_of(wish.coach)
+    if wish.minutes not in terms.offered_lengths(wish.coach, rules, wish.programme):
         length = wording.length(wish.minutes)
         raise NotOffered(f"{wish.coach} does not offer sessions of {length}.")
     if wish.place not in terms.offered_places(rules):
@@ -54,7 +54,7 @@ def _clashes_elsewhere(wish):
     return busy.filter(starts_at__lt=wish.ends_at, ends_at__gt=wish.starts_at).exists()
 
 
-def _why_closed(wish, *, at, visitor_key="", client=None, moving=None, **_):
+def _why_closed(wish, *, at, visitor_key="", client=None, moving=None):
     if wish.starts_at <= at:
         return NotOffered("That time has passed.")
     theirs = CoachingSession.objects.holds_of(visitor_key=visitor_key, client=client)

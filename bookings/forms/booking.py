@@ -120,6 +120,12 @@ class DetailsForm(forms.Form):
         field.initial = MYSELF
         field.error_messages["required"] = "Say who pays."
 
+    @property
+    def before_agreement(self):
+        """The questions that stand above the agreement's text."""
+        below = ("agreement", "accept", "start_early")
+        return [field for field in self if field.name not in below]
+
     def _known_organisations(self, client):
         """Those that the client belongs to, or has named before."""
         named = client.coaching_sessions.filter(organisation__isnull=False)

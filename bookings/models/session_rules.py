@@ -34,8 +34,12 @@ class SessionRules:
         return self.status == self.Status.BOOKED
 
     @property
-    def is_over_or_off(self):
-        return not self.is_booked
+    def is_completed(self):
+        return self.status == self.Status.COMPLETED
+
+    @property
+    def is_video(self):
+        return self.place == self.Place.VIDEO
 
     @property
     def is_introduction(self):
@@ -136,7 +140,7 @@ class SessionRules:
     @property
     def join_url(self):
         """The session's own room, or the coach's standing one."""
-        if self.place != self.Place.VIDEO:
+        if not self.is_video:
             return ""
         if self.place_details.startswith("https://"):
             return self.place_details

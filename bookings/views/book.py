@@ -35,13 +35,13 @@ USUAL_ZONES = (
 def book(request, slug):
     choice = choices.read(request, slug)
     if choice.needs_first_step:
-        return _length_and_place(request, choice)
+        return length_and_place(request, choice)
     if request.method == "POST":
         return _hold(request, choices.with_visitor_key(request, choice))
     return times(request, choice)
 
 
-def _length_and_place(request, choice):
+def length_and_place(request, choice):
     clients = []
     if choice.is_by_coach:
         clients = choice.coach.clients.select_related("user").order_by("user__sort_name")
@@ -60,7 +60,6 @@ def _hold(request, choice):
         actions.hold(
             wish=choice.wish,
             client=choice.client,
-            by=request.user,
             visitor_key=choice.visitor_key,
             at=timezone.now(),
         )
@@ -98,4 +97,6 @@ def week_links(week, address):
 
 
 def zones(shown):
-    return USUAL_ZONES if shown in USUAL_ZONES else (shown, *USUAL_ZONES)
+    """The zones to choose from, the shown one among them, each with its city."""
+    names = USUAL_ZONES if shown in USUAL_ZONES else (shown, *USUAL_ZONES)
+    return [(name, name.rsplit("/", 1)[-1].replace("_", " ")) for name in names]

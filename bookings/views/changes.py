@@ -79,7 +79,6 @@ def _times(request, view, zone, *, problem="", gone=None):
         "at": view.at,
         "client": session.client,
         "moving": session,
-        "by_coach": view.is_own_coaching,
     }
     day = choices.date_of(request.GET.get("date", "")) or picker.date_in(session.starts_at, zone)
     week = picker.week_of(session.coach, day=day, **asked)

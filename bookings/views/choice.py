@@ -48,7 +48,7 @@ class Choice:
     @property
     def lengths(self):
         """Each length with what it costs."""
-        lengths = terms.offered_lengths(self.rules, self.programme)
+        lengths = terms.offered_lengths(self.coach, self.rules, self.programme)
         return [(minutes, self.terms_of(minutes)) for minutes in lengths]
 
     @property
@@ -83,8 +83,12 @@ class Choice:
         )
 
     @cached_property
+    def terms(self):
+        return self.terms_of(self.minutes)
+
+    @property
     def price(self):
-        return self.terms_of(self.minutes).price
+        return self.terms.price
 
     @property
     def wish(self):
@@ -99,12 +103,8 @@ class Choice:
 
     @property
     def owner(self):
-        """Whose holds do not count as taken, and whether the coach's own limits are lifted."""
-        return {
-            "visitor_key": self.visitor_key,
-            "client": self.client,
-            "by_coach": self.is_by_coach,
-        }
+        """Whose holds do not count as taken."""
+        return {"visitor_key": self.visitor_key, "client": self.client}
 
     def address(self, name, **changes):
         """The page `name` with this choice, but for `changes`."""
@@ -113,6 +113,11 @@ class Choice:
 
     @property
     def query(self):
+        return urlencode(self.asked)
+
+    @property
+    def asked(self):
+        """The choice as it stands in an address."""
         asked = {
             "minutes": self.minutes,
             "place": self.place,
@@ -123,11 +128,22 @@ class Choice:
             "start": self.starts_at.isoformat() if self.starts_at else "",
             "outside_hours": "yes" if self.outside_hours else "",
         }
-        return urlencode({name: value for name, value in asked.items() if value})
+        return {name: value for name, value in asked.items() if value}
+
+    @property
+    def kept(self):
+        """What a form that changes the zone hands on."""
+        return [(name, value) for name, value in self.asked.items() if name != "zone"]
 
     @property
     def this_step(self):
         return self.address("book", starts_at=None)
+
+    @property
+    def time_step(self):
+        """The week of the chosen time."""
+        day = self.starts_at.astimezone(ZoneInfo(self.zone)).date()
+        return self.address("book", starts_at=None, day=day)
 
     @property
     def first_step(self):
@@ -145,7 +161,7 @@ def read(request, slug):
         bookable |= Q(user=request.user)
     coach = get_object_or_404(Coach.objects.select_related("user").filter(bookable), slug=slug)
     asked = {**request.GET.dict(), **request.POST.dict()}
-    rules = BookingRules.of(coach)
+    rules = terms.rules_of(coach)
     client = _client(request.user, coach, asked.get("client", ""))
     programme = _programme(coach, client, asked.get("programme", ""))
     return Choice(

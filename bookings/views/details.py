@@ -14,6 +14,7 @@ from bookings import actions, diary, picker
 from bookings.forms.booking import DetailsForm
 from bookings.models import CoachingSession
 from bookings.views import choice as choices
+from bookings.views.book import length_and_place
 from coaching_portal.idempotency import idempotent
 
 
@@ -23,7 +24,9 @@ from coaching_portal.idempotency import idempotent
 @idempotent
 def details(request, slug):
     choice = choices.read(request, slug)
-    if choice.starts_at is None or choice.needs_first_step:
+    if choice.needs_first_step and _is_sent(request):
+        return length_and_place(request, choice)
+    if choice.needs_first_step or choice.starts_at is None:
         return redirect(choice.this_step)
     if not request.user.is_authenticated:
         return _account_first(request, choice)

@@ -2,12 +2,13 @@
 
 from django.contrib import messages
 from django.core.paginator import Paginator
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
-from bookings import actions
+from bookings import actions, invitations
 from bookings.forms.booking import AgendaForm
 from bookings.models import AgendaItem, CoachingSession
 from bookings.views.choice import zone_of
@@ -78,8 +79,16 @@ class SessionFor:
         return is_client and self.session.agenda_can_change(self.at)
 
     @property
+    def has_ended(self):
+        return self.session.has_ended(self.at)
+
+    @property
     def waits_to_be_confirmed(self):
-        return self.session.is_booked and self.session.has_ended(self.at)
+        return self.session.is_booked and self.has_ended
+
+    @property
+    def charge_can_be_waived(self):
+        return self.session.is_late and self.session.is_billable
 
 
 def find(request, uuid):
@@ -105,6 +114,17 @@ def show(request, found, agenda_form):
         context["agenda"] = found.agenda.order_by("pk")
         context["history"] = found.events.select_related("by").order_by("at", "pk")
     return render(request, "bookings/session.html", context)
+
+
+@require_safe
+@never_cache
+def session_ics(request, uuid):
+    """The session as a calendar file; its UID is that of the mailed invitation."""
+    found = find(request, uuid)
+    method = "PUBLISH" if found.is_booked else "CANCEL"
+    text = invitations.invitation(found, method=method, at=timezone.now())
+    headers = {"Content-Disposition": f'attachment; filename="{found.reference}.ics"'}
+    return HttpResponse(text, content_type="text/calendar; charset=utf-8", headers=headers)
 
 
 @require_POST

@@ -15,7 +15,7 @@ PREFIX = "portal-tests-"
 
 
 def start():
-    """Start both: (PostgreSQL's URL, Valkey's URL without a number, a function that ends them)."""
+    """Start both: (folder, PostgreSQL's URL, Valkey's without a number, a function to end all)."""
     _discard_abandoned()
     home, sign_of_life = _folder()
     postgres, valkey = _servers(home)
@@ -27,7 +27,7 @@ def start():
         shutil.rmtree(home, ignore_errors=True)
         sign_of_life.close()
 
-    return postgres.url(), valkey.url(), stop
+    return home, postgres.url(), valkey.url(), stop
 
 
 def _servers(home):

@@ -59,8 +59,8 @@ class Valkey:
         with redis.Redis.from_url(self.url()) as connection:
             while process.poll() is None and time.monotonic() < deadline:
                 with contextlib.suppress(redis.RedisError):
-                    connection.ping()
-                    return
+                    if connection.info("server")["process_id"] == process.pid:
+                        return
                 time.sleep(0.02)
         raise children.DidNotStart(self.name, self.log)
 

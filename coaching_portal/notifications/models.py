@@ -119,7 +119,7 @@ class MessageEvent(models.Model):
     detail = models.TextField(blank=True)
 
     class Meta:
-        ordering = ["at", "pk"]
+        ordering = ["pk"]
 
     def __str__(self):
         return f"{self.get_what_display()} {self.at:%Y-%m-%d %H:%M}"

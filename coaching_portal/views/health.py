@@ -31,7 +31,7 @@ def readyz(request):
     """200 when every part is "ok", else 503, with one word for each part."""
     at = timezone.now()
     try:
-        parts = {"database": "ok", "beat": beat_state(at), **outbox_state(at)}
+        parts = {"database": "ok", **beat_state(at), **outbox_state(at)}
     except DatabaseError:
         parts = {"database": "down"}
     parts["broker"] = broker_state()
@@ -53,8 +53,12 @@ def broker_state():
 
 def beat_state(at):
     """Old once beat, broker or worker have stopped: together they renew a row."""
-    is_fresh = Heartbeat.objects.filter(name="beat", at__gt=at - HEARTBEAT_IS_OLD).exists()
-    return "ok" if is_fresh else "old"
+    last = Heartbeat.objects.filter(name="beat").values_list("at", flat=True).first()
+    is_fresh = last is not None and at - last < HEARTBEAT_IS_OLD
+    return {
+        "beat": "ok" if is_fresh else "old",
+        "beat_age_seconds": last and round((at - last).total_seconds()),
+    }
 
 
 def outbox_state(at):

@@ -10,9 +10,7 @@ from django.contrib.auth.hashers import make_password
 
 from profiles.models import User
 
-PASSWORD_HINT = (
-    "At least 12 characters. A few words in a row are good; common passwords are refused."
-)
+GOOD_ENOUGH = "At least 12 characters. A few words in a row are good; common passwords are refused."
 
 
 class PlainFields:
@@ -51,7 +49,7 @@ class SignUpForm(PlainFields, account.SignupForm):
     name = forms.CharField(max_length=150, widget=forms.TextInput({"autocomplete": "name"}))
 
     labels = {"name": "Your name", "email": "E-mail address", "password1": "Password"}
-    hints = {"email": "We send a code to it.", "password1": PASSWORD_HINT}
+    hints = {"email": "We send a code to it.", "password1": GOOD_ENOUGH}
     field_order = ["name", "email", "password1"]
 
     def try_save(self, request):
@@ -68,12 +66,12 @@ class ChangeEmailForm(PlainFields, account.AddEmailForm):
 
 class ChangePasswordForm(OnePassword, PlainFields, account.ChangePasswordForm):
     labels = {"oldpassword": "Current password", "password1": "New password"}
-    hints = {"password1": PASSWORD_HINT}
+    hints = {"password1": GOOD_ENOUGH}
 
 
 class SetPasswordForm(OnePassword, PlainFields, account.SetPasswordForm):
     labels = {"password1": "Password"}
-    hints = {"password1": PASSWORD_HINT}
+    hints = {"password1": GOOD_ENOUGH}
 
 
 class ResetPasswordForm(PlainFields, account.ResetPasswordForm):
@@ -82,7 +80,7 @@ class ResetPasswordForm(PlainFields, account.ResetPasswordForm):
 
 class NewPasswordForm(OnePassword, PlainFields, account.ResetPasswordKeyForm):
     labels = {"password1": "New password"}
-    hints = {"password1": PASSWORD_HINT}
+    hints = {"password1": GOOD_ENOUGH}
 
 
 class ConfirmEmailForm(CodeField, PlainFields, account.ConfirmEmailVerificationCodeForm):

@@ -2,11 +2,11 @@
 
 import secrets
 import uuid
-from functools import cached_property
 
 from django.db import models
 from django.db.models import F, Max, Min, Prefetch, Q
 from django.urls import reverse
+from django.utils.functional import cached_property
 
 from coaching_portal import wording
 from training.dates import london_date

@@ -1,13 +1,13 @@
 """What one customer buys (a course booking), and each learner's place in it (an enrolment)."""
 
 import uuid
-from functools import cached_property
 
 from django.conf import settings
 from django.db import models
 from django.db.models import Prefetch, Q
 from django.db.models.functions import Lower
 from django.urls import reverse
+from django.utils.functional import cached_property
 
 from coaching_portal.billing.amounts import NOTHING
 from profiles.models import Membership, Organisation
@@ -109,6 +109,14 @@ class CourseBooking(models.Model):
     @property
     def unnamed_places(self):
         return [place for place in self.live_places if not place.is_named]
+
+    @property
+    def number_of_places(self):
+        return len(self.live_places)
+
+    @property
+    def number_to_name(self):
+        return len(self.unnamed_places)
 
     @property
     def amounts(self):

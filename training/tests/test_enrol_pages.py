@@ -119,7 +119,7 @@ def test_going_back_to_change_finds_everything_as_it_was(team, cohort):
 
     assert 'value="ann@trust.example.org"' in page
     assert 'value="PO-123456"' in page
-    assert page.count("checked") == 1
+    assert page.split("<footer")[0].count("checked") == 1
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ from training import actions
 from training.forms import EnrolForms, TermsForm, WaitingForm
 from training.models import EnrolmentTerms
 from training.views.catalogue import find_cohort
-from training.views.drafts import Draft
+from training.views.drafts import Draft, posted
 
 
 def contact_organisations(user):
@@ -44,7 +44,7 @@ def enrol(request, code):
         organisations=organisations,
         who=_who(request, draft, organisations),
         draft=draft,
-        data=request.POST or None,
+        data=posted(request),
     )
     if request.method == "POST":
         answer = _take_down(request, cohort, draft, forms)
@@ -92,7 +92,7 @@ def check(request, code):
     if order is None:
         return redirect("training:enrol", cohort.code)
 
-    form = TermsForm(request.POST or None, terms=EnrolmentTerms.current())
+    form = TermsForm(posted(request), terms=EnrolmentTerms.current())
     left = cohort.places_left_for(request.user)
     status = 200
     if request.method == "POST" and form.is_valid():
@@ -170,7 +170,7 @@ def waiting_list(request, code):
     if not cohort.is_open(timezone.now()):
         return _turned_away(request, cohort)
     form = WaitingForm(
-        request.POST or None,
+        posted(request),
         organisations=contact_organisations(request.user),
         capacity=cohort.capacity,
     )

@@ -8,6 +8,7 @@ from django.views.decorators.http import require_POST
 from training import actions
 from training.forms import LearnerForm
 from training.models import CourseBooking, Enrolment, WaitingListPlace
+from training.views.drafts import posted
 
 
 def _place(request, uuid):
@@ -30,7 +31,7 @@ def pass_on(request, uuid):
 
 
 def _ask_for_learner(request, place, action, *, title):
-    form = LearnerForm(request.POST or None)
+    form = LearnerForm(posted(request))
     if request.method == "POST" and form.is_valid():
         try:
             action(place=place, by=request.user, at=timezone.now(), **form.cleaned_data)
@@ -74,7 +75,13 @@ def _ask_to_cancel(request, booking, places, act):
     # The fee can change at midnight: nobody pays another one than they were shown.
     if request.method == "POST" and request.POST.get("fee") == str(fee):
         return _cancel(request, booking, act, at)
-    context = {"booking": booking, "cohort": booking.cohort, "places": places, "fee": fee}
+    context = {
+        "booking": booking,
+        "cohort": booking.cohort,
+        "places": places,
+        "number": len(places),
+        "fee": fee,
+    }
     return render(request, "training/cancel.html", context)
 
 

@@ -3,10 +3,10 @@
 TRACY = {
     "headline": "Coach, and trainer in clinical audit and quality improvement",
     "introduction": (
-        "Tracy Ruthven joined the NHS in 1994 and has worked for better care ever since: in a "
-        "hospital’s clinical audit team, between hospitals and general practice, and in primary "
-        "care. In 2006 she and Stephen Ashmore set up the Clinical Audit Support Centre. She has "
-        "taught quality improvement for over 15 years."
+        "Tracy Ruthven has been in the NHS since 1994: first in a hospital trust’s clinical audit "
+        "team, then in interface audit, then in primary care. In 2006 she and Stephen Ashmore set "
+        "up the Clinical Audit Support Centre. She has more than 15 years of training in quality "
+        "improvement behind her."
     ),
     "approach": (
         "The agenda is yours. Tracy listens without judging, and helps you find strategies that "
@@ -26,7 +26,7 @@ CAREER = [
         "years": "1994",
         "title": "Clinical audit team",
         "organisation": "North Staffordshire Hospitals NHS Trust",
-        "text": "Her first post in the NHS.",
+        "text": "In the NHS since then.",
     },
     {
         "years": "1997",
@@ -40,7 +40,7 @@ CAREER = [
     },
     {
         "years": "2005/6",
-        "title": "Online training for pharmacists’ professional body",
+        "title": "Online training",
         "organisation": "Royal Pharmaceutical Society of Great Britain",
         "text": "Helped to develop it.",
     },

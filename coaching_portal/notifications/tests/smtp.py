@@ -1,12 +1,13 @@
 """A real mail server for tests: it keeps what it accepts, and refuses on demand."""
 
+import asyncio
 from collections import Counter
 from contextlib import contextmanager
 from email import message_from_bytes, policy
 
 from aiosmtpd.controller import Controller
 
-from coaching_portal.embedded.postgres import free_port
+from coaching_portal.embedded import free_port
 
 
 class Sink:
@@ -15,6 +16,7 @@ class Sink:
     def __init__(self):
         self.accepted = []
         self.refuse_recipient = self.refuse_data = None
+        self.seconds_each = 0
 
     async def handle_RCPT(self, server, session, envelope, address, rcpt_options):
         if self.refuse_recipient:
@@ -25,6 +27,7 @@ class Sink:
     async def handle_DATA(self, server, session, envelope):
         if self.refuse_data:
             return self.refuse_data
+        await asyncio.sleep(self.seconds_each)
         self.accepted.append(envelope.content)
         return "250 OK"
 

@@ -1,0 +1,128 @@
+"""No address without a line in the access matrix, and none open that is not called open."""
+
+import re
+from importlib import import_module
+from importlib.util import find_spec
+
+import pytest
+from django.test import Client
+from django.urls import get_resolver
+from django.urls.resolvers import URLResolver
+
+from coaching_portal.tests.matrix import access_test, open_to_all
+
+APPS = [
+    "coaching_portal.notifications",
+    "coaching_portal.billing",
+    "profiles",
+    "bookings",
+    "training",
+]
+
+PAGES = {
+    "healthz": open_to_all(),
+    "readyz": open_to_all(status=503),  # no worker runs here
+}
+
+test_who_may_open = access_test(PAGES)
+
+# django-allauth's own addresses are checked together, and so is the admin, below.
+OPEN_FOR_SIGNING_IN = {
+    "/account/login/",
+    "/account/signup/",
+    "/account/logout/",  # leads home who is signed out already
+    "/account/inactive/",
+    "/account/password/reset/",
+    "/account/password/reset/done/",
+    "/account/password/reset/key/done/",
+    "/account/password/reset/key/1-1/",
+}
+
+
+def _addresses(patterns, prefix="", namespace=""):
+    """Every (address pattern, name, view) of the portal."""
+    for entry in patterns:
+        address = prefix + str(entry.pattern)
+        if isinstance(entry, URLResolver):
+            inner = f"{namespace}{entry.namespace}:" if entry.namespace else namespace
+            yield from _addresses(entry.url_patterns, address, inner)
+        else:
+            yield address, f"{namespace}{entry.name}" if entry.name else None, entry.callback
+
+
+def _is_allauths(name):
+    return name is not None and name.startswith(("account_", "mfa_", "usersessions_"))
+
+
+EVERY = list(_addresses(get_resolver().url_patterns))
+OURS = [
+    (address, name, view)
+    for address, name, view in EVERY
+    if not address.startswith("admin/") and not _is_allauths(name)
+]
+ALLAUTHS = [address for address, name, _ in EVERY if _is_allauths(name)]
+ADMINS = [address for address, _, _ in EVERY if address.startswith("admin/")]
+
+
+def _tables():
+    tables = dict(PAGES)
+    for app in APPS:
+        if find_spec(f"{app}.tests.test_access"):
+            tables |= import_module(f"{app}.tests.test_access").PAGES
+    return tables
+
+
+def _example(address):
+    """An address with something in each place: the first choice, or 1."""
+    address = re.sub(r"\(\?P<\w+>(\w+(?=\|))?[^)]*\)", lambda found: found[1] or "1", address)
+    address = re.sub(r"<[^>]+>", "1", address)
+    return "/" + re.sub(r"[$^]|\\Z", "", address)
+
+
+def _leads_to_sign_in(address):
+    """Where a visitor ends who is sent on from there, perhaps more than once."""
+    response = Client().get(address, follow=True)
+    return bool(response.redirect_chain) and response.request["PATH_INFO"] == "/account/login/"
+
+
+def test_every_address_has_a_name():
+    assert [address for address, name, _ in OURS if name is None] == []
+
+
+def test_every_address_is_in_the_matrix():
+    missing = sorted({name for _, name, _ in OURS} - set(_tables()))
+
+    assert not missing, f"Say in <app>/tests/test_access.py who may open {missing}"
+
+
+def test_the_matrix_names_no_address_that_is_gone():
+    assert sorted(set(_tables()) - {name for _, name, _ in OURS}) == []
+
+
+def test_views_are_open_only_where_the_matrix_says_so():
+    tables = _tables()
+    open_views = {name for _, name, view in OURS if not getattr(view, "login_required", True)}
+
+    assert open_views == {name for name, page in tables.items() if page.is_open}
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("address", ALLAUTHS)
+def test_of_the_accounts_addresses_only_those_for_signing_in_are_open(address):
+    example = _example(address)
+
+    assert _leads_to_sign_in(example) is (example not in OPEN_FOR_SIGNING_IN)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("address", ADMINS)
+def test_the_admin_opens_to_nobody_but_staff(address, stranger):
+    example = _example(address)
+    assert _leads_to_sign_in(example)
+
+    browser = Client()
+    browser.force_login(stranger)
+    response = browser.get(example, follow=True)
+
+    is_own_page = response.request["PATH_INFO"].startswith("/account/")
+    assert response.status_code in (403, 404) or is_own_page
