@@ -42,6 +42,13 @@ class SessionFor:
         self.user, self.session, self.at = user, session, at
 
     @property
+    def state(self):
+        """The session's state in a word or two."""
+        if self.waits_to_be_confirmed:
+            return "To be confirmed"
+        return self.session.get_status_display()
+
+    @property
     def is_open_to_user(self):
         return self.session.is_open_to(self.user)
 
