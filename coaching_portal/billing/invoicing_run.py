@@ -4,7 +4,9 @@ import logging
 from dataclasses import dataclass
 from decimal import Decimal
 
-from coaching_portal.billing import actions, amounts, emails
+from django.db import transaction
+
+from coaching_portal.billing import actions, amounts, emails, sold
 from coaching_portal.billing.charges import Charge, Payer, by_payer
 from coaching_portal.billing.days import london_day
 from coaching_portal.billing.models import Invoice, Practice
@@ -72,10 +74,16 @@ def _prospect(payer, charges, practice, on):
     )
 
 
-def make_drafts(*, charges, by, at):
-    """A draft for each payer; what has been billed in the meantime is left out."""
+@transaction.atomic
+def make_drafts(*, read, by, at):
+    """A draft for each payer of the charges that `read()` gives; what has been billed meanwhile
+    is left out.
+
+    They are read again once their rows are locked: from then on nobody changes what is owed.
+    """
+    sold.lock_unbilled(read())
     drafts = []
-    for payer, theirs in by_payer(charges).items():
+    for payer, theirs in by_payer(read()).items():
         try:
             drafts.append(actions.draft_invoice(payer=payer, charges=theirs, by=by, at=at))
         except actions.NothingToInvoice:

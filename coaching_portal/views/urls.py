@@ -1,8 +1,9 @@
 """Addresses of the pages that show several apps at once."""
 
+from django.contrib import admin
 from django.urls import path
 
-from coaching_portal.views import coaches, health, home, public
+from coaching_portal.views import coaches, health, home, invoicing, public
 
 urlpatterns = [
     path("", home.home, name="home"),
@@ -17,4 +18,7 @@ urlpatterns = [
     path("terms/", public.terms, name="terms"),
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
+    path("admin/invoicing/", admin.site.admin_view(invoicing.choose), name="invoicing"),
+    path("admin/invoicing/drafts/", admin.site.admin_view(invoicing.draft), name="invoicing_draft"),
+    path("admin/invoicing/issue/", admin.site.admin_view(invoicing.issue), name="invoicing_issue"),
 ]

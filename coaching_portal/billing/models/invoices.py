@@ -1,6 +1,6 @@
 """Invoices and their lines: drafts that may be edited, issued ones that never change."""
 
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 
 from django.conf import settings
@@ -68,6 +68,24 @@ class InvoiceQuerySet(models.QuerySet):
     def settled(self, on):
         """Issued, and paid or credited in full."""
         return self.issued().standing(on).filter(outstanding__lte=0)
+
+    def aged_debtors(self, on):
+        """What is outstanding by days since it was due: pairs of words and amount, and the sum."""
+        late = {
+            "not yet due": Q(due_on__gte=on),
+            "1 to 30 days late": Q(due_on__lt=on, due_on__gte=on - timedelta(days=30)),
+            "31 to 60 days": Q(
+                due_on__lt=on - timedelta(days=30), due_on__gte=on - timedelta(days=60)
+            ),
+            "61 to 90 days": Q(
+                due_on__lt=on - timedelta(days=60), due_on__gte=on - timedelta(days=90)
+            ),
+            "more than 90 days": Q(due_on__lt=on - timedelta(days=90)),
+            "in all": Q(),
+        }
+        sums = {f"s{n}": Sum("outstanding", filter=q) for n, q in enumerate(late.values())}
+        found = self.unsettled(on).aggregate(**sums)
+        return [(words, found[f"s{n}"] or NOTHING) for n, words in enumerate(late)]
 
     def newest_first(self):
         return self.order_by(F("issued_at").desc(nulls_first=True), "-pk")

@@ -79,7 +79,7 @@ def test_a_credit_note_has_its_paper_and_is_sent(practice, client_user, admin_us
 
 def bill(coach, client, by):
     ledger.hold_session(coach, client)
-    (draft,) = invoicing_run.make_drafts(charges=invoicing.unbilled(TODAY), by=by, at=NOW)
+    (draft,) = invoicing_run.make_drafts(read=lambda: invoicing.unbilled(TODAY), by=by, at=NOW)
     return actions.issue(invoice=draft, by=by, at=NOW)
 
 
@@ -92,7 +92,9 @@ def test_a_full_credit_releases_what_was_sold_for_one_new_line(
     actions.credit_in_full(invoice=invoice, reason="Wrong payer", by=admin_user, at=NOW)
 
     assert len(invoicing.unbilled(TODAY)) == 1
-    (draft,) = invoicing_run.make_drafts(charges=invoicing.unbilled(TODAY), by=admin_user, at=NOW)
+    (draft,) = invoicing_run.make_drafts(
+        read=lambda: invoicing.unbilled(TODAY), by=admin_user, at=NOW
+    )
     assert actions.issue(invoice=draft, by=admin_user, at=NOW).number == "INV-2027-0002"
     assert invoicing.unbilled(TODAY) == []
 

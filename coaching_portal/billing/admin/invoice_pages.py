@@ -1,0 +1,197 @@
+"""What can be done with one invoice, each on a page that asks first."""
+
+from django.contrib.auth.decorators import permission_required
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from coaching_portal.billing import accountant as accountants
+from coaching_portal.billing import actions, emails, forms
+from coaching_portal.billing.admin.asking import Question, ask, posted
+from coaching_portal.billing.admin.links import change_address, with_addresses
+from coaching_portal.billing.days import london_day
+from coaching_portal.billing.models import Invoice, Practice
+from coaching_portal.billing.readiness import problems_of_invoice
+from coaching_portal.billing.views import paper
+from coaching_portal.idempotency import idempotent
+from coaching_portal.wording import money, short_date
+
+may_issue = permission_required("billing.issue_invoice", raise_exception=True)
+may_view = permission_required("billing.view_invoice", raise_exception=True)
+may_record = permission_required("billing.add_payment", raise_exception=True)
+
+
+def _find(pk):
+    today = london_day(timezone.now())
+    found = Invoice.objects.standing(today).select_related("user", "organisation")
+    return get_object_or_404(found, pk=pk)
+
+
+def _question(invoice, **fields):
+    return Question(back=change_address(invoice), opts=Invoice._meta, **fields)
+
+
+@require_safe
+@may_view
+def pdf(request, pk):
+    issued = Invoice.objects.issued().select_related("document")
+    return paper(get_object_or_404(issued, pk=pk))
+
+
+@idempotent
+@may_issue
+def issue(request, pk):
+    invoice, practice = _find(pk), Practice.current()
+    today = london_day(timezone.now())
+    totals = invoice.totals_if_issued(practice, today)
+
+    def act(form):
+        issued = actions.issue(invoice=invoice, by=request.user, at=timezone.now())
+        return f"{issued.number} has been issued and sent.", change_address(issued)
+
+    question = _question(
+        invoice,
+        title=f"Issue the invoice to {invoice.payer_name}",
+        button=f"Issue this invoice, {money(totals.total)}",
+        form=forms.PlainForm(posted(request)),
+        facts=[
+            ("To", invoice.payer_name),
+            ("Purchase order", invoice.purchase_order or "–"),
+            ("Lines", invoice.lines.count()),
+            ("Net", money(totals.net)),
+            ("VAT", money(totals.vat)),
+            ("Total", money(totals.total)),
+        ],
+        consequence="It takes the next number and is sent to its payer. After that it never "
+        "changes: a mistake is put right with a credit note.",
+        problems=with_addresses(problems_of_invoice(invoice, practice)),
+    )
+    return ask(request, question, act)
+
+
+@idempotent
+@may_issue
+def credit(request, pk):
+    invoice = _find(pk)
+
+    def act(form):
+        note = actions.credit(
+            invoice=invoice,
+            amounts=form.amounts(),
+            reason=form.cleaned_data["reason"],
+            by=request.user,
+            at=timezone.now(),
+            release=form.releases(),
+        )
+        return f"{note.number} takes {money(note.total)} off.", change_address(invoice)
+
+    left = actions.left_to_credit(invoice)
+    question = _question(
+        invoice,
+        title=f"Credit {invoice}",
+        button="Issue this credit note",
+        form=forms.CreditForm(posted(request), left=left),
+        facts=_amounts(invoice),
+        consequence="The credit note takes the next number of its series and is sent to the "
+        "payer. What has been paid beyond the rest stays with its payment.",
+    )
+    return ask(request, question, act)
+
+
+@idempotent
+@may_record
+def pay(request, pk):
+    invoice = _find(pk)
+    today = london_day(timezone.now())
+
+    def act(form):
+        share = min(form.cleaned_data["amount"], invoice.outstanding)
+        payment = actions.record_payment(
+            payer=invoice.payer,
+            by=request.user,
+            at=timezone.now(),
+            allocate_to=[(invoice, share)] if share > 0 else [],
+            **form.cleaned_data,
+        )
+        return f"{money(payment.amount)} has been recorded.", change_address(invoice)
+
+    initial = {"amount": invoice.outstanding, "received_on": today}
+    question = _question(
+        invoice,
+        title=f"Record a payment of {invoice}",
+        button="Record this payment",
+        form=forms.PaymentForm(posted(request), initial=initial),
+        facts=_amounts(invoice),
+        consequence="What is more than the invoice needs stays with the payment, to be used for "
+        "another one.",
+    )
+    return ask(request, question, act)
+
+
+@idempotent
+@may_issue
+def send_again(request, pk):
+    invoice = _find(pk)
+
+    def act(form):
+        actions.send_again(invoice=invoice, at=timezone.now())
+        return f"{invoice.number} is sent again.", change_address(invoice)
+
+    question = _question(
+        invoice,
+        title=f"Send {invoice} again",
+        button="Send it again",
+        form=forms.PlainForm(posted(request)),
+        facts=[("To", invoice.payer_name), ("E-mail", _addresses(invoice) or "nobody is known")],
+    )
+    return ask(request, question, act)
+
+
+def _addresses(invoice):
+    known = emails.addresses(invoice.payer)
+    return ", ".join(each.get("address") or each["recipient"].email for each in known)
+
+
+def _amounts(invoice):
+    if not invoice.is_issued:
+        return [("State", "Draft")]
+    return [
+        ("To", invoice.payer_name),
+        ("Issued", short_date(invoice.issued_on)),
+        ("Total", money(invoice.total)),
+        ("Credited", money(invoice.credited)),
+        ("Paid", money(invoice.paid)),
+        ("Outstanding", money(invoice.outstanding)),
+    ]
+
+
+@require_safe
+@may_view
+def accountant(request):
+    """The CSV file of a period; the page that asks for the period until there is one."""
+    today = london_day(timezone.now())
+    form = forms.PeriodForm(
+        request.GET or None, initial={"since": today.replace(month=1, day=1), "until": today}
+    )
+    if request.GET and form.is_valid():
+        return _csv_file(today, **form.cleaned_data)
+    question = Question(
+        title="Invoices for the accountant",
+        button="Download the CSV file",
+        back=reverse("admin:billing_invoice_changelist"),
+        form=form,
+        consequence="Invoices and credit notes issued in the period, one row each.",
+        opts=Invoice._meta,
+        is_download=True,
+    )
+    return ask(request, question, act=None)
+
+
+def _csv_file(today, *, since, until):
+    response = HttpResponse(content_type="text/csv; charset=utf-8")
+    name = f"invoices-{since}-to-{until}.csv"
+    response["Content-Disposition"] = f'attachment; filename="{name}"'
+    accountants.write_csv(response, since=since, until=until, on=today)
+    return response

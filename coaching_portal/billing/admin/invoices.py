@@ -1,0 +1,178 @@
+from django.contrib import admin, messages
+from django.db import IntegrityError
+from django.db.models import Sum
+from django.http import HttpResponseRedirect
+from django.urls import path
+from django.utils import timezone
+
+from coaching_portal.billing import actions
+from coaching_portal.billing.admin import invoice_pages as pages
+from coaching_portal.billing.days import london_day
+from coaching_portal.billing.models import Invoice, InvoiceLine, Practice
+from coaching_portal.wording import money, short_date
+
+
+def today():
+    return london_day(timezone.now())
+
+
+class StateFilter(admin.SimpleListFilter):
+    title = parameter_name = "state"
+
+    def lookups(self, request, model_admin):
+        return [
+            ("draft", "Draft"),
+            ("due", "Issued, to be paid"),
+            ("overdue", "Overdue"),
+            ("settled", "Paid or credited"),
+        ]
+
+    def queryset(self, request, queryset):
+        chosen = {
+            "draft": queryset.drafts(),
+            "due": queryset.unsettled(today()),
+            "overdue": queryset.overdue(today()),
+            "settled": queryset.settled(today()),
+        }
+        return chosen.get(self.value(), queryset)
+
+
+class InvoiceLineInline(admin.TabularInline):
+    model = InvoiceLine
+    fields = ("description", "supplied_on", "quantity", "unit_price", "vat_rate", "amount")
+    readonly_fields = ("amount",)
+    extra = 0
+    verbose_name_plural = "lines"
+
+    @admin.display(description="amount")
+    def amount(self, line):
+        return money(line.net) if line.pk else ""
+
+    def has_add_permission(self, request, obj=None):
+        return obj is None or not obj.is_issued
+
+    def has_change_permission(self, request, obj=None):
+        return obj is None or not obj.is_issued
+
+    has_delete_permission = has_change_permission
+
+
+@admin.register(Invoice)
+class InvoiceAdmin(admin.ModelAdmin):
+    """Drafts are edited here; what is issued is shown, with what can be done about it."""
+
+    list_display = ("name", "payer", "purchase_order", "issued", "due", "sum", "open", "state")
+    list_display_links = ("name",)
+    list_filter = (StateFilter,)
+    list_select_related = ("user", "organisation")
+    search_fields = (
+        "number",
+        "purchase_order",
+        "user__name",
+        "user__email",
+        "organisation__name",
+    )
+    date_hierarchy = "issued_on"
+    actions = None
+    inlines = (InvoiceLineInline,)
+    change_list_template = "admin/billing/invoice/change_list.html"
+    change_form_template = "admin/billing/invoice/change_form.html"
+    index_links = [("Invoice everything up to …", "invoicing")]
+
+    def get_queryset(self, request):
+        found = super().get_queryset(request).standing(today())
+        return found.annotate(draft_net=Sum("lines__net")).newest_first()
+
+    def get_ordering(self, request):
+        return ()
+
+    @admin.display(description="number", ordering="number")
+    def name(self, invoice):
+        return invoice.number or "Draft"
+
+    @admin.display(description="payer")
+    def payer(self, invoice):
+        return invoice.payer_name
+
+    @admin.display(description="issued", ordering="issued_at")
+    def issued(self, invoice):
+        return short_date(invoice.issued_on) if invoice.is_issued else "–"
+
+    @admin.display(description="due", ordering="due_on")
+    def due(self, invoice):
+        return short_date(invoice.due_on) if invoice.is_issued else "–"
+
+    @admin.display(description="total", ordering="total")
+    def sum(self, invoice):
+        if invoice.is_issued:
+            return money(invoice.total)
+        return f"{money(invoice.draft_net or 0)} before VAT"
+
+    @admin.display(description="outstanding", ordering="outstanding")
+    def open(self, invoice):
+        return money(invoice.outstanding) if invoice.is_issued else "–"
+
+    @admin.display(description="state")
+    def state(self, invoice):
+        days = invoice.days_overdue
+        return f"{invoice.state} by {days} day{'s' if days > 1 else ''}" if days else invoice.state
+
+    # What may be done with it.
+
+    def has_change_permission(self, request, obj=None):
+        is_draft = obj is None or not obj.is_issued
+        return is_draft and super().has_change_permission(request, obj)
+
+    def has_delete_permission(self, request, obj=None):
+        is_draft = obj is not None and not obj.is_issued
+        return is_draft and super().has_delete_permission(request, obj)
+
+    def get_fields(self, request, obj=None):
+        payer = ("user", "organisation", "purchase_order")
+        if obj is None or not obj.is_issued:
+            return payer
+        return ("number", *payer, "issued_on", "due_on", "issued_by", "net", "vat", "total")
+
+    def save_model(self, request, obj, form, change):
+        if not change:
+            obj.drafted_at, obj.drafted_by = timezone.now(), request.user
+        super().save_model(request, obj, form, change)
+
+    def delete_model(self, request, obj):
+        actions.delete_draft(invoice=obj)
+
+    def changeform_view(self, request, object_id=None, form_url="", extra_context=None):
+        try:
+            return super().changeform_view(request, object_id, form_url, extra_context)
+        except IntegrityError:
+            # A trigger, or a rival: somebody issued it while this page was open.
+            messages.error(request, "It was issued in the meantime, so nothing was changed.")
+            return HttpResponseRedirect(request.path)
+
+    def render_change_form(self, request, context, *args, obj=None, **kwargs):
+        if obj is not None:
+            context["standing"] = obj
+            context["draft_totals"] = self._draft_totals(obj)
+        return super().render_change_form(request, context, *args, obj=obj, **kwargs)
+
+    def _draft_totals(self, invoice):
+        return None if invoice.is_issued else invoice.totals_if_issued(Practice.current(), today())
+
+    def changelist_view(self, request, extra_context=None):
+        aged = Invoice.objects.aged_debtors(today())
+        return super().changelist_view(request, {"aged": aged, **(extra_context or {})})
+
+    def get_urls(self):
+        def page(route, view):
+            name = f"billing_invoice_{view.__name__}"
+            return path(route, self.admin_site.admin_view(view), name=name)
+
+        return [
+            page("accountant/", pages.accountant),
+            page("<int:pk>/pdf/", pages.pdf),
+            page("<int:pk>/issue/", pages.issue),
+            page("<int:pk>/credit/", pages.credit),
+            page("<int:pk>/pay/", pages.pay),
+            page("<int:pk>/send-again/", pages.send_again),
+            *super().get_urls(),
+        ]

@@ -1,0 +1,17 @@
+"""Where a row is changed in the admin."""
+
+from django.urls import NoReverseMatch, reverse
+
+
+def change_address(row):
+    """The admin's page of a row; nothing where the admin does not keep such rows."""
+    meta = row._meta
+    try:
+        return reverse(f"admin:{meta.app_label}_{meta.model_name}_change", args=[row.pk])
+    except NoReverseMatch:
+        return ""
+
+
+def with_addresses(problems):
+    """Pairs of problem and where to mend it."""
+    return [(problem, change_address(problem.about)) for problem in problems]

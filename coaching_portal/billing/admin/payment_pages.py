@@ -1,0 +1,141 @@
+"""What can be done with a payment, each on a page that asks first."""
+
+from django.contrib.auth.decorators import permission_required
+from django.db import transaction
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
+from django.utils import timezone
+
+from coaching_portal.billing import actions, forms
+from coaching_portal.billing.admin.asking import Question, ask, posted
+from coaching_portal.billing.admin.links import change_address
+from coaching_portal.billing.days import london_day
+from coaching_portal.billing.models import Allocation, Invoice, Payment
+from coaching_portal.idempotency import idempotent
+from coaching_portal.wording import money, short_date
+
+may_record = permission_required("billing.add_payment", raise_exception=True)
+
+
+def _find(pk):
+    return get_object_or_404(Payment.objects.with_unallocated(), pk=pk)
+
+
+@idempotent
+@may_record
+def record(request):
+    today = london_day(timezone.now())
+
+    def act(form):
+        payment = actions.record_payment(by=request.user, at=timezone.now(), **form.cleaned_data)
+        address = reverse("admin:billing_payment_allocate", args=[payment.pk])
+        return f"{money(payment.amount)} has been recorded.", address
+
+    question = Question(
+        title="Record a payment",
+        button="Record this payment",
+        back=reverse("admin:billing_payment_changelist"),
+        form=forms.PayerPaymentForm(posted(request), initial={"received_on": today}),
+        consequence="The next page asks which invoices it is for.",
+        opts=Payment._meta,
+    )
+    return ask(request, question, act)
+
+
+@idempotent
+@may_record
+def allocate(request, pk):
+    payment = _find(pk)
+
+    @transaction.atomic
+    def act(form):
+        for invoice, amount in form.shares():
+            actions.allocate(
+                payment=payment,
+                invoice=invoice,
+                amount=amount,
+                by=request.user,
+                at=timezone.now(),
+            )
+        return "The payment has been allocated.", change_address(payment)
+
+    question = Question(
+        title=f"Allocate {payment}",
+        button="Allocate",
+        back=change_address(payment),
+        form=forms.AllocationForm(
+            posted(request),
+            invoices=_outstanding(payment),
+            unallocated=payment.unallocated,
+        ),
+        facts=[*_facts(payment), ("Left", money(payment.unallocated))],
+        consequence="" if _outstanding(payment) else "No invoice to this payer is outstanding.",
+        opts=Payment._meta,
+    )
+    return ask(request, question, act)
+
+
+def _outstanding(payment):
+    """Invoices to its payer with something left to pay, the oldest first."""
+    found = Invoice.objects.unsettled(london_day(timezone.now()))
+    return found.filter(user=payment.user, organisation=payment.organisation).order_by(
+        "due_on", "pk"
+    )
+
+
+def _facts(payment):
+    return [
+        ("From", payment.organisation or payment.user),
+        ("Amount", money(payment.amount)),
+        ("Received", short_date(payment.received_on)),
+    ]
+
+
+@idempotent
+@may_record
+def reverse_payment(request, pk):
+    payment = _find(pk)
+
+    def act(form):
+        actions.reverse_payment(
+            payment=payment,
+            reason=form.cleaned_data["reason"],
+            by=request.user,
+            at=timezone.now(),
+        )
+        return "The payment has been reversed.", change_address(payment)
+
+    question = Question(
+        title=f"Reverse {payment}",
+        button="Reverse this payment",
+        back=change_address(payment),
+        form=forms.ReasonForm(posted(request)),
+        facts=_facts(payment),
+        consequence="For money that did not come in after all. The invoices that it paid are "
+        "outstanding again.",
+        opts=Payment._meta,
+    )
+    return ask(request, question, act)
+
+
+@idempotent
+@may_record
+def take_back(request, pk):
+    live = Allocation.objects.live().select_related("payment", "invoice")
+    allocation = get_object_or_404(live, pk=pk)
+    payment = allocation.payment
+
+    def act(form):
+        actions.reverse_allocation(allocation=allocation, by=request.user, at=timezone.now())
+        return "The payment has that much left again.", change_address(payment)
+
+    question = Question(
+        title=f"Take {money(allocation.amount)} back from {allocation.invoice}",
+        button="Take it back",
+        back=change_address(payment),
+        form=forms.PlainForm(posted(request)),
+        facts=_facts(payment),
+        consequence="The invoice is outstanding again by that much.",
+        opts=Payment._meta,
+    )
+    return ask(request, question, act)

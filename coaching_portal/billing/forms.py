@@ -1,0 +1,142 @@
+"""Forms of the ledger's admin pages. They explain the rules; the actions keep them."""
+
+from decimal import Decimal
+
+from django import forms
+
+from coaching_portal.billing.charges import Payer
+from coaching_portal.billing.models import Invoice, Payment
+from coaching_portal.wording import money
+from profiles.models import Organisation, User
+
+NOTHING = Decimal("0.00")
+
+
+def date_field(label, **options):
+    return forms.DateField(label=label, widget=forms.DateInput(attrs={"type": "date"}), **options)
+
+
+def amount_field(label, **options):
+    return forms.DecimalField(label=label, max_digits=10, decimal_places=2, **options)
+
+
+class PlainForm(forms.Form):
+    """For a page that only asks whether to go on."""
+
+
+class CreditForm(forms.Form):
+    """How much to take off each line that has something left."""
+
+    reason = forms.CharField(max_length=200, help_text="It stands on the credit note.")
+    release = forms.ChoiceField(
+        label="What was sold, where a line is credited in full",
+        choices=[
+            ("yes", "can be invoiced once more (wrong payer or details)"),
+            ("no", "is not charged for any more"),
+        ],
+        widget=forms.RadioSelect,
+    )
+
+    def __init__(self, *args, left, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.left = {f"line_{line.pk}": (line, amount) for line, amount in left.items() if amount}
+        for name, (line, amount) in self.left.items():
+            self.fields[name] = amount_field(
+                f"{line}, before VAT",
+                min_value=NOTHING,
+                max_value=amount,
+                initial=amount,
+                required=False,
+                help_text=f"{money(amount)} is left.",
+            )
+
+    def amounts(self):
+        return {
+            line: self.cleaned_data.get(name) or NOTHING for name, (line, _) in self.left.items()
+        }
+
+    def releases(self):
+        return self.cleaned_data["release"] == "yes"
+
+
+class PaymentForm(forms.Form):
+    """Money that came in for one invoice; what is more than it needs stays with the payment."""
+
+    amount = amount_field("Amount, £", min_value=Decimal("0.01"))
+    received_on = date_field("Received on")
+    method = forms.ChoiceField(choices=Payment.Method)
+    reference = forms.CharField(
+        max_length=100, required=False, help_text="As it stands on the bank statement."
+    )
+
+
+class PayerPaymentForm(PaymentForm):
+    """Money that came in from a payer, to be allocated on the next page."""
+
+    payer = forms.ChoiceField()
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.order_fields(["payer"])
+        self.fields["payer"].choices = [("", "Choose a payer"), *self._payers()]
+
+    def _payers(self):
+        """Those who have been sent an invoice."""
+        issued = Invoice.objects.issued()
+        people = User.objects.filter(invoices__in=issued).distinct().by_name()
+        organisations = Organisation.objects.filter(invoices__in=issued).distinct().by_name()
+        return [
+            *((f"organisation:{row.pk}", row.name) for row in organisations),
+            *((f"user:{row.pk}", f"{row} ({row.email})") for row in people),
+        ]
+
+    def clean_payer(self):
+        kind, pk = self.cleaned_data["payer"].split(":")
+        if kind == "user":
+            return Payer(user=User.objects.get(pk=pk))
+        return Payer(organisation=Organisation.objects.get(pk=pk))
+
+
+class AllocationForm(forms.Form):
+    """How much of a payment is for each outstanding invoice of its payer, the oldest first."""
+
+    def __init__(self, *args, invoices, unallocated, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.invoices = {f"invoice_{invoice.pk}": invoice for invoice in invoices}
+        left = unallocated
+        for name, invoice in self.invoices.items():
+            share = min(left, invoice.outstanding)
+            left -= share
+            self.fields[name] = amount_field(
+                f"{invoice.number}, £",
+                min_value=NOTHING,
+                max_value=invoice.outstanding,
+                initial=share or None,
+                required=False,
+                help_text=f"{money(invoice.outstanding)} is outstanding.",
+            )
+
+    def shares(self):
+        return [
+            (invoice, self.cleaned_data[name])
+            for name, invoice in self.invoices.items()
+            if self.cleaned_data.get(name)
+        ]
+
+
+class ReasonForm(forms.Form):
+    reason = forms.CharField(max_length=200)
+
+
+class PeriodForm(forms.Form):
+    """From and until, both included."""
+
+    since = date_field("From")
+    until = date_field("Until")
+
+    def clean(self):
+        cleaned = super().clean()
+        since, until = cleaned.get("since"), cleaned.get("until")
+        if since and until and since > until:
+            self.add_error("until", "Enter a date that is not before the first one.")
+        return cleaned
