@@ -1,5 +1,6 @@
 from django import forms
 
+from profiles.models import Organisation
 from training.forms.crispy import PlainHelper
 
 
@@ -30,7 +31,10 @@ class WaitingForm(forms.Form):
     """For how many, and for whom, to wait."""
 
     organisation = forms.ModelChoiceField(
-        label="For whom?", queryset=None, required=False, empty_label="Myself"
+        label="For whom?",
+        queryset=Organisation.objects.none(),
+        required=False,
+        empty_label="Myself",
     )
     places = forms.IntegerField(
         label="How many places?",
