@@ -43,12 +43,11 @@ class WaitingForm(forms.Form):
         error_messages={"required": "Enter how many places you would like."},
     )
 
-    def __init__(self, *args, organisations, capacity, **kwargs):
+    def __init__(self, *args, organisations, **kwargs):
         super().__init__(*args, **kwargs)
         self.helper = PlainHelper()
         if organisations:
             self.fields["organisation"].queryset = organisations
-            self.fields["places"].max_value = capacity
         else:
             del self.fields["organisation"], self.fields["places"]
 
