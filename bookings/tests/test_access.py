@@ -55,6 +55,11 @@ def a_day():
 
 
 @pytest.fixture
+def a_day():
+    return {"date": date(2027, 6, 7)}
+
+
+@pytest.fixture
 def a_date(people):
     actions.set_date(coach=people.coach.coach, date=date(2027, 6, 7), shifts=[])
     return {"date": date(2027, 6, 7)}
@@ -83,6 +88,10 @@ PAGES = {
     "bookings:session": only("a_session", client=200, delegate=200, coach=200),
     "bookings:move": only("a_session", client=200, delegate=200, coach=200),
     "bookings:cancel": only("a_session", client=200, delegate=200, coach=200),
+    "bookings:session_ics": only("a_session", client=200, delegate=200, coach=200),
+    "bookings:confirm": action("a_session", "coach"),
+    "bookings:no_show": action("a_session", "coach"),
+    "bookings:waive": action("a_session", "coach"),
     "bookings:add_agenda": action("a_session", "client", "coach"),
     "bookings:remove_agenda": action("an_agenda_item", "client"),
     "bookings:programmes": signed_in(),
