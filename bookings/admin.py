@@ -4,7 +4,7 @@ from django.contrib import admin, messages
 from django.utils import timezone
 
 from bookings.actions import enquiries
-from bookings.models import Enquiry
+from bookings.models import CoachingSession, Enquiry
 
 
 @admin.register(Enquiry)
@@ -31,3 +31,51 @@ class EnquiryAdmin(admin.ModelAdmin):
         for enquiry in queryset:
             enquiries.mark_answered(enquiry=enquiry, by=request.user, at=timezone.now())
         messages.success(request, "Marked as answered.")
+
+
+@admin.register(CoachingSession)
+class CoachingSessionAdmin(admin.ModelAdmin):
+    """When, who and who pays. Agenda and needs are between client and coach: never shown here."""
+
+    list_display = ("reference", "starts_at", "status", "coach", "client", "payer", "price")
+    list_filter = ("status", "kind", "coach", ("organisation", admin.RelatedOnlyFieldListFilter))
+    list_select_related = ("coach__user", "client", "organisation")
+    search_fields = ("client__name", "client__email", "organisation__name", "purchase_order")
+    date_hierarchy = "starts_at"
+    ordering = ("-starts_at",)
+    fields = (
+        ("kind", "status", "sequence"),
+        ("coach", "client"),
+        ("starts_at", "ends_at", "free_again_at"),
+        "place",
+        ("organisation", "purchase_order"),
+        ("rate", "price"),
+        ("booked_at", "booked_by"),
+        ("cancelled_at", "cancelled_by"),
+        ("confirmed_at", "invoice_line"),
+        ("waived_at", "waived_by", "waiver_reason"),
+    )
+    MENDABLE = ("organisation", "purchase_order")
+
+    def get_queryset(self, request):
+        return super().get_queryset(request).agreed()
+
+    def get_readonly_fields(self, request, obj=None):
+        """Who pays can be mended until the session is on an invoice; all else goes by actions."""
+        names = [name for row in self.fields for name in ([row] if isinstance(row, str) else row)]
+        is_invoiced = obj is None or obj.invoice_line_id is not None
+        return names if is_invoiced else [name for name in names if name not in self.MENDABLE]
+
+    def save_model(self, request, obj, form, change):
+        # Only these, so that a session moved or cancelled meanwhile stays moved or cancelled.
+        obj.save(update_fields=self.MENDABLE)
+
+    @admin.display(ordering="organisation__sort_name")
+    def payer(self, session):
+        return session.organisation or session.client
+
+    def has_add_permission(self, request):
+        return False
+
+    def has_delete_permission(self, request, obj=None):
+        return False
