@@ -170,11 +170,8 @@ def waiting_list(request, code):
     cohort = find_cohort(request, code)
     if not cohort.is_open(timezone.now()):
         return _turned_away(request, cohort)
-    form = WaitingForm(
-        posted(request),
-        organisations=contact_organisations(request.user),
-        capacity=cohort.capacity,
-    )
+    organisations = contact_organisations(request.user)
+    form = WaitingForm(posted(request), organisations=organisations)
     if request.method == "POST" and form.is_valid():
         try:
             actions.join_waiting_list(
