@@ -42,7 +42,7 @@ urlpatterns: list = [
     # Free times, and the coach's own pages.
     path("book/<slug:slug>/times.json", times.times_json, name="times_json"),
     path("calendar/", coach_calendar.calendar, name="calendar"),
-    path("calendar/confirm/<date:date>/", coach_calendar.confirm, name="confirm"),
+    path("calendar/confirm/<date:date>/", coach_calendar.confirm, name="confirm_day"),
     path("calendar/hours/", coach_hours.hours, name="hours"),
     path("calendar/hours/weekly/", coach_hours.weekly, name="weekly_hours"),
     path("calendar/hours/dates/new/", coach_hours.date_hours, name="new_date"),

@@ -25,7 +25,8 @@ def monday_of(code):
         found = datetime.strptime(f"{code}-1", "%G-W%V-%u").replace(tzinfo=UTC).date()
     except ValueError:
         return None
-    return found if FIRST_YEAR <= found.year <= LAST_YEAR else None
+    is_a_week = FIRST_YEAR <= found.year <= LAST_YEAR and code_of(found) == code
+    return found if is_a_week else None
 
 
 def code_of(day):
