@@ -197,6 +197,7 @@ ACCOUNT_RATE_LIMITS = {
     "signup": "10/m/ip,100/h/ip",
     "confirm_email": "6/m/key,20/d/key",
     "reset_password": "10/m/ip,3/m/key,20/d/key",
+    "enquiry": "10/h/ip",
 }
 PASSWORD_RESET_TIMEOUT = 60 * 60
 MFA_ADAPTER = "profiles.accounts.adapter.SecondFactorAdapter"

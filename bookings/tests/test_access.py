@@ -1,10 +1,21 @@
+"""Who may open the pages of booking and of programmes."""
+
 from datetime import date, timedelta
 
 import pytest
+import time_machine
 
 from bookings import actions
+from bookings.models import CoachingSession
+from bookings.tests.scenes import WEEKS_AHEAD, agreed_programme, book_session, proposed_programme
 from coaching_portal.testing import NINE
-from coaching_portal.tests.matrix import access_test, action, only, open_to_all
+from coaching_portal.tests.matrix import access_test, action, only, open_to_all, signed_in
+
+
+@pytest.fixture(autouse=True)
+def _weeks_ahead():
+    with time_machine.travel(WEEKS_AHEAD):
+        yield
 
 
 @pytest.fixture
@@ -13,6 +24,32 @@ def a_coach(people):
 
 
 @pytest.fixture
+def a_session(people):
+    return {"uuid": book_session(people.coach.coach, people.client).uuid}
+
+
+@pytest.fixture
+def a_booking(a_coach, a_session):
+    return a_coach | a_session
+
+
+@pytest.fixture
+def an_agenda_item(people, a_session):
+    session = CoachingSession.objects.get(**a_session)
+    item = session.agenda.create(text="Rotas", author=people.client)
+    return a_session | {"item": item.uuid}
+
+
+@pytest.fixture
+def a_proposal(people):
+    return {"uuid": proposed_programme(people.coach.coach, people.client).uuid}
+
+
+@pytest.fixture
+def a_programme(people):
+    return {"uuid": agreed_programme(people.coach.coach, people.client).uuid}
+
+
 def a_day():
     return {"date": date(2027, 6, 7)}
 
@@ -36,8 +73,27 @@ def a_client_file(people):
 
 
 PAGES = {
+    "bookings:book": open_to_all("a_coach"),
     # Open to all, but it wants to be asked for a length and dates.
     "bookings:times_json": open_to_all("a_coach", status=400),
+    # Without a chosen time it leads back to choosing one.
+    "bookings:details": open_to_all("a_coach", status=302),
+    "bookings:booked": only("a_booking", client=200, delegate=200, coach=200),
+    "bookings:sessions": signed_in(),
+    "bookings:session": only("a_session", client=200, delegate=200, coach=200),
+    "bookings:move": only("a_session", client=200, delegate=200, coach=200),
+    "bookings:cancel": only("a_session", client=200, delegate=200, coach=200),
+    "bookings:add_agenda": action("a_session", "client", "coach"),
+    "bookings:remove_agenda": action("an_agenda_item", "client"),
+    "bookings:programmes": signed_in(),
+    "bookings:programme": only("a_programme", client=200, coach=200),
+    "bookings:programme_accept": action("a_proposal", "client"),
+    "bookings:programme_decline": action("a_proposal", "client"),
+    "bookings:programme_terms": only("a_proposal", coach=200),
+    "bookings:programme_review": only("a_programme", coach=200),
+    "bookings:programme_review_date": only("a_programme", coach=200),
+    "bookings:programme_end": only("a_programme", coach=200),
+    "bookings:programme_propose": only("a_client_file", coach=200),
 }
 
 COACH_PAGES = {

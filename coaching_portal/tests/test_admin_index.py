@@ -1,9 +1,12 @@
 """The admin's first page: what waits, and the lists arranged by task."""
 
+from datetime import timedelta
+
 import pytest
 from django.contrib import admin
 
 from bookings.actions import enquiries
+from bookings.models import CoachingSession
 from coaching_portal.admin import PortalAdminSite
 from coaching_portal.testing import NINE
 from profiles.models import Coach, Leader, Organisation, User
@@ -71,6 +74,33 @@ def test_a_models_own_pages_stand_in_its_group(rf, admin_user):
     (people,) = site.get_app_list(request)
 
     assert people["links"] == [{"label": "Look at everyone", "address": "/admin/"}]
+
+
+@pytest.mark.parametrize("model", ["coachingsession", "programme", "enquiry"])
+def test_coaching_is_read_in_the_admin_and_changed_elsewhere(office, model):
+    assert office.get(f"/admin/bookings/{model}/?q=some").status_code == 200
+    assert office.get(f"/admin/bookings/{model}/add/").status_code == 403
+
+
+def test_a_sessions_agenda_and_needs_stay_out_of_the_admin(office, coach, client_user):
+    session = CoachingSession.objects.create(
+        coach=coach,
+        client=client_user,
+        status=CoachingSession.Status.BOOKED,
+        starts_at=NINE,
+        ends_at=NINE + timedelta(hours=1),
+        free_again_at=NINE + timedelta(hours=1),
+        needs="A quiet room",
+        rate=75,
+        price=75,
+    )
+    session.agenda.create(author=client_user, text="My secret")
+
+    page = office.get(f"/admin/bookings/coachingsession/{session.pk}/change/").content.decode()
+
+    assert "Cleo Client" in page
+    assert "A quiet room" not in page
+    assert "My secret" not in page
 
 
 def test_the_index_is_for_staff(signed_in, client_user):

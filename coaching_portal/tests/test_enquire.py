@@ -3,10 +3,12 @@
 import uuid
 
 import pytest
+from django.core import mail
 from django.test import override_settings
 
 from bookings.actions import enquiries
 from bookings.models import Enquiry
+from coaching_portal.notifications import outbox
 from coaching_portal.testing import NINE
 
 pytestmark = pytest.mark.django_db
@@ -136,6 +138,31 @@ def test_a_script_in_an_enquiry_is_shown_as_it_was_written(client, signed_in, ad
 
     assert "<script>alert(1)" not in page
     assert "&lt;script&gt;alert(1)" in page
+
+
+def test_the_practice_is_told_without_a_word_of_what_was_asked():
+    enquiry = enquiries.ask(
+        subject="MESSAGE", name="Jo", email="jo@example.org", message="My secret", at=NINE
+    )
+
+    outbox.deliver_due(at=NINE)
+
+    (sent,) = mail.outbox
+    assert sent.to == ["practice@example.org"]
+    assert enquiry.reference in sent.subject
+    assert "/admin/bookings/enquiry/" in sent.body
+    assert "My secret" not in str(sent.message())
+
+
+def test_an_enquiry_answered_before_the_mail_goes_is_not_announced(admin_user):
+    enquiry = enquiries.ask(
+        subject="MESSAGE", name="Jo", email="jo@example.org", message="?", at=NINE
+    )
+    enquiries.mark_answered(enquiry=enquiry, by=admin_user, at=NINE)
+
+    outbox.deliver_due(at=NINE)
+
+    assert mail.outbox == []
 
 
 def test_an_answered_enquiry_no_longer_waits(admin_user):

@@ -3,7 +3,9 @@
 Here, because it may ask every seller what is unbilled, which the ledger may not.
 """
 
+from dataclasses import dataclass
 from datetime import date
+from urllib.parse import urlencode
 
 from django.contrib import admin, messages
 from django.contrib.auth.decorators import permission_required
@@ -17,6 +19,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from bookings import invoicing as coaching
 from coaching_portal.billing import invoicing_run as run
 from coaching_portal.billing.admin.links import change_address, with_addresses
+from coaching_portal.billing.amounts import Totals
 from coaching_portal.billing.days import london_day
 from coaching_portal.billing.models import Invoice, Practice
 from coaching_portal.billing.readiness import problems_of_practice
@@ -87,14 +90,24 @@ def draft(request):
     if not request.POST.getlist("charge"):
         messages.error(request, "Choose something to invoice.")
         return HttpResponseRedirect(reverse("invoicing"))
-    drafts = run.make_drafts(
-        read=lambda: _unbilled(request.POST), by=request.user, at=timezone.now()
-    )
-    if drafts:
-        messages.success(request, f"{_count(len(drafts), 'draft')} made. Look at them, then issue.")
-    else:
+    at = timezone.now()
+    drafts = run.make_drafts(read=lambda: _unbilled(request.POST), by=request.user, at=at)
+    if not drafts:
         messages.warning(request, "All of that has been invoiced already: no drafts were made.")
-    return HttpResponseRedirect(reverse("invoicing_issue"))
+        return HttpResponseRedirect(reverse("invoicing_issue"))
+    messages.success(request, f"{_count(len(drafts), 'draft')} made. Look at them, then issue.")
+    made = urlencode({"made": at.isoformat()})
+    return HttpResponseRedirect(f"{reverse('invoicing_issue')}?{made}")
+
+
+@dataclass
+class _Row:
+    """A draft on the page; those of the run that leads here are ticked, or else all."""
+
+    draft: Invoice
+    totals: Totals
+    problems: list
+    is_ticked: bool
 
 
 def _drafts():
@@ -113,15 +126,20 @@ def issue(request):
         return HttpResponseRedirect(reverse("invoicing_issue"))
     practice, today = Practice.current(), london_day(timezone.now())
     rows = [
-        (invoice, invoice.totals_if_issued(practice, today), with_addresses(problems))
-        for invoice, problems in run.problems(_drafts())
+        _Row(
+            draft=draft,
+            totals=draft.totals_if_issued(practice, today),
+            problems=with_addresses(problems),
+            is_ticked=request.GET.get("made", "") in ("", draft.drafted_at.isoformat()),
+        )
+        for draft, problems in run.problems(_drafts())
     ]
     return _page(
         request,
         "admin/invoicing/issue.html",
         title="Issue drafts",
         rows=rows,
-        total=sum(totals.total for _, totals, _ in rows),
+        total=sum(row.totals.total for row in rows if row.is_ticked),
     )
 
 

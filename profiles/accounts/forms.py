@@ -14,14 +14,14 @@ GOOD_ENOUGH = "At least 12 characters. A few words in a row are good; common pas
 
 
 MISSING = {
-    "name": "Enter your name.",
-    "email": "Enter your e-mail address.",
-    "login": "Enter your e-mail address.",
-    "password": "Enter your password.",
-    "oldpassword": "Enter your current password.",
-    "password1": "Choose a password.",
-    "code": "Enter the code.",
-    "time_zone": "Choose your time zone.",
+    "name": "Enter your name",
+    "email": "Enter your e-mail address",
+    "login": "Enter your e-mail address",
+    "password": "Enter your password",
+    "oldpassword": "Enter your current password",
+    "password1": "Choose a password",
+    "code": "Enter the code",
+    "time_zone": "Choose your time zone",
 }
 
 

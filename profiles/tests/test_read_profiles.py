@@ -86,12 +86,13 @@ def test_an_interview_without_sound_or_transcript_shows_neither(client, intervie
 
 
 def test_an_interview_shows_its_transcript_and_the_next_guest(client, interview):
-    Interview.objects.update(transcript="One.\n\nTwo.", next_guest="Gus Guest")
+    Interview.objects.update(transcript="One.\n\nTwo.", next_guest="Gus Guest", audio_minutes=75)
 
     page = client.get(interview.get_absolute_url()).content.decode()
 
     assert "<p>Two.</p>" in page
     assert "Gus Guest" in page
+    assert "1 hour 15 minutes" in page
 
 
 def test_a_page_leads_to_the_next_leader_and_round_again(client, leader):

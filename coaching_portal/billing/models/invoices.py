@@ -196,9 +196,9 @@ class Invoice(IssuedDocument):
             return "Draft"
         if self.is_settled:
             return "Credited" if self.credited == self.total and self.total else "Paid"
-        if self.is_overdue:
-            return "Overdue"
-        return "Part paid" if self.paid else "Due"
+        if self.paid:
+            return "Part paid, overdue" if self.is_overdue else "Part paid"
+        return "Overdue" if self.is_overdue else "Due"
 
 
 class InvoiceLine(models.Model):

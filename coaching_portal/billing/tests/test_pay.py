@@ -1,4 +1,4 @@
-from datetime import timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
@@ -34,6 +34,7 @@ def test_a_payment_in_parts_settles_an_invoice(invoice, pay):
     pay(invoice, "40.00")
     assert ledger.standing(invoice).outstanding == Decimal("60.00")
     assert ledger.standing(invoice).state == "Part paid"
+    assert ledger.standing(invoice, on=date(2027, 6, 23)).state == "Part paid, overdue"
     pay(invoice, "60.00")
 
     assert ledger.standing(invoice).state == "Paid"
