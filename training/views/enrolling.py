@@ -1,5 +1,6 @@
 """Enrolling: who it is for, check your answers, or the waiting list."""
 
+from allauth.account.adapter import get_adapter
 from django.contrib import messages
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -146,7 +147,7 @@ def _act(request, cohort, order, terms):
         at=at,
         terms=terms,
         waiting=len(learners) - now,
-        accepted_from=request.META.get("REMOTE_ADDR"),
+        accepted_from=get_adapter().get_client_ip(request),
         **{**order, "learners": learners[:now]},
     )
     return redirect("training:booked", booking.uuid)
