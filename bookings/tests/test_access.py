@@ -50,6 +50,7 @@ def a_programme(people):
     return {"uuid": agreed_programme(people.coach.coach, people.client).uuid}
 
 
+@pytest.fixture
 def a_day():
     return {"date": date(2027, 6, 7)}
 
