@@ -4,18 +4,11 @@ from django.contrib import admin, messages
 from django.utils import timezone
 
 from bookings.actions import enquiries
-from bookings.models import Enquiry
+from bookings.models import CoachingSession, Enquiry, Programme
 
 
-@admin.register(Enquiry)
-class EnquiryAdmin(admin.ModelAdmin):
-    """Read and marked as answered; what somebody wrote is not edited."""
-
-    list_display = ("reference", "subject", "name", "organisation", "received_at", "answered_at")
-    list_filter = ("subject", ("answered_at", admin.EmptyFieldListFilter))
-    search_fields = ("name", "email", "organisation")
-    ordering = ("-received_at",)
-    actions = ("mark_answered",)
+class ReadOnlyAdmin(admin.ModelAdmin):
+    """To be looked at: what changes these rows are the actions of the portal's own pages."""
 
     def has_add_permission(self, request):
         return False
@@ -26,8 +19,83 @@ class EnquiryAdmin(admin.ModelAdmin):
     def has_delete_permission(self, request, obj=None):
         return False
 
+
+@admin.register(Enquiry)
+class EnquiryAdmin(ReadOnlyAdmin):
+    """Read and marked as answered; what somebody wrote is not edited."""
+
+    list_display = ("reference", "subject", "name", "organisation", "received_at", "answered_at")
+    list_filter = ("subject", ("answered_at", admin.EmptyFieldListFilter))
+    search_fields = ("name", "email", "organisation")
+    ordering = ("-received_at",)
+    actions = ("mark_answered",)
+
     @admin.action(description="Mark as answered", permissions=["view"])
     def mark_answered(self, request, queryset):
         for enquiry in queryset:
             enquiries.mark_answered(enquiry=enquiry, by=request.user, at=timezone.now())
         messages.success(request, "Marked as answered.")
+
+
+@admin.register(CoachingSession)
+class CoachingSessionAdmin(ReadOnlyAdmin):
+    """When, with whom, what it costs and what became of it: never what it was about."""
+
+    list_display = ("starts_at", "kind", "coach", "client", "status", "price", "is_invoiced")
+    list_filter = ("status", "kind", "coach", ("invoice_line", admin.EmptyFieldListFilter))
+    search_fields = ("client__name", "client__email", "organisation__name", "purchase_order")
+    ordering = ("-starts_at", "pk")
+    list_select_related = ("coach__user", "client")
+    fields = (
+        ("kind", "status"),
+        ("coach", "client"),
+        ("programme", "organisation", "purchase_order"),
+        ("starts_at", "ends_at", "place"),
+        ("rate", "price", "cancellation_notice_hours"),
+        ("booked_at", "booked_by"),
+        ("cancelled_at", "cancelled_by"),
+        ("confirmed_at",),
+        ("waived_at", "waived_by", "waiver_reason"),
+        ("invoice_line",),
+    )
+    MENDABLE = ("organisation", "purchase_order")
+
+    def get_queryset(self, request):
+        return super().get_queryset(request).agreed()
+
+    def has_change_permission(self, request, obj=None):
+        """Who pays can be mended until the session is on an invoice; all else goes by actions."""
+        is_open = obj is None or obj.invoice_line_id is None
+        return is_open and request.user.has_perm("bookings.change_coachingsession")
+
+    def get_readonly_fields(self, request, obj=None):
+        return [name for row in self.fields for name in row if name not in self.MENDABLE]
+
+    def save_model(self, request, obj, form, change):
+        # Only these, so that a session moved or cancelled meanwhile stays moved or cancelled.
+        obj.save(update_fields=self.MENDABLE)
+
+    def lookup_allowed(self, lookup, value, request):
+        return lookup == "ends_at__lte" or super().lookup_allowed(lookup, value, request)
+
+    @admin.display(boolean=True, description="invoiced")
+    def is_invoiced(self, session):
+        return session.invoice_line_id is not None
+
+
+@admin.register(Programme)
+class ProgrammeAdmin(ReadOnlyAdmin):
+    """The terms and where the programme stands; goals and notes are not the office's business."""
+
+    list_display = ("client", "coach", "status", "sessions_agreed", "review_on")
+    list_filter = ("status", "coach")
+    search_fields = ("client__name", "client__email", "organisation__name")
+    ordering = ("-proposed_at", "pk")
+    list_select_related = ("coach__user", "client")
+    fields = (
+        ("client", "coach", "status"),
+        ("sessions_agreed", "minutes", "rate"),
+        ("cancellation_notice_hours", "review_on"),
+        ("organisation", "purchase_order"),
+        ("proposed_at", "closed_at"),
+    )

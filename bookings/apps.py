@@ -5,7 +5,8 @@ class BookingsConfig(AppConfig):
     name = "bookings"
 
     def ready(self):
-        from bookings import letters, programme_letters
+        from bookings import enquiry_letters, letters, programme_letters
 
         letters.register()
         programme_letters.register()
+        enquiry_letters.register()

@@ -53,7 +53,7 @@ def open_slots(
         until=until,
         at=at,
         rules=rules,
-        hours=_hours(coach, first, last, opens_on_bank_holidays=stored.opens_on_bank_holidays),
+        hours=hours_between(coach, stored, first, last),
         sessions=[availability.Occupied(*row[:3]) for row in rows if row[3]],
         closed=_away(coach, window) + [availability.Period(*row[:2]) for row in rows if not row[3]],
     )
@@ -71,6 +71,21 @@ def next_open_slot(coach, *, minutes, since, at, **whose):
     until = at + BEYOND_ANY_HORIZON
     found = open_slots(coach, minutes=minutes, since=since, until=until, at=at, **whose)
     return found[0] if found else None
+
+
+def hours_between(coach, rules, first, last):
+    """The hours of the local dates first to last, as overrides and bank holidays leave them."""
+    weekly, overrides = {}, {}
+    for weekday, *shift in coach.weekly_hours.values_list("weekday", "starts", "ends"):
+        weekly.setdefault(weekday, []).append(availability.Shift(*shift))
+    rows = DateOverride.objects.filter(coach=coach).between(first, last)
+    for day, starts, ends in rows.values_list("date", "starts", "ends"):
+        shifts = overrides.setdefault(day, [])
+        if starts is not None:
+            shifts.append(availability.Shift(starts, ends))
+    years = () if rules.opens_on_bank_holidays else range(first.year, last.year + 1)
+    closed = frozenset().union(*(bank_holidays(year) for year in years))
+    return availability.Hours(weekly, overrides, closed)
 
 
 @lru_cache(maxsize=16)
@@ -94,20 +109,6 @@ def _rules(coach, stored):
 def _local_dates(since, until, zone):
     end = until - timedelta.resolution
     return since.astimezone(zone).date(), end.astimezone(zone).date()
-
-
-def _hours(coach, first, last, *, opens_on_bank_holidays):
-    weekly, overrides = {}, {}
-    for weekday, *shift in coach.weekly_hours.values_list("weekday", "starts", "ends"):
-        weekly.setdefault(weekday, []).append(availability.Shift(*shift))
-    rows = DateOverride.objects.filter(coach=coach).between(first, last)
-    for day, starts, ends in rows.values_list("date", "starts", "ends"):
-        shifts = overrides.setdefault(day, [])
-        if starts is not None:
-            shifts.append(availability.Shift(starts, ends))
-    years = () if opens_on_bank_holidays else range(first.year, last.year + 1)
-    closed = frozenset().union(*(bank_holidays(year) for year in years))
-    return availability.Hours(weekly, overrides, closed)
 
 
 def _away(coach, window):

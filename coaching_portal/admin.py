@@ -98,8 +98,7 @@ def matters(at):
 
 class PortalAdminSite(AdminSite):
     site_header = site_title = "Practice administration"
-    index_title = "Today"
-    enable_nav_sidebar = True
+    index_title = "What there is to do"
 
     def get_app_list(self, request, app_label=None):
         """All models grouped by task; one app's page stays as Django has it."""

@@ -139,7 +139,7 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 CACHES = {
     "default": {
-        "BACKEND": "django.core.cache.backends.redis.RedisCache",
+        "BACKEND": "coaching_portal.cache.CacheThatCanBeAway",
         "LOCATION": REDIS_URL,
         "OPTIONS": {"socket_timeout": 2, "socket_connect_timeout": 2},
     }
@@ -197,6 +197,7 @@ ACCOUNT_RATE_LIMITS = {
     "signup": "10/m/ip,100/h/ip",
     "confirm_email": "6/m/key,20/d/key",
     "reset_password": "10/m/ip,3/m/key,20/d/key",
+    "enquiry": "10/h/ip",
 }
 PASSWORD_RESET_TIMEOUT = 60 * 60
 MFA_ADAPTER = "profiles.accounts.adapter.SecondFactorAdapter"

@@ -28,7 +28,7 @@ class NewUserForm(AdminUserCreationForm):
         fields = ("email", "name")
 
 
-class MembershipInline(admin.TabularInline):
+class MembershipInline(admin.StackedInline):
     model = Membership
     extra = 0
     autocomplete_fields = ("user", "organisation")
@@ -44,14 +44,14 @@ class CoachInline(admin.StackedInline):
     can_delete = False
 
 
-class ClientInline(admin.TabularInline):
+class ClientInline(admin.StackedInline):
     model = Client
     extra = 0
     autocomplete_fields = ("coach",)
     can_delete = False
 
 
-class DiariesKeptInline(admin.TabularInline):
+class DiariesKeptInline(admin.StackedInline):
     model = DiaryDelegate
     fk_name = "user"
     extra = 0
@@ -96,22 +96,27 @@ class OrganisationAdmin(admin.ModelAdmin):
     inlines = (MembershipInline,)
 
 
-class CareerInline(admin.TabularInline):
+class CareerInline(admin.StackedInline):
     model = CareerEntry
     extra = 0
-    fields = ("position", "years", "title", "organisation", "text")
+    classes = ("collapse",)
+    fields = (("position", "years"), "title", "organisation", "text")
     formfield_overrides = {models.TextField: {"widget": forms.Textarea({"rows": 2})}}
 
 
-class QualificationInline(admin.TabularInline):
+class QualificationInline(admin.StackedInline):
     model = Qualification
     extra = 0
-    fields = ("position", "title", "awarded_by", "year", "result")
+    classes = ("collapse",)
+    fields = (("position", "year"), "title", "awarded_by", "result")
 
 
 class PublicationInline(admin.StackedInline):
     model = Publication
     extra = 0
+    classes = ("collapse",)
+    fields = (("position", "year"), "title", "published_in", "text", "address")
+    formfield_overrides = {models.URLField: {"assume_scheme": "https"}}
 
 
 @admin.register(Coach)
@@ -130,9 +135,11 @@ class CoachAdmin(admin.ModelAdmin):
     )
 
 
-class ThemeInline(admin.TabularInline):
+class ThemeInline(admin.StackedInline):
     model = Theme
     extra = 0
+    classes = ("collapse",)
+    fields = ("position", "title", "text")
 
 
 class InterviewInline(admin.StackedInline):

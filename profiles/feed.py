@@ -13,7 +13,7 @@ def podcast_feed(interviews, request):
     feed = Rss201rev2Feed(
         title="Interviews with leaders in healthcare",
         link=_whole(reverse("profiles:leaders")),
-        description="What leaders in healthcare have tried, what came of it, and who inspired them.",
+        description="What leaders tried in healthcare, what came of it, and who inspired them.",
         language="en-gb",
         feed_url=_whole(request.path),
     )

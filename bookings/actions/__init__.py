@@ -10,6 +10,15 @@ from bookings.actions.changes import (
     move,
     remove_from_agenda,
 )
+from bookings.actions.hours import (
+    HoursUnclear,
+    clear_date,
+    end_time_off,
+    set_date,
+    set_rules,
+    set_weekly_hours,
+    take_time_off,
+)
 from bookings.actions.locking import ClientIsBusy, Refused, TimeTaken
 from bookings.actions.offers import AgreementNeeded, AllowanceUsed, IntroductionUsed, NotOffered
 from bookings.actions.outcomes import (
@@ -30,6 +39,7 @@ __all__ = [
     "AlreadyInvoiced",
     "AlreadyStarted",
     "ClientIsBusy",
+    "HoursUnclear",
     "InsideNotice",
     "IntroductionUsed",
     "NotBooked",
@@ -42,13 +52,19 @@ __all__ = [
     "book",
     "call_off",
     "cancel",
+    "clear_date",
     "complete_unconfirmed",
     "confirm",
     "correct",
+    "end_time_off",
     "extend_hold",
     "hold",
     "move",
     "no_show",
     "remove_from_agenda",
+    "set_date",
+    "set_rules",
+    "set_weekly_hours",
+    "take_time_off",
     "waive",
 ]

@@ -2,15 +2,18 @@
 
 from django.db import transaction
 
+from bookings import enquiry_letters
 from bookings.models import Enquiry
 
 
 @transaction.atomic
 def ask(*, subject, name, email, message, at, **details):
-    """Keep what a visitor asks; the enquiry's reference is theirs to quote."""
-    return Enquiry.objects.create(
+    """Keep what a visitor asks and tell the practice; the reference is the visitor's to quote."""
+    enquiry = Enquiry.objects.create(
         subject=subject, name=name, email=email, message=message, received_at=at, **details
     )
+    enquiry_letters.enquiry_received(enquiry, at=at)
+    return enquiry
 
 
 @transaction.atomic

@@ -32,29 +32,3 @@ def make_session(coach, client_user):
         return session
 
     return make
-
-
-@pytest.fixture
-def move():
-    """move(session, starts_at): to another time, as a calendar counts it."""
-
-    def move(session, starts_at, at=NINE):
-        session.ends_at = session.free_again_at = starts_at + (session.ends_at - session.starts_at)
-        session.starts_at = starts_at
-        session.sequence += 1
-        session.save()
-        SessionEvent.objects.create(session=session, what="MOVED", at=at, starts_at=starts_at)
-
-    return move
-
-
-@pytest.fixture
-def cancel():
-    """cancel(session, by, status="CANCELLED")"""
-
-    def cancel(session, by, status="CANCELLED"):
-        session.status, session.cancelled_by = status, by
-        session.sequence += 1
-        session.save()
-
-    return cancel

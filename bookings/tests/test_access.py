@@ -1,6 +1,21 @@
-import pytest
+"""Who may open the pages of booking and of programmes."""
 
-from coaching_portal.tests.matrix import access_test, open_to_all
+from datetime import date, timedelta
+
+import pytest
+import time_machine
+
+from bookings import actions
+from bookings.models import CoachingSession
+from bookings.tests.scenes import WEEKS_AHEAD, agreed_programme, book_session, proposed_programme
+from coaching_portal.testing import NINE
+from coaching_portal.tests.matrix import access_test, action, only, open_to_all, signed_in
+
+
+@pytest.fixture(autouse=True)
+def _weeks_ahead():
+    with time_machine.travel(WEEKS_AHEAD):
+        yield
 
 
 @pytest.fixture
@@ -8,9 +23,106 @@ def a_coach(people):
     return {"slug": people.coach.coach.slug}
 
 
+@pytest.fixture
+def a_session(people):
+    return {"uuid": book_session(people.coach.coach, people.client).uuid}
+
+
+@pytest.fixture
+def a_booking(a_coach, a_session):
+    return a_coach | a_session
+
+
+@pytest.fixture
+def an_agenda_item(people, a_session):
+    session = CoachingSession.objects.get(**a_session)
+    item = session.agenda.create(text="Rotas", author=people.client)
+    return a_session | {"item": item.uuid}
+
+
+@pytest.fixture
+def a_proposal(people):
+    return {"uuid": proposed_programme(people.coach.coach, people.client).uuid}
+
+
+@pytest.fixture
+def a_programme(people):
+    return {"uuid": agreed_programme(people.coach.coach, people.client).uuid}
+
+
+@pytest.fixture
+def a_day():
+    return {"date": date(2027, 6, 7)}
+
+
+@pytest.fixture
+def a_day():
+    return {"date": date(2027, 6, 7)}
+
+
+@pytest.fixture
+def a_date(people):
+    actions.set_date(coach=people.coach.coach, date=date(2027, 6, 7), shifts=[])
+    return {"date": date(2027, 6, 7)}
+
+
+@pytest.fixture
+def a_time_off(people):
+    end = NINE + timedelta(days=1)
+    actions.take_time_off(coach=people.coach.coach, starts_at=NINE, ends_at=end)
+    return {"starts_at": NINE}
+
+
+@pytest.fixture
+def a_client_file(people):
+    return {"uuid": people.client.client_of.get().uuid}
+
+
 PAGES = {
+    "bookings:book": open_to_all("a_coach"),
     # Open to all, but it wants to be asked for a length and dates.
     "bookings:times_json": open_to_all("a_coach", status=400),
+    # Without a chosen time it leads back to choosing one.
+    "bookings:details": open_to_all("a_coach", status=302),
+    "bookings:booked": only("a_booking", client=200, delegate=200, coach=200),
+    "bookings:sessions": signed_in(),
+    "bookings:session": only("a_session", client=200, delegate=200, coach=200),
+    "bookings:move": only("a_session", client=200, delegate=200, coach=200),
+    "bookings:cancel": only("a_session", client=200, delegate=200, coach=200),
+    "bookings:session_ics": only("a_session", client=200, delegate=200, coach=200),
+    "bookings:add_agenda": action("a_session", "client"),
+    "bookings:remove_agenda": action("an_agenda_item", "client"),
+    "bookings:confirm": action("a_session", "coach"),
+    "bookings:no_show": action("a_session", "coach"),
+    "bookings:waive": action("a_session", "coach"),
+    "bookings:programmes": signed_in(),
+    "bookings:programme": only("a_programme", client=200, coach=200),
+    "bookings:programme_accept": action("a_proposal", "client"),
+    "bookings:programme_decline": action("a_proposal", "client"),
+    "bookings:programme_terms": only("a_proposal", coach=200),
+    "bookings:programme_review": only("a_programme", coach=200),
+    "bookings:programme_review_date": only("a_programme", coach=200),
+    "bookings:programme_end": only("a_programme", coach=200),
+    "bookings:programme_propose": only("a_client_file", coach=200),
 }
+
+COACH_PAGES = {
+    # Every coach has these of her own.
+    "bookings:calendar": only(coach=200, other_coach=200),
+    "bookings:confirm_day": only("a_day", coach=200, other_coach=200),
+    "bookings:hours": only(coach=200, other_coach=200),
+    "bookings:weekly_hours": only(coach=200, other_coach=200),
+    "bookings:new_date": only(coach=200, other_coach=200),
+    "bookings:new_time_off": only(coach=200, other_coach=200),
+    "bookings:rules": only(coach=200, other_coach=200),
+    "bookings:clients": only(coach=200, other_coach=200),
+    "bookings:clear_date": action("a_date", "coach", "other_coach"),  # each her own date
+    # These show or change something of one coach's.
+    "bookings:date_hours": only("a_date", coach=200),
+    "bookings:time_off": only("a_time_off", coach=200),
+    "bookings:end_time_off": action("a_time_off", "coach"),
+    "bookings:client": only("a_client_file", coach=200),
+}
+PAGES |= COACH_PAGES
 
 test_who_may_open = access_test(PAGES)

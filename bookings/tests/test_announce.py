@@ -1,19 +1,21 @@
 """What client and coach are told when a session is booked, moved, cancelled."""
 
 from datetime import timedelta
-from decimal import Decimal
 
 import icalendar
 import pytest
 
-from bookings import emails
-from bookings.models import AgendaItem, CoachingSession
+from bookings import actions, emails
+from bookings.models import CoachingSession
+from bookings.tests.scenes import WEEKS_AHEAD, book_session
 from coaching_portal.notifications import outbox
 from coaching_portal.testing import NINE
+from profiles.models import DiaryDelegate
 
 pytestmark = pytest.mark.django_db
 
-NOW = NINE - timedelta(days=7)
+HOUR = timedelta(hours=1)
+NOW = WEEKS_AHEAD
 
 
 def to(user, mailoutbox):
@@ -26,10 +28,8 @@ def invitation(mail):
     return part.get_param("method"), event
 
 
-def test_a_booking_is_confirmed_to_the_client_and_told_to_the_coach(
-    make_session, client_user, coach, mailoutbox
-):
-    emails.session_booked(make_session(), by=client_user, at=NOW)
+def test_a_booking_is_confirmed_to_the_client_and_told_to_the_coach(client_user, coach, mailoutbox):
+    book_session(coach, client_user)
 
     outbox.deliver_due(NOW)
 
@@ -42,10 +42,10 @@ def test_a_booking_is_confirmed_to_the_client_and_told_to_the_coach(
     assert news.subject == "Booked: Cleo Client, Monday 7 June 2027 at 9am"
 
 
-def test_times_are_written_in_the_readers_zone(make_session, client_user, mailoutbox):
+def test_times_are_written_in_the_readers_zone(client_user, coach, mailoutbox):
     client_user.time_zone = "America/New_York"
     client_user.save()
-    emails.session_booked(make_session(), by=client_user, at=NOW)
+    book_session(coach, client_user)
 
     outbox.deliver_due(NOW)
 
@@ -54,17 +54,12 @@ def test_times_are_written_in_the_readers_zone(make_session, client_user, mailou
     assert "New York time (EDT)" in confirmation.body
 
 
-def test_what_the_coach_did_is_told_to_the_client_alone(
-    make_session, client_user, coach, mailoutbox, move, cancel
-):
-    session = make_session(booked_by=coach.user)
-    emails.session_booked(session, by=coach.user, at=NOW)
+def test_what_the_coach_did_is_told_to_the_client_alone(client_user, coach, mailoutbox):
+    session = book_session(coach, client_user, by=coach.user)
     outbox.deliver_due(NOW)
-    move(session, NINE + timedelta(hours=1))
-    emails.session_moved(session, by=coach.user, at=NOW)
+    actions.move(session=session, starts_at=NINE + HOUR, by=coach.user, at=NOW)
     outbox.deliver_due(NOW)
-    cancel(session, coach.user)
-    emails.session_cancelled(session, by=coach.user, at=NOW)
+    actions.cancel(session=session, by=coach.user, at=NOW)
     outbox.deliver_due(NOW)
 
     assert len(to(client_user, mailoutbox)) == 3
@@ -74,10 +69,11 @@ def test_what_the_coach_did_is_told_to_the_client_alone(
 
 
 def test_what_a_diary_delegate_books_is_confirmed_to_the_client(
-    make_session, client_user, make_user, mailoutbox
+    client_user, coach, make_user, mailoutbox
 ):
     delegate = make_user("assistant@example.org", name="Dee Delegate")
-    emails.session_booked(make_session(booked_by=delegate), by=delegate, at=NOW)
+    DiaryDelegate.objects.create(user=delegate, client=client_user)
+    book_session(coach, client_user, by=delegate)
 
     outbox.deliver_due(NOW)
 
@@ -85,17 +81,12 @@ def test_what_a_diary_delegate_books_is_confirmed_to_the_client(
     assert not to(delegate, mailoutbox)
 
 
-def test_book_move_cancel_is_one_event_with_sequence_0_1_2(
-    make_session, client_user, mailoutbox, move, cancel
-):
-    session = make_session()
-    emails.session_booked(session, by=client_user, at=NOW)
+def test_book_move_cancel_is_one_event_with_sequence_0_1_2(client_user, coach, mailoutbox):
+    session = book_session(coach, client_user)
     outbox.deliver_due(NOW)
-    move(session, NINE + timedelta(minutes=30))
-    emails.session_moved(session, by=client_user, at=NOW)
+    actions.move(session=session, starts_at=NINE + HOUR / 2, by=client_user, at=NOW)
     outbox.deliver_due(NOW)
-    cancel(session, client_user)
-    emails.session_cancelled(session, by=client_user, at=NOW)
+    actions.cancel(session=session, by=client_user, at=NOW)
     outbox.deliver_due(NOW)
 
     told = [invitation(mail) for mail in to(client_user, mailoutbox)]
@@ -109,8 +100,8 @@ def test_book_move_cancel_is_one_event_with_sequence_0_1_2(
     ]
 
 
-def test_an_invitation_names_the_practice_and_one_guest(make_session, client_user, mailoutbox):
-    emails.session_booked(make_session(), by=client_user, at=NOW)
+def test_an_invitation_names_the_practice_and_one_guest(client_user, coach, mailoutbox):
+    book_session(coach, client_user)
 
     outbox.deliver_due(NOW)
 
@@ -122,10 +113,9 @@ def test_an_invitation_names_the_practice_and_one_guest(make_session, client_use
     assert [name for name, _, _ in mail.attachments] == ["invite.ics"]
 
 
-def test_a_move_says_what_the_time_was(make_session, client_user, coach, mailoutbox, move):
-    session = make_session()
-    move(session, NINE + timedelta(days=1))
-    emails.session_moved(session, by=client_user, at=NOW)
+def test_a_move_says_what_the_time_was(client_user, coach, mailoutbox):
+    session = book_session(coach, client_user)
+    actions.move(session=session, starts_at=NINE + 24 * HOUR, by=client_user, at=NOW)
 
     outbox.deliver_due(NOW)
 
@@ -136,28 +126,37 @@ def test_a_move_says_what_the_time_was(make_session, client_user, coach, mailout
 
 
 @pytest.mark.parametrize(
-    ("status", "waived_at", "words"),
+    ("before", "words"),
     [
-        ("CANCELLED", None, "It is not charged."),
-        ("CANCELLED_LATE", None, "so it is charged: £75.00."),
-        ("CANCELLED_LATE", NINE, "but it is not charged."),
+        (48 * HOUR, "It is not charged."),
+        (48 * HOUR - timedelta(seconds=1), "so it is charged: £75.00."),
     ],
 )
-def test_a_cancellation_says_whether_it_is_charged(
-    make_session, client_user, mailoutbox, cancel, status, waived_at, words
-):
-    session = make_session(waived_at=waived_at)
-    cancel(session, client_user, status)
-    emails.session_cancelled(session, by=client_user, at=NOW)
+def test_a_cancellation_says_whether_it_is_charged(client_user, coach, mailoutbox, before, words):
+    session = book_session(coach, client_user)
+    actions.cancel(session=session, by=client_user, at=NINE - before)
 
-    outbox.deliver_due(NOW)
+    outbox.deliver_due(NINE - before)
 
-    assert [words in mail.body for mail in mailoutbox] == [True, True]
+    cancellations = [mail for mail in mailoutbox if mail.subject.startswith("Cancelled")]
+    assert [words in mail.body for mail in cancellations] == [True, True]
 
 
-def test_an_introduction_is_free(make_session, client_user, mailoutbox):
-    session = make_session(minutes=30, price=Decimal(0), kind="INTRODUCTION")
-    emails.session_booked(session, by=client_user, at=NOW)
+def test_a_late_cancellation_already_waived_says_so(client_user, coach, mailoutbox):
+    session = book_session(coach, client_user)
+    actions.cancel(session=session, by=client_user, at=NINE - HOUR)
+    actions.waive(session=session, by=coach.user, reason="Her train", at=NINE - HOUR)
+
+    outbox.deliver_due(NINE - HOUR)
+
+    bodies = [mail.body for mail in to(client_user, mailoutbox)]
+    assert "but it is not charged." in bodies[0]
+    assert "waived the charge of £75.00" in bodies[1]
+    assert "Her train" not in "".join(bodies)
+
+
+def test_an_introduction_is_free(client_user, coach, mailoutbox):
+    book_session(coach, client_user, minutes=30)
 
     outbox.deliver_due(NOW)
 
@@ -166,45 +165,25 @@ def test_an_introduction_is_free(make_session, client_user, mailoutbox):
     assert "charged" not in confirmation.body
 
 
-def test_a_waiver_is_told_to_the_client(make_session, client_user, coach, mailoutbox):
-    session = make_session(status="NO_SHOW", waived_at=NINE, waived_by=coach.user)
-    emails.charge_waived(session, by=coach.user, at=NOW)
-
-    outbox.deliver_due(NOW)
-
-    assert [mail.to for mail in mailoutbox] == [[client_user.email]]
-    assert "waived the charge of £75.00" in mailoutbox[0].body
-
-
-def test_news_that_a_later_change_overtook_is_not_sent(
-    make_session, client_user, mailoutbox, move, cancel
-):
-    session = make_session()
-    emails.session_booked(session, by=client_user, at=NOW)
-    move(session, NINE + timedelta(hours=1))
-    emails.session_moved(session, by=client_user, at=NOW)
-    cancel(session, client_user)
-    emails.session_cancelled(session, by=client_user, at=NOW)
+def test_news_that_a_later_change_overtook_is_not_sent(client_user, coach, mailoutbox):
+    session = book_session(coach, client_user)
+    actions.move(session=session, starts_at=NINE + HOUR, by=client_user, at=NOW)
+    actions.cancel(session=session, by=client_user, at=NOW)
 
     outbox.deliver_due(NOW)
 
     assert {mail.subject.split(":")[0] for mail in mailoutbox} == {"Cancelled"}
 
 
-def test_mail_never_says_what_a_session_is_about(
-    make_session, client_user, coach, mailoutbox, move, cancel
-):
-    session = make_session(needs="SECRET-needs", place="WORKPLACE", place_details="1 Example Road")
-    AgendaItem.objects.create(session=session, author=client_user, text="SECRET-agenda")
-    emails.session_booked(session, by=client_user, at=NOW)
-    emails.evening_messages(at=NINE + timedelta(hours=10))
-    for hours in (0, 24 * 6, 24 * 7 - 1, 24 * 7 + 10):
-        outbox.deliver_due(NOW + timedelta(hours=hours))
-    move(session, NINE + timedelta(days=1))
-    emails.session_moved(session, by=client_user, at=NOW)
+def test_mail_never_says_what_a_session_is_about(client_user, coach, mailoutbox):
+    session = book_session(coach, client_user, needs="SECRET-needs", agenda="SECRET-agenda")
+    for before in (720, 24, 1):
+        outbox.deliver_due(NINE - before * HOUR)
+    emails.evening_messages(at=NINE + 10 * HOUR)
+    outbox.deliver_due(NINE + 10 * HOUR)
+    actions.move(session=session, starts_at=NINE + 24 * HOUR, by=client_user, at=NOW)
     outbox.deliver_due(NOW)
-    cancel(session, client_user)
-    emails.session_cancelled(session, by=client_user, at=NOW)
+    actions.cancel(session=session, by=client_user, at=NOW)
     outbox.deliver_due(NOW)
 
     assert len(mailoutbox) == 9
@@ -222,12 +201,10 @@ def test_the_way_into_a_video_call_stays_behind_the_sign_in(make_session, client
     assert f"http://testserver/sessions/{session.uuid}/" in confirmation.body
 
 
-def test_names_are_written_as_they_are_in_text_and_escaped_in_html(
-    make_session, client_user, coach, mailoutbox
-):
+def test_names_are_written_as_they_are_in_text_and_escaped_in_html(client_user, coach, mailoutbox):
     coach.user.name = "Una O'Umber <b>&"
     coach.user.save()
-    emails.session_booked(make_session(), by=client_user, at=NOW)
+    book_session(coach, client_user)
 
     outbox.deliver_due(NOW)
 

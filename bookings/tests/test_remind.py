@@ -4,7 +4,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from bookings import emails
+from bookings import actions, emails
+from bookings.tests.scenes import book_session, open_hours
 from coaching_portal.notifications import declining, outbox
 from coaching_portal.notifications.models import OutgoingMessage
 from coaching_portal.testing import NINE
@@ -26,8 +27,8 @@ def owed():
     )
 
 
-def test_a_client_is_reminded_a_day_and_an_hour_before(make_session, client_user, mailoutbox):
-    emails.session_booked(make_session(), by=client_user, at=NINE - 7 * DAY)
+def test_a_client_is_reminded_a_day_and_an_hour_before(coach, client_user, mailoutbox):
+    book_session(coach, client_user, at=NINE - 7 * DAY)
 
     for before in (DAY + timedelta(seconds=1), DAY, HOUR + timedelta(seconds=1), HOUR):
         outbox.deliver_due(NINE - before)
@@ -48,22 +49,18 @@ def test_a_client_is_reminded_a_day_and_an_hour_before(make_session, client_user
         (timedelta(minutes=30), []),
     ],
 )
-def test_who_books_inside_the_window_gets_no_reminder_for_it(
-    make_session, client_user, ahead, expected
-):
-    emails.session_booked(make_session(), by=client_user, at=NINE - ahead)
+def test_who_books_inside_the_window_gets_no_reminder_for_it(coach, client_user, ahead, expected):
+    open_hours(coach, minimum_notice_minutes=0)
+
+    book_session(coach, client_user, at=NINE - ahead)
 
     assert owed() == expected
 
 
-def test_a_moved_session_is_reminded_once_at_its_new_time(
-    make_session, client_user, mailoutbox, move
-):
-    session = make_session()
-    emails.session_booked(session, by=client_user, at=NINE - 7 * DAY)
+def test_a_moved_session_is_reminded_once_at_its_new_time(coach, client_user, mailoutbox):
+    session = book_session(coach, client_user, at=NINE - 7 * DAY)
     outbox.deliver_due(NINE - 7 * DAY)
-    move(session, NINE + 2 * DAY)
-    emails.session_moved(session, by=client_user, at=NINE - 6 * DAY)
+    actions.move(session=session, starts_at=NINE + 2 * DAY, by=client_user, at=NINE - 6 * DAY)
 
     outbox.deliver_due(NINE - DAY)
     assert reminders(mailoutbox) == []
@@ -73,40 +70,37 @@ def test_a_moved_session_is_reminded_once_at_its_new_time(
 
 
 def test_a_session_moved_away_and_back_is_reminded_once_a_day_before(
-    make_session, client_user, mailoutbox, move
+    coach, client_user, mailoutbox
 ):
-    session = make_session()
-    emails.session_booked(session, by=client_user, at=NINE - 7 * DAY)
+    session = book_session(coach, client_user, at=NINE - 7 * DAY)
     for starts_at in (NINE + DAY, NINE):
-        move(session, starts_at)
-        emails.session_moved(session, by=client_user, at=NINE - 6 * DAY)
+        actions.move(session=session, starts_at=starts_at, by=client_user, at=NINE - 6 * DAY)
 
     outbox.deliver_due(NINE - DAY)
 
     assert len(reminders(mailoutbox)) == 1
 
 
-def test_a_cancelled_session_is_not_reminded(make_session, client_user, mailoutbox, cancel):
-    session = make_session()
-    emails.session_booked(session, by=client_user, at=NINE - 7 * DAY)
-    cancel(session, client_user)
+def test_a_cancelled_session_is_not_reminded(coach, client_user, mailoutbox):
+    session = book_session(coach, client_user, at=NINE - 7 * DAY)
+    actions.cancel(session=session, by=client_user, at=NINE - 6 * DAY)
 
     outbox.deliver_due(NINE - DAY)
 
     assert reminders(mailoutbox) == []
 
 
-def test_a_session_that_has_started_is_not_reminded(make_session, client_user, mailoutbox):
-    emails.session_booked(make_session(), by=client_user, at=NINE - 7 * DAY)
+def test_a_session_that_has_started_is_not_reminded(coach, client_user, mailoutbox):
+    book_session(coach, client_user, at=NINE - 7 * DAY)
 
     outbox.deliver_due(NINE)
 
     assert reminders(mailoutbox) == []
 
 
-def test_each_reminder_can_be_declined_by_itself(make_session, client_user, mailoutbox):
+def test_each_reminder_can_be_declined_by_itself(coach, client_user, mailoutbox):
     declining.choose(user=client_user, kind="session-reminder-day", declined=True)
-    emails.session_booked(make_session(), by=client_user, at=NINE - 7 * DAY)
+    book_session(coach, client_user, at=NINE - 7 * DAY)
 
     outbox.deliver_due(NINE - DAY)
     assert reminders(mailoutbox) == []
@@ -116,9 +110,9 @@ def test_each_reminder_can_be_declined_by_itself(make_session, client_user, mail
 
 
 def test_a_reminder_says_how_to_decline_it_and_a_confirmation_does_not(
-    make_session, client_user, mailoutbox
+    coach, client_user, mailoutbox
 ):
-    emails.session_booked(make_session(), by=client_user, at=NINE - 7 * DAY)
+    book_session(coach, client_user, at=NINE - 7 * DAY)
     outbox.deliver_due(NINE - 7 * DAY)
     outbox.deliver_due(NINE - DAY)
 
@@ -199,16 +193,14 @@ def test_an_evening_with_nothing_to_say_is_silent(make_session, coach):
     assert not OutgoingMessage.objects.exists()
 
 
-def test_an_evening_message_that_has_lost_its_point_is_dropped(
-    make_session, client_user, mailoutbox, cancel
-):
-    session = make_session(NINE + DAY)
+def test_an_evening_message_that_has_lost_its_point_is_dropped(coach, client_user, mailoutbox):
+    session = book_session(coach, client_user, starts_at=NINE + DAY)
     emails.evening_messages(at=SIX)
-    cancel(session, client_user)
+    actions.cancel(session=session, by=client_user, at=SIX)
 
     outbox.deliver_due(SIX)
 
-    assert not mailoutbox
+    assert [mail.subject.split(":")[0] for mail in mailoutbox] == ["Cancelled", "Cancelled"]
 
 
 def test_days_are_the_coachs_also_when_the_clocks_go_back(make_session, mailoutbox):

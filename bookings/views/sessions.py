@@ -42,6 +42,13 @@ class SessionFor:
         self.user, self.session, self.at = user, session, at
 
     @property
+    def state(self):
+        """The session's state in a word or two."""
+        if self.waits_to_be_confirmed:
+            return "To be confirmed"
+        return self.session.get_status_display()
+
+    @property
     def is_open_to_user(self):
         return self.session.is_open_to(self.user)
 
@@ -84,11 +91,11 @@ class SessionFor:
 
     @property
     def waits_to_be_confirmed(self):
-        return self.session.is_booked and self.has_ended
+        return self.session.is_to_confirm(self.at)
 
     @property
     def charge_can_be_waived(self):
-        return self.session.is_late and self.session.is_billable
+        return self.session.can_be_waived and not self.session.is_free
 
 
 def find(request, uuid):

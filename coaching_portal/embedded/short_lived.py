@@ -12,6 +12,7 @@ from coaching_portal.embedded.postgres import Postgres
 from coaching_portal.embedded.valkey import Valkey
 
 PREFIX = "portal-tests-"
+ALIVE = "alive"
 
 
 def start():
@@ -49,12 +50,13 @@ def _folder():
     """A new folder, locked before it has the name that others would discard."""
     partial = Path(tempfile.mkdtemp(prefix="portal-partial-", dir=places.SHARED))
     partial.chmod(0o755)
+    (partial / ALIVE).touch()
     sign_of_life = _lock(partial)
     return partial.rename(places.SHARED / f"{PREFIX}{secrets.token_hex(6)}"), sign_of_life
 
 
 def _lock(home):
-    handle = open(home / "alive", "w")  # noqa: SIM115  held as long as the run lasts
+    handle = open(home / ALIVE, "r+")  # noqa: SIM115  held as long as the run lasts
     fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
     return handle
 

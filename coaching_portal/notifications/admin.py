@@ -5,10 +5,13 @@ from django.template.response import TemplateResponse
 from django.urls import path, reverse
 from django.utils import timezone
 from django.utils.html import format_html_join
+from django.utils.safestring import mark_safe
+from django.utils.text import Truncator
 
 from coaching_portal.notifications import mail_files, mail_views, outbox
 from coaching_portal.notifications.kinds import label_of
-from coaching_portal.notifications.models import MessageEvent, OutgoingMessage
+from coaching_portal.notifications.models import OutgoingMessage
+from coaching_portal.wording import when
 
 
 class KindFilter(admin.SimpleListFilter):
@@ -23,27 +26,10 @@ class KindFilter(admin.SimpleListFilter):
         return queryset.filter(kind=self.value()) if self.value() else queryset
 
 
-class ReadOnly:
+@admin.register(OutgoingMessage)
+class OutgoingMessageAdmin(admin.ModelAdmin):
     """Shown, never typed into: messages come from actions alone."""
 
-    def has_add_permission(self, request, obj=None):
-        return False
-
-    def has_change_permission(self, request, obj=None):
-        return False
-
-    def has_delete_permission(self, request, obj=None):
-        return False
-
-
-class EventInline(ReadOnly, admin.TabularInline):
-    model = MessageEvent
-    fields = ["at", "what", "detail"]
-    verbose_name_plural = "history"
-
-
-@admin.register(OutgoingMessage)
-class OutgoingMessageAdmin(ReadOnly, admin.ModelAdmin):
     list_display = ["label", "send_to", "status", "due_at", "attempts", "error"]
     list_filter = ["status", KindFilter, "due_at"]
     list_select_related = ["recipient"]
@@ -59,13 +45,13 @@ class OutgoingMessageAdmin(ReadOnly, admin.ModelAdmin):
         "settled_at",
         "attempts",
         "last_error",
+        "history",
         "kept_mail",
         "occasion",
         "subject_uuid",
         "created_at",
     ]
-    readonly_fields = ["label", "send_to", "kept_mail"]
-    inlines = [EventInline]
+    readonly_fields = ["label", "send_to", "history", "kept_mail"]
     actions = ["send_again"]
     change_form_template = "notifications/admin_message.html"
 
@@ -79,7 +65,15 @@ class OutgoingMessageAdmin(ReadOnly, admin.ModelAdmin):
 
     @admin.display(description="last error")
     def error(self, message):
-        return message.last_error[:80]
+        return Truncator(message.last_error).chars(40)
+
+    @admin.display(description="history")
+    def history(self, message):
+        lines = [
+            (when(event.at), event.get_what_display(), f": {event.detail}" if event.detail else "")
+            for event in message.events.all()
+        ]
+        return format_html_join(mark_safe("<br>"), "{}, {}{}", lines) or "Nothing yet"
 
     @admin.display(description="kept mail")
     def kept_mail(self, message):
@@ -101,6 +95,15 @@ class OutgoingMessageAdmin(ReadOnly, admin.ModelAdmin):
             ),
             *super().get_urls(),
         ]
+
+    def has_add_permission(self, request):
+        return False
+
+    def has_change_permission(self, request, obj=None):
+        return False
+
+    def has_delete_permission(self, request, obj=None):
+        return False
 
     def has_send_again_permission(self, request):
         return request.user.has_perm("notifications.change_outgoingmessage")

@@ -15,8 +15,9 @@ from smtplib import SMTPDataError, SMTPException, SMTPRecipientsRefused
 
 from django.core.mail import get_connection
 from django.db import transaction
+from django.db.models import F
 
-from coaching_portal.notifications import declining
+from coaching_portal.notifications import declining, sender
 from coaching_portal.notifications.envelope import envelope
 from coaching_portal.notifications.kinds import kind_of
 from coaching_portal.notifications.models import Heartbeat, MessageEvent, OutgoingMessage
@@ -47,8 +48,9 @@ def deliver_due(at, limit=50, seconds=SECONDS_A_RUN):
     """Send everything that is due, `limit` at a time; returns how many ended in which way."""
     Heartbeat.objects.beat("outbox", at)
     clock, counts = Clock(at, seconds), Counter()
-    while clock.has_time() and (claimed := claim(clock.now(), limit)):
-        counts += _deliver(claimed, clock)
+    with sender.asked_once():
+        while clock.has_time() and (claimed := claim(clock.now(), limit)):
+            counts += _deliver(claimed, clock)
     return counts
 
 
@@ -60,7 +62,9 @@ def claim(at, limit):
     for message in claimed:
         message.status, message.lease_until = Status.SENDING, at + LEASE
         message.attempts += 1
-    OutgoingMessage.objects.bulk_update(claimed, ["status", "lease_until", "attempts"])
+    OutgoingMessage.objects.filter(pk__in=[message.pk for message in claimed]).update(
+        status=Status.SENDING, lease_until=at + LEASE, attempts=F("attempts") + 1
+    )
     return claimed
 
 

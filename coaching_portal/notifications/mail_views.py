@@ -46,6 +46,7 @@ def mail(model_admin):
             "title": parsed["Subject"],
             "opts": model_admin.opts,
             "message": message,
+            "name": name,
             "headers": [(header, parsed[header]) for header in HEADERS if parsed[header]],
             "text": parsed.get_body(["plain"]).get_content(),
             "files": [part.get_filename() for part in parsed.iter_attachments()],

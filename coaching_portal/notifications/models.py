@@ -6,6 +6,8 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
+from coaching_portal.notifications.kinds import label_of
+
 
 class OutgoingMessageQuerySet(models.QuerySet):
     def due(self, at):
@@ -82,7 +84,7 @@ class OutgoingMessage(models.Model):
         ]
 
     def __str__(self):
-        return f"{self.kind} to {self.recipient or self.address}"
+        return f"{label_of(self.kind)}, to {self.recipient or self.address}"
 
     @property
     def send_to(self):

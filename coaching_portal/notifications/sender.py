@@ -1,10 +1,13 @@
 """Who the mail comes from: the practice, whose record a higher app keeps."""
 
+from contextlib import contextmanager
+from contextvars import ContextVar
 from email.utils import formataddr, parseaddr
 
 from django.conf import settings
 
 _practice = None
+_known = ContextVar("known", default=None)
 
 
 def ask(function):
@@ -14,7 +17,17 @@ def ask(function):
 
 
 def practice():
-    return _practice()
+    return _known.get() or _practice()
+
+
+@contextmanager
+def asked_once():
+    """Look the practice up once for a batch of mail, not several times for each."""
+    token = _known.set(_practice())
+    try:
+        yield
+    finally:
+        _known.reset(token)
 
 
 def from_address():

@@ -9,6 +9,8 @@ from django.test import Client
 from django.urls import get_resolver
 from django.urls.resolvers import URLResolver
 
+from bookings.actions import enquiries
+from coaching_portal.testing import NINE
 from coaching_portal.tests.matrix import access_test, open_to_all
 
 APPS = [
@@ -19,7 +21,32 @@ APPS = [
     "training",
 ]
 
+
+@pytest.fixture
+def a_coach(people):
+    return {"slug": people.coach.coach.slug}
+
+
+@pytest.fixture
+def an_enquiry(people):
+    enquiry = enquiries.ask(
+        subject="MESSAGE", name="Vi", email="vi@example.org", message="May I?", at=NINE
+    )
+    return {"uuid": enquiry.uuid}
+
+
 PAGES = {
+    "home": open_to_all(),
+    "coaching": open_to_all(),
+    "team_enquiry": open_to_all(),
+    # The address itself is the proof; the page repeats nothing of what was written.
+    "enquiry_received": open_to_all("an_enquiry"),
+    "coaches": open_to_all(),
+    "coach": open_to_all("a_coach"),
+    "contact": open_to_all(),
+    "privacy": open_to_all(),
+    "accessibility": open_to_all(),
+    "terms": open_to_all(),
     "healthz": open_to_all(),
     "readyz": open_to_all(status=503),  # no worker runs here
 }

@@ -60,7 +60,7 @@ def test_a_form_without_its_token_is_refused_in_our_words():
     answer = Client(enforce_csrf_checks=True).post("/account/login/", {"login": "x"})
 
     assert answer.status_code == 403
-    assert "Please send that again" in answer.text
+    assert "This form has gone stale" in answer.text
 
 
 @pytest.mark.django_db
@@ -111,7 +111,7 @@ def _settings(names, **environment):
         "DATABASE_URL": "postgresql://nowhere/portal",
         "REDIS_URL": "redis://nowhere",
         "SITE_URL": "https://coaching.example.org",
-        "SECRET_KEY": "only for this test",
+        "SECRET_KEY": "only for this test, but of the length that a deployment needs",
         "EMAIL_URL": "smtp://nowhere",
         **environment,
     }

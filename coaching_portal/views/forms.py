@@ -96,7 +96,8 @@ class TeamEnquiryForm(EnquiryForm):
         for name in ("organisation", "arrangements"):
             self.fields[name].required = True
         self.fields["organisation"].widget.attrs["autocomplete"] = "organization"
-        self.fields["phone"].widget.attrs.update(autocomplete="tel", type="tel")
+        self.fields["phone"].widget.input_type = "tel"
+        self.fields["phone"].widget.attrs["autocomplete"] = "tel"
         self.helper.layout = Layout(
             Fieldset("1. Who is the team?", "organisation", "people"),
             Fieldset("2. What brings you here?", "message"),

@@ -13,6 +13,18 @@ from profiles.models import User
 GOOD_ENOUGH = "At least 12 characters. A few words in a row are good; common passwords are refused."
 
 
+MISSING = {
+    "name": "Enter your name",
+    "email": "Enter your e-mail address",
+    "login": "Enter your e-mail address",
+    "password": "Enter your password",
+    "oldpassword": "Enter your current password",
+    "password1": "Choose a password",
+    "code": "Enter the code",
+    "time_zone": "Choose your time zone",
+}
+
+
 class PlainFields:
     """Labels and hints instead of placeholders, which vanish when they are needed."""
 
@@ -24,7 +36,8 @@ class PlainFields:
         for name, field in self.fields.items():
             field.widget.attrs.pop("placeholder", None)
             field.label = self.labels.get(name, field.label)
-            field.help_text = self.hints.get(name, "")
+            field.help_text = self.hints.get(name, field.help_text)
+            field.error_messages["required"] = MISSING.get(name, field.error_messages["required"])
 
 
 class OnePassword:
@@ -43,6 +56,7 @@ class CodeField:
 
 class SignInForm(PlainFields, account.LoginForm):
     labels = {"login": "E-mail address", "password": "Password"}
+    hints = {"password": ""}  # the page itself leads to a new one
 
 
 class SignUpForm(PlainFields, account.SignupForm):
@@ -66,7 +80,7 @@ class ChangeEmailForm(PlainFields, account.AddEmailForm):
 
 class ChangePasswordForm(OnePassword, PlainFields, account.ChangePasswordForm):
     labels = {"oldpassword": "Current password", "password1": "New password"}
-    hints = {"password1": GOOD_ENOUGH}
+    hints = {"oldpassword": "", "password1": GOOD_ENOUGH}
 
 
 class SetPasswordForm(OnePassword, PlainFields, account.SetPasswordForm):
@@ -94,6 +108,7 @@ class ConfirmEmailForm(CodeField, PlainFields, account.ConfirmEmailVerificationC
 
 class ConfirmPasswordForm(PlainFields, account.ReauthenticateForm):
     labels = {"password": "Password"}
+    hints = SignInForm.hints
 
 
 class SecondFactorForm(CodeField, PlainFields, mfa.AuthenticateForm):
@@ -121,7 +136,7 @@ def _zones():
     return sorted(groups.items())
 
 
-class DetailsForm(forms.ModelForm):
+class DetailsForm(PlainFields, forms.ModelForm):
     time_zone = forms.ChoiceField(
         label="Time zone", choices=_zones, help_text="Times are shown to you in this zone."
     )

@@ -1,6 +1,10 @@
-"""{% load accounts %}: {{ session.user_agent|browser }} says "Firefox on Windows"."""
+"""{% load accounts %}: {{ session.user_agent|browser }} says "Firefox on Windows".
+
+{% if user|must_have_second_factor %} where it may not be turned off."""
 
 from django import template
+
+from profiles.accounts import second_factor
 
 register = template.Library()
 
@@ -20,3 +24,8 @@ def browser(user_agent):
     name = _first(BROWSERS, user_agent) or "A browser"
     system = _first(SYSTEMS, user_agent)
     return f"{name} on {system}" if system else name
+
+
+@register.filter
+def must_have_second_factor(user):
+    return second_factor.is_required_of(user)

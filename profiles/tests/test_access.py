@@ -1,6 +1,32 @@
-from coaching_portal.tests.matrix import access_test, signed_in
+import pytest
+
+from coaching_portal.tests.matrix import access_test, open_to_all, signed_in
+from profiles.models import Interview, Leader
+
+
+@pytest.fixture
+def a_leader(people):
+    leader = Leader.objects.create(
+        slug="lena-leader", name="Lena Leader", role="Chair", state=Leader.State.PUBLISHED
+    )
+    return {"slug": leader.slug}
+
+
+@pytest.fixture
+def an_interview(a_leader):
+    interview = Interview.objects.create(
+        leader=Leader.objects.get(**a_leader), slug="first", title="First"
+    )
+    return a_leader | {"interview": interview.slug}
+
 
 PAGES = {
+    "profiles:leaders": open_to_all(),
+    "profiles:podcast": open_to_all(),
+    "profiles:leader": open_to_all("a_leader"),
+    "profiles:interview": open_to_all("an_interview"),
+    # An interview without a recording has none for anybody.
+    "profiles:interview_audio": open_to_all("an_interview", status=404),
     "profiles:account": signed_in(),
     "profiles:account_details": signed_in(),
 }

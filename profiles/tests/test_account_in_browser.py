@@ -81,7 +81,7 @@ def test_the_second_step_is_set_up_and_used(browse, jo):
     assert other.get_by_role("heading", name="Enter your code").is_visible()
     assert violations(other) == []
     other.get_by_label("Code").fill(recovery_code)
-    other.get_by_role("button", name="Sign in").click()
+    other.get_by_role("button", name="Sign in", exact=True).click()
 
     other.goto("/account/2fa/")
     assert other.get_by_text("You have 9 recovery codes left").is_visible()

@@ -32,7 +32,13 @@ OWEN_HAS = (
             "result": "Merit",
         }
     ],
-    [{"title": "Example Questions for Example Teams", "published_in": "Example Journal"}],
+    [
+        {
+            "title": "Example Questions for Example Teams",
+            "published_in": "Example Journal",
+            "year": 2021,
+        }
+    ],
 )
 
 PRIYA = {

@@ -5,8 +5,8 @@ TRACY = {
     "introduction": (
         "Tracy Ruthven has been in the NHS since 1994: first in a hospital trust’s clinical audit "
         "team, then in interface audit, then in primary care. In 2006 she and Stephen Ashmore set "
-        "up the Clinical Audit Support Centre. She has more than 15 years of training in quality "
-        "improvement behind her."
+        "up the Clinical Audit Support Centre. She has trained people in quality improvement for "
+        "more than 15 years."
     ),
     "approach": (
         "The agenda is yours. Tracy listens without judging, and helps you find strategies that "

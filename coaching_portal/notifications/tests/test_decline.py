@@ -6,6 +6,7 @@ import pytest
 from django.test import Client
 
 from coaching_portal.notifications import declining, outbox
+from coaching_portal.notifications.kinds import declinable
 from coaching_portal.notifications.models import MessagePreference
 from coaching_portal.testing import NINE
 
@@ -32,11 +33,7 @@ def test_the_page_lists_what_may_be_declined_and_keeps_the_choice(news, signed_i
     assert "Session booked" not in page.content.decode()
 
     browser.post("/account/preferences/", {})
-    assert declining.declined_by(news.recipient) == {
-        "news",
-        "session-reminder-day",
-        "session-reminder-hour",
-    }
+    assert declining.declined_by(news.recipient) == {kind.name for kind in declinable()}
 
     browser.post("/account/preferences/", {"wanted": ["news"]})
     assert "news" not in declining.declined_by(news.recipient)

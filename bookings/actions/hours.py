@@ -1,0 +1,80 @@
+"""A coach changes when she can be booked. Sessions that are booked already stay as they are."""
+
+from django.db import transaction
+
+from bookings import shifts as shifts_of_a_day
+from bookings.actions.locking import Refused, lock_coach
+from bookings.models import DateOverride, TimeOff, WeeklyHours
+
+
+class HoursUnclear(Refused):
+    pass
+
+
+@transaction.atomic
+def set_weekly_hours(*, coach, shifts):
+    """Replace the week: a list of (starts, ends) for each weekday that has any."""
+    lock_coach(coach)
+    for day in shifts.values():
+        _check(day)
+
+    coach.weekly_hours.all().delete()
+    WeeklyHours.objects.bulk_create(
+        WeeklyHours(coach=coach, weekday=weekday, starts=starts, ends=ends)
+        for weekday, day in shifts.items()
+        for starts, ends in day
+    )
+
+
+@transaction.atomic
+def set_date(*, coach, date, shifts):
+    """Other hours on one date, in place of what was set for it; none close the date."""
+    lock_coach(coach)
+    _check(shifts)
+
+    coach.date_overrides.filter(date=date).delete()
+    DateOverride.objects.bulk_create(
+        DateOverride(coach=coach, date=date, starts=starts, ends=ends)
+        for starts, ends in shifts or [(None, None)]
+    )
+
+
+@transaction.atomic
+def clear_date(*, coach, date):
+    """Back to the weekly hours on this date."""
+    lock_coach(coach)
+    coach.date_overrides.filter(date=date).delete()
+
+
+@transaction.atomic
+def take_time_off(*, coach, starts_at, ends_at, reason="", instead_of=None):
+    """No new sessions in this period; `instead_of` is the time off that it changes."""
+    lock_coach(coach)
+    if ends_at <= starts_at:
+        raise HoursUnclear("Time off must end after it starts.")
+
+    time_off = instead_of or TimeOff(coach=coach)
+    time_off.starts_at, time_off.ends_at, time_off.reason = starts_at, ends_at, reason
+    time_off.save()
+    return time_off
+
+
+@transaction.atomic
+def end_time_off(*, time_off):
+    """The coach is there after all."""
+    lock_coach(time_off.coach)
+    time_off.delete()
+
+
+@transaction.atomic
+def set_rules(*, rules):
+    """How the coach may be booked from now on; what is booked keeps its own terms."""
+    lock_coach(rules.coach)
+    rules.save()
+    return rules
+
+
+def _check(shifts):
+    problem = shifts_of_a_day.problem_with(shifts)
+    if problem:
+        raise HoursUnclear(problem)

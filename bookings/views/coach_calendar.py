@@ -1,0 +1,94 @@
+"""A coach's week, and the page on which she confirms a day."""
+
+from datetime import datetime, time, timedelta
+from itertools import groupby
+from zoneinfo import ZoneInfo
+
+from django.contrib import messages
+from django.http import Http404
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_safe
+
+from bookings import actions
+from bookings.forms.outcomes import OutcomesForm
+from bookings.models import CoachingSession
+from bookings.views.gate import for_coaches
+from bookings.week import Week, code_of, monday_of
+from coaching_portal.idempotency import idempotent
+
+Status = CoachingSession.Status
+
+
+@require_safe
+@never_cache
+@for_coaches
+def calendar(request, coach):
+    at = timezone.now()
+    today = at.astimezone(ZoneInfo(coach.time_zone)).date()
+    monday = monday_of(request.GET.get("week") or code_of(today))
+    if monday is None:
+        raise Http404("There is no such week.")
+    context = {
+        "coach": coach,
+        "week": Week(coach, monday, at),
+        "as_list": request.GET.get("view") == "list",
+        "today": today,
+        "this_week": code_of(today),
+        "sessions_today": _sessions_on(coach, today).exclude(status=Status.CANCELLED),
+        "to_confirm": _to_confirm(coach, at),
+        "at": at,
+    }
+    return render(request, "bookings/calendar.html", context)
+
+
+def _sessions_on(coach, day):
+    midnight = datetime.combine(day, time(), ZoneInfo(coach.time_zone))
+    following = datetime.combine(day + timedelta(days=1), time(), ZoneInfo(coach.time_zone))
+    sessions = CoachingSession.objects.filter(coach=coach).agreed().select_related("client")
+    return sessions.starting_between(midnight, following)
+
+
+def _to_confirm(coach, at):
+    """The dates with sessions to confirm, and how many."""
+    waiting = CoachingSession.objects.filter(coach=coach).to_confirm(at)
+    zone = ZoneInfo(coach.time_zone)
+    dates = [start.astimezone(zone).date() for start in waiting.values_list("starts_at", flat=True)]
+    return [(day, len(list(same))) for day, same in groupby(dates)]
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@never_cache
+@for_coaches
+@idempotent
+def confirm(request, coach, date):
+    """What became of the sessions of one date; those that are not over are only listed."""
+    at = timezone.now()
+    sessions = list(_sessions_on(coach, date))
+    open_ones = [session for session in sessions if session.can_be_settled(at)]
+    form = OutcomesForm(request.POST or None, sessions=open_ones, zone=coach.time_zone)
+    if request.method == "POST" and form.is_valid():
+        _settle(request, form.outcomes, at)
+        return redirect("bookings:calendar")
+    context = {
+        "coach": coach,
+        "date": date,
+        "form": form,
+        "others": [session for session in sessions if session not in open_ones],
+        "is_confirmed": not any(session.is_booked for session in open_ones),
+    }
+    return render(request, "bookings/confirm.html", context)
+
+
+def _settle(request, outcomes, at):
+    settled = 0
+    for session, outcome in outcomes:
+        try:
+            actions.correct(session=session, outcome=outcome, by=request.user, at=at)
+            settled += 1
+        except actions.Refused as reason:
+            messages.error(request, f"{session.client or 'Team'}: {reason}")
+    if settled:
+        count = "1 session is" if settled == 1 else f"{settled} sessions are"
+        messages.success(request, f"{count} confirmed.")

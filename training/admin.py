@@ -1,0 +1,284 @@
+"""Courses, cohorts and who has a place, in Django admin."""
+
+from django import forms
+from django.contrib import admin, messages
+from django.template.response import TemplateResponse
+from django.utils import timezone
+
+from coaching_portal import wording
+from training import actions
+from training.models import (
+    Cohort,
+    Course,
+    CourseBooking,
+    Enrolment,
+    EnrolmentTerms,
+    TeachingSession,
+    WaitingListPlace,
+)
+from training.purchase_orders import problem_with
+
+
+def confirm(modeladmin, request, rows, *, action, consequence, button):
+    """The page between choosing rows and acting on them."""
+    context = {
+        **modeladmin.admin_site.each_context(request),
+        "title": button,
+        "rows": rows,
+        "action": action,
+        "consequence": consequence,
+        "button": button,
+    }
+    return TemplateResponse(request, "training/admin/confirm.html", context)
+
+
+class ReadOnly:
+    """Rows that actions make and change: looked at here, never typed or deleted."""
+
+    def has_add_permission(self, request, obj=None):
+        return False
+
+    def has_change_permission(self, request, obj=None):
+        return False
+
+    def has_delete_permission(self, request, obj=None):
+        return False
+
+
+@admin.register(Course)
+class CourseAdmin(admin.ModelAdmin):
+    list_display = ("title", "price", "group_price", "cpd_hours", "is_published")
+    list_filter = ("is_published",)
+    search_fields = ("title", "summary")
+    prepopulated_fields = {"slug": ("title",)}
+    filter_horizontal = ("trainers",)
+    ordering = ("title",)
+
+
+class TeachingSessionInline(admin.TabularInline):
+    model = TeachingSession
+    extra = 1
+
+
+class CohortForm(forms.ModelForm):
+    class Meta:
+        model = Cohort
+        fields = (
+            "course",
+            "code",
+            "status",
+            "capacity",
+            "enrolment_closes_at",
+            "setting",
+            "venue",
+            "address",
+            "room_url",
+            "joining_instructions",
+        )
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        status = self.fields.get("status")
+        if status and not self.instance.is_cancelled:
+            # Cancelling tells people and frees them of charges: there is an action for it.
+            status.choices = [c for c in status.choices if c[0] != Cohort.Status.CANCELLED]
+
+    def clean_capacity(self):
+        capacity = self.cleaned_data["capacity"]
+        # The row stays locked until it is saved: nobody enrols in between.
+        rows = Cohort.objects.select_for_update(no_key=True).filter(pk=self.instance.pk)
+        taken = max((cohort.taken for cohort in rows), default=0)
+        if capacity < taken:
+            raise forms.ValidationError(f"{taken} places are taken: there cannot be fewer.")
+        return capacity
+
+
+@admin.register(Cohort)
+class CohortAdmin(admin.ModelAdmin):
+    form = CohortForm
+    inlines = (TeachingSessionInline,)
+    list_display = ("code", "course", "begins", "place", "places", "waiting", "status")
+    list_filter = ("status", "setting", "course")
+    search_fields = ("code", "course__title", "venue")
+    readonly_fields = ("places",)
+    actions = ("call_off",)
+    # What a learner was told: when it changes they are told again.
+    ANNOUNCED = frozenset(("setting", "venue", "address", "room_url", "joining_instructions"))
+
+    def get_queryset(self, request):
+        return super().get_queryset(request).with_dates().with_details().order_by("-begins_at")
+
+    def get_readonly_fields(self, request, obj=None):
+        done = ("course", "status") if obj and obj.is_cancelled else ()
+        return (*self.readonly_fields, *done)
+
+    @admin.display(ordering="begins_at")
+    def begins(self, cohort):
+        return wording.when(cohort.begins_at) if cohort.begins_at else "No teaching session yet"
+
+    @admin.display(description="taken")
+    def places(self, cohort):
+        return f"{cohort.taken} of {cohort.capacity}"
+
+    def waiting(self, cohort):
+        return sum(waiting.places for waiting in cohort.line) or ""
+
+    def save_model(self, request, obj, form, change):
+        # Only what was typed: the count of places taken is never written back from a form.
+        obj.save(update_fields=form.changed_data) if change else obj.save()
+
+    def save_related(self, request, form, formsets, change):
+        super().save_related(request, form, formsets, change)
+        has_news = self.ANNOUNCED & set(form.changed_data) or any(
+            formset.has_changed() for formset in formsets
+        )
+        if change and has_news and form.instance.enrolments.live().exists():
+            actions.announce_changes(cohort=form.instance, at=timezone.now())
+            messages.info(request, "Every learner is told the new dates or place.")
+
+    @admin.action(description="Cancel the course run and tell everybody", permissions=["change"])
+    def call_off(self, request, queryset):
+        if "confirmed" not in request.POST:
+            return confirm(
+                self,
+                request,
+                queryset,
+                action="call_off",
+                consequence="Every place on these is cancelled at no charge, and everybody with "
+                "a place, a booking or a wait is told. This cannot be undone.",
+                button="Cancel and tell everybody",
+            )
+        for cohort in queryset:
+            actions.call_off(cohort=cohort, by=request.user, at=timezone.now())
+        messages.success(request, "Cancelled. Everybody concerned is told.")
+        return None
+
+
+class EnrolmentInline(ReadOnly, admin.TabularInline):
+    model = Enrolment
+    fields = ("name", "email", "status", "ended_at", "fee")
+    extra = 0
+
+
+class BookingForm(forms.ModelForm):
+    def clean_purchase_order(self):
+        number, organisation = self.cleaned_data["purchase_order"], self.instance.organisation
+        problem = problem_with(organisation, number) if organisation else ""
+        if problem:
+            raise forms.ValidationError(problem)
+        return number
+
+
+@admin.register(CourseBooking)
+class CourseBookingAdmin(ReadOnly, admin.ModelAdmin):
+    """Only a purchase order can be mended here; the rest is the customer's doing."""
+
+    inlines = (EnrolmentInline,)
+    list_display = (
+        "reference",
+        "cohort",
+        "customer",
+        "booked_at",
+        "number_of_places",
+        "total",
+        "billing",
+    )
+    list_filter = (
+        ("invoice_line", admin.EmptyFieldListFilter),
+        ("cancelled_at", admin.EmptyFieldListFilter),
+        "cohort__course",
+    )
+    search_fields = ("cohort__code", "organisation__name", "booked_by__name", "booked_by__email")
+    ordering = ("-booked_at",)
+    fields = (
+        "reference",
+        "cohort",
+        "booked_by",
+        "booked_at",
+        "organisation",
+        "purchase_order",
+        "price",
+        "total",
+        "billing",
+        "terms",
+        "terms_sha256",
+        "cancelled_at",
+    )
+    actions = ("cancel",)
+    form = BookingForm
+    view_on_site = False  # the page is the customer's
+
+    def get_queryset(self, request):
+        return super().get_queryset(request).with_details()
+
+    def has_change_permission(self, request, obj=None):
+        return admin.ModelAdmin.has_change_permission(self, request, obj)
+
+    def get_readonly_fields(self, request, obj=None):
+        return [name for name in self.fields if name != "purchase_order" or obj.invoice_line_id]
+
+    @admin.display(description="places", empty_value="0")
+    def number_of_places(self, booking):
+        return booking.number_of_places
+
+    def total(self, booking):
+        return wording.money(booking.total)
+
+    def billing(self, booking):
+        if booking.needs_credit:
+            return "Invoiced; needs a credit"
+        return "Invoiced" if booking.invoice_line_id else "Not invoiced yet"
+
+    @admin.action(description="Cancel by the terms accepted", permissions=["change"])
+    def cancel(self, request, queryset):
+        if "confirmed" not in request.POST:
+            return confirm(
+                self,
+                request,
+                queryset,
+                action="cancel",
+                consequence="Every place of these bookings is cancelled, at the fee of the terms "
+                "that were accepted with it, and everybody concerned is told.",
+                button="Cancel the bookings",
+            )
+        for booking in queryset:
+            try:
+                actions.cancel_booking(booking=booking, by=request.user, at=timezone.now())
+            except actions.Refused as refusal:
+                messages.error(request, f"{booking}: {refusal}")
+        return None
+
+
+@admin.register(Enrolment)
+class EnrolmentAdmin(ReadOnly, admin.ModelAdmin):
+    list_display = ("__str__", "email", "cohort", "customer", "status", "named_at", "ended_at")
+    list_filter = ("status", "cohort__course")
+    list_select_related = ("cohort__course", "booking__organisation", "booking__booked_by")
+    search_fields = ("name", "email", "cohort__code")
+    ordering = ("-pk",)
+
+    def customer(self, place):
+        return place.booking.customer
+
+
+@admin.register(WaitingListPlace)
+class WaitingListPlaceAdmin(ReadOnly, admin.ModelAdmin):
+    list_display = ("user", "organisation", "cohort", "places", "created_at", "status")
+    list_filter = ("status", "cohort__course")
+    list_select_related = ("user", "organisation", "cohort__course")
+    search_fields = ("user__name", "user__email", "cohort__code")
+    ordering = ("cohort", "created_at")
+
+
+@admin.register(EnrolmentTerms)
+class EnrolmentTermsAdmin(admin.ModelAdmin):
+    """A version that may have been accepted stays as it is; a change is a new version."""
+
+    list_display = ("version", "created_at")
+    ordering = ("-version",)
+
+    def has_change_permission(self, request, obj=None):
+        return False
+
+    def has_delete_permission(self, request, obj=None):
+        return False

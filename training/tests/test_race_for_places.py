@@ -1,0 +1,188 @@
+"""Ten places and forty people who press at once: promise 4, with real connections."""
+
+import http.client
+import os
+import threading
+import uuid
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+from urllib.parse import urlencode, urlsplit
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.utils import timezone
+
+from coaching_portal.idempotency import FIELD
+from training import actions
+from training.actions import Learner
+from training.models import Cohort, CourseBooking, Enrolment, EnrolmentTerms
+from training.tests.conftest import EARLY
+
+PLACES, RIVALS = 10, 40
+ROUNDS = int(os.environ.get("RACE_ROUNDS", "5"))
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def at_once(act, rivals):
+    """act(rival) for all of them at one moment, each on a connection of its own."""
+    barrier = threading.Barrier(len(rivals))
+
+    def run(rival):
+        try:
+            connection.ensure_connection()
+            barrier.wait()
+            return act(rival)
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(len(rivals)) as pool:
+        return list(pool.map(run, rivals))
+
+
+@pytest.fixture
+def rivals(make_user):
+    return [make_user(f"rival{number}@example.org", name=f"R {number}") for number in range(RIVALS)]
+
+
+def enrol(cohort, user, terms):
+    learners = [Learner(user.name, user.email)]
+    try:
+        actions.enrol(cohort=cohort, by=user, learners=learners, terms=terms, at=EARLY)
+    except actions.CohortFull as full:
+        return str(full)
+    return "enrolled"
+
+
+def test_exactly_ten_of_forty_and_the_others_hear_of_the_waiting_list(make_cohort, rivals, terms):
+    for _ in range(ROUNDS):
+        cohort = make_cohort(capacity=PLACES)
+
+        answers = at_once(lambda user, cohort=cohort: enrol(cohort, user, terms), rivals)
+
+        cohort.refresh_from_db()
+        assert answers.count("enrolled") == PLACES
+        assert sum("waiting list" in answer for answer in answers) == RIVALS - PLACES
+        assert cohort.taken == Enrolment.objects.live().filter(cohort=cohort).count() == PLACES
+
+
+def test_teams_of_three_never_get_a_part_of_what_they_asked_for(make_cohort, make_contact, terms):
+    contacts = [make_contact(f"trust{number}") for number in range(8)]
+    cohort = make_cohort(capacity=PLACES)
+
+    def enrol_three(contact):
+        user, organisation = contact
+        order = {"learners": [Learner()] * 3, "organisation": organisation}
+        order |= {"purchase_order": "PO-123456", "terms": terms, "at": EARLY}
+        try:
+            actions.enrol(cohort=cohort, by=user, **order)
+        except actions.CohortFull as full:
+            return full.left
+        return "enrolled"
+
+    answers = at_once(enrol_three, contacts)
+
+    assert answers.count("enrolled") == 3
+    assert answers.count(1) == 5
+    assert Cohort.objects.get(pk=cohort.pk).taken == 9
+
+
+def test_one_person_who_presses_in_ten_windows_has_one_place(make_cohort, client_user, terms):
+    cohort = make_cohort()
+
+    def press(_):
+        try:
+            return enrol(cohort, client_user, terms)
+        except actions.AlreadyEnrolled:
+            return "already"
+
+    answers = at_once(press, range(10))
+
+    assert sorted(set(answers)) == ["already", "enrolled"]
+    assert answers.count("enrolled") == 1
+    assert Cohort.objects.get(pk=cohort.pk).taken == 1
+
+
+def test_control_counting_first_and_inserting_then_oversells(make_cohort, rivals, terms):
+    """The same rush without the guard, so that the test above is seen to see it."""
+    cohort = make_cohort(capacity=PLACES)
+
+    def enrol_naively(user):
+        if Enrolment.objects.live().filter(cohort=cohort).count() >= PLACES:
+            return
+        booking = CourseBooking.objects.create(
+            cohort=cohort,
+            booked_by=user,
+            booked_at=EARLY,
+            price=cohort.course.price,
+            terms=terms,
+            terms_sha256=terms.sha256,
+            schedule=terms.schedule,
+        )
+        Enrolment.objects.create(
+            booking=booking, cohort=cohort, learner=user, name=user.name, email=user.email
+        )
+
+    at_once(enrol_naively, rivals)
+
+    assert Enrolment.objects.live().filter(cohort=cohort).count() > PLACES
+
+
+def test_someone_who_holds_the_cohort_too_long_is_no_failure(make_cohort, client_user, terms):
+    from django.db import transaction
+
+    cohort = make_cohort()
+
+    def blocked():
+        try:
+            return enrol(cohort, client_user, terms)
+        except actions.CohortBusy as busy:
+            return str(busy)
+        finally:
+            connection.close()
+
+    with transaction.atomic(), ThreadPoolExecutor(1) as pool:
+        Cohort.objects.select_for_update().get(pk=cohort.pk)
+        answer = pool.submit(blocked).result()
+
+    assert "press the button again" in answer
+
+
+def test_forty_browsers_for_ten_places(live_server, make_cohort, rivals):
+    cohort = make_cohort(capacity=PLACES, begins_at=timezone.now() + timedelta(days=60))
+    browsers = [_at_the_last_step(cohort, user) for user in rivals]
+
+    answers = at_once(lambda browser: _press(live_server.url, cohort, browser), browsers)
+
+    statuses = [status for status, _page in answers]
+    assert statuses.count(302) == PLACES
+    assert statuses.count(409) == RIVALS - PLACES
+    assert all("waiting list" in page for status, page in answers if status == 409)
+    assert Cohort.objects.get(pk=cohort.pk).taken == PLACES
+
+
+def _at_the_last_step(cohort, user):
+    """The cookies of a browser that shows “Check your answers”."""
+    client = Client()
+    client.force_login(user, backend="allauth.account.auth_backends.AuthenticationBackend")
+    client.post(f"/cohorts/{cohort.code}/enrol/")
+    client.get(f"/cohorts/{cohort.code}/enrol/check/")
+    return {name: cookie.value for name, cookie in client.cookies.items()}
+
+
+def _press(server, cohort, cookies):
+    form = {
+        "csrfmiddlewaretoken": cookies["csrftoken"],
+        "version": EnrolmentTerms.current().version,
+        "accepted": "on",
+        FIELD: str(uuid.uuid4()),
+    }
+    headers = {
+        "Content-Type": "application/x-www-form-urlencoded",
+        "Cookie": "; ".join(f"{name}={value}" for name, value in cookies.items()),
+    }
+    browser = http.client.HTTPConnection(urlsplit(server).netloc, timeout=30)
+    browser.request("POST", f"/cohorts/{cohort.code}/enrol/check/", urlencode(form), headers)
+    answer = browser.getresponse()
+    return answer.status, answer.read().decode()
