@@ -217,6 +217,20 @@ def test_time_off_covers_both_hours_that_autumn_repeats(as_coach, coach):
     assert period.ends_at - period.starts_at == timedelta(hours=1)
 
 
+@pytest.mark.parametrize(
+    ("given", "words"),
+    [
+        ({"ends_on": "2027-06-07"}, "Monday 7 June 2027, all day"),
+        ({"ends_on": "2027-06-08"}, "Monday 7 June 2027 to Tuesday 8 June 2027, whole days"),
+        ({"ends_on": "2027-06-07", "ends": "12:00"}, "Monday 7 June 2027, 12am to 12pm"),
+    ],
+)
+def test_time_off_is_read_without_midnights(as_coach, given, words):
+    as_coach.post(OVERVIEW + "time-off/new/", {"starts_on": "2027-06-07"} | given)
+
+    assert words in as_coach.get(OVERVIEW).text
+
+
 def test_time_off_can_be_changed_in_place_and_removed(as_coach, coach):
     as_coach.post(OVERVIEW + "time-off/new/", {"starts_on": "2027-06-07", "ends_on": "2027-06-07"})
     address = OVERVIEW + "time-off/20270606T230000Z/"
