@@ -135,7 +135,7 @@ def issue(request):
             problems=with_addresses(problems),
             is_ticked=request.GET.get("made", "") in ("", draft.drafted_at.isoformat()),
         )
-        for draft, problems in run.problems(_drafts())
+        for draft, problems in run.problems(_drafts(), at=timezone.now())
     ]
     return _page(
         request,
