@@ -163,8 +163,6 @@ AUTH_PASSWORD_VALIDATORS = [
 REQUIRE_MFA = env.bool("REQUIRE_MFA", default=not EMBEDDED)
 EXAMPLE_PASSWORD = env("EXAMPLE_PASSWORD", default="coaching-portal")
 
-# How many reverse proxies of ours stand in front; only their X-Forwarded-For is believed.
-ALLAUTH_TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXIES", default=0)
 ALLAUTH_USER_CODE_FORMAT = {"numeric": True, "length": 6, "dashed": False}
 ACCOUNT_ADAPTER = "profiles.accounts.adapter.AccountAdapter"
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
