@@ -38,7 +38,7 @@ class Program:
     def is_ready(self):
         return self.ready_file.exists()
 
-    def wait(self, process, timeout=60):
+    def wait(self, process, timeout=120):
         """Return once it is ready; DidNotStart when it ended instead, or takes too long."""
         deadline = time.monotonic() + timeout
         while not self.is_ready():

@@ -22,7 +22,6 @@ APPS = [
 ]
 
 
-
 @pytest.fixture
 def a_coach(people):
     return {"slug": people.coach.coach.slug}

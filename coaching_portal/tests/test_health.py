@@ -4,11 +4,13 @@ import uuid
 from datetime import timedelta
 
 import pytest
+import time_machine
 from django.urls import reverse
 from django.utils import timezone
 
 from coaching_portal.notifications.models import Heartbeat, OutgoingMessage
 from coaching_portal.tasks import note_heartbeat
+from coaching_portal.testing import NINE
 from coaching_portal.views import health
 
 
@@ -29,8 +31,10 @@ def test_healthz_answers_anyone_without_the_database(client):
     assert response.status_code == 200
 
 
-def test_readyz_is_content_when_all_parts_are(client, beating):
-    response = client.get(reverse("readyz"))
+def test_readyz_is_content_when_all_parts_are(client, db):
+    with time_machine.travel(NINE, tick=False):
+        note_heartbeat()
+        response = client.get(reverse("readyz"))
 
     assert response.status_code == 200
     assert response.json() == {

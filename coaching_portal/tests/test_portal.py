@@ -53,9 +53,12 @@ class Portal:
 
     def start(self):
         self.begin()
-        wait_until(lambda: "Stop with Ctrl-C" in self.said() or self.process.poll() is not None)
+        wait_until(self.has_begun, timeout=180)
         assert self.process.poll() is None, self.said()
         return self
+
+    def has_begun(self):
+        return "Stop with Ctrl-C" in self.said() or self.process.poll() is not None
 
     def said(self):
         return self.output.read_text()
@@ -187,6 +190,13 @@ def real_servers():
             "DATABASE_URL": url.rsplit("/", 1)[0] + f"/{name}",
             "REDIS_URL": os.environ["TESTS_REDIS_URL"] + "/60",
         }
+        connection.cursor().execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+
+
+def drop_database(url):
+    address, name = url.rsplit("/", 1)
+    with contextlib.closing(psycopg2.connect(f"{address}/portal")) as connection:
+        connection.autocommit = True
         connection.cursor().execute(f"DROP DATABASE {name} WITH (FORCE)")
 
 
@@ -204,6 +214,10 @@ def test_a_real_installation_runs_on_its_own_servers_without_example_people(make
         assert installed.get("/account/login/")[0] == 301  # to https
         assert "✓ Database" in installed.said()
         assert "Example" not in installed.said()
+
+        drop_database(real_servers["DATABASE_URL"])
+        assert installed.get("/readyz") == (503, '{"database": "down", "broker": "ok"}')
+        assert installed.get("/healthz") == (200, "ok\n")
     finally:
         installed.end()
     assert installed.process.returncode == 0

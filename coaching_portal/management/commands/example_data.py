@@ -5,11 +5,25 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 from django.utils import timezone
 
-from coaching_portal.management.example import people, profiles
+from coaching_portal.management.example import (
+    billing,
+    hours,
+    people,
+    profiles,
+    programmes,
+    training,
+)
 from coaching_portal.management.steps import Steps
 
 # In the order in which they build on each other; each does nothing where its data is there.
-SUBJECTS = (people, profiles)
+SUBJECTS = (
+    people,
+    profiles,
+    hours,
+    programmes,
+    training,
+    billing,
+)
 
 
 class Command(BaseCommand):
