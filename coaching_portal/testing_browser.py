@@ -1,9 +1,10 @@
 """Chromium for tests: `browse(width=390, dark=True)` opens a page on the live server.
 
-What the browser complains about, a breach of the content security policy among it, is gathered
-in `page.complaints`; `violations(page)` asks axe.
+What the browser complains about is gathered in `page.complaints`: errors of scripts, breaches of
+the content security policy, pages that scroll sideways. `violations(page)` asks axe.
 """
 
+import os
 import shutil
 
 import pytest
@@ -17,18 +18,36 @@ FLAGS = [
     "--disable-component-update",
     "--disable-sync",
 ]
+MILLISECONDS = 30_000  # for whatever a page is asked; a busy machine may need them
+
+# A page says it itself, so that every page that is passed on the way is looked at.
+SAY_IF_IT_SCROLLS_SIDEWAYS = """
+addEventListener("load", () => {
+  const width = document.scrollingElement.scrollWidth;
+  if (width > innerWidth)
+    console.error(`${location.pathname} scrolls sideways: ${width} px wide on ${innerWidth} px`);
+});
+"""
 
 
 @pytest.fixture(scope="session")
 def chromium():
-    from playwright.sync_api import sync_playwright
+    """One browser for all tests of a process; each page of `browse` forgets the others."""
+    from playwright.sync_api import expect, sync_playwright
 
+    expect.set_options(timeout=MILLISECONDS)
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=shutil.which("chromium") or shutil.which("google-chrome"), args=FLAGS
-        )
+        browser = playwright.chromium.launch(executable_path=_executable(), args=FLAGS)
         yield browser
         browser.close()
+
+
+def _executable():
+    names = ("chromium", "chromium-browser", "google-chrome")
+    found = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, names)), None)
+    if found is None:
+        pytest.fail("Browser tests need Chromium: install it, or set CHROMIUM to its path.", False)
+    return found
 
 
 @pytest.fixture
@@ -47,8 +66,9 @@ def browse(chromium, live_server):
         contexts.append(context)
         if user:
             context.add_cookies([_session_of(user, live_server.url)])
+        context.add_init_script(SAY_IF_IT_SCROLLS_SIDEWAYS)
+        context.set_default_timeout(MILLISECONDS)
         page = context.new_page()
-        page.set_default_timeout(10_000)
         page.complaints = []
         page.on("console", lambda said: _note(page, said))
         page.on("pageerror", lambda error: page.complaints.append(str(error)))

@@ -1,0 +1,47 @@
+"""What journeys through the whole portal need: a browser that must not complain, real mail."""
+
+import pytest
+from django.utils import timezone
+
+from coaching_portal.notifications import outbox
+from coaching_portal.notifications.tests import smtp
+
+
+@pytest.fixture
+def arrive(browse):
+    """arrive(width=390, user=None): a page; whatever the browser complains of fails the test."""
+    pages = []
+
+    def open_page(**how):
+        pages.append(browse(**how))
+        return pages[-1]
+
+    yield open_page
+    for page in pages:
+        page.evaluate("true")  # whatever it has still to say has been said by the answer
+    assert [said for page in pages for said in page.complaints] == []
+
+
+class PostOffice:
+    """Delivers what is due to a real mail server and reads what came."""
+
+    def __init__(self, sink):
+        self.sink = sink
+
+    def mails_to(self, address):
+        """Those that are due now, and those from before; the newest is the last."""
+        outbox.deliver_due(at=timezone.now())
+        return [mail for mail in self.sink.mails if mail["To"] == address]
+
+    def newest_to(self, address):
+        return self.mails_to(address)[-1]
+
+
+@pytest.fixture
+def post_office(settings):
+    with smtp.running() as (sink, port):
+        settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+        settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", port
+        settings.EMAIL_HOST_USER = settings.EMAIL_HOST_PASSWORD = ""
+        settings.EMAIL_USE_TLS = settings.EMAIL_USE_SSL = False
+        yield PostOffice(sink)
