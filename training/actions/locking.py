@@ -7,6 +7,7 @@ from django.db import OperationalError, connection, transaction
 from training.models import Cohort
 
 LOCK_NOT_AVAILABLE, DEADLOCK = "55P03", "40P01"
+LONGEST_WAIT = "3s"
 
 
 class Refused(Exception):
@@ -23,7 +24,7 @@ def patience():
     try:
         with transaction.atomic():
             with connection.cursor() as cursor:
-                cursor.execute("SET LOCAL lock_timeout = '3s'")
+                cursor.execute("SELECT set_config('lock_timeout', %s, true)", [LONGEST_WAIT])
             yield
     except OperationalError as error:
         if getattr(error.__cause__, "pgcode", "") not in (LOCK_NOT_AVAILABLE, DEADLOCK):
