@@ -56,11 +56,6 @@ def a_day():
 
 
 @pytest.fixture
-def a_day():
-    return {"date": date(2027, 6, 7)}
-
-
-@pytest.fixture
 def a_date(people):
     actions.set_date(coach=people.coach.coach, date=date(2027, 6, 7), shifts=[])
     return {"date": date(2027, 6, 7)}

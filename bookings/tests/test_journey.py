@@ -4,35 +4,19 @@ from datetime import timedelta
 
 import pytest
 from django.utils import timezone
-from playwright.sync_api import expect, sync_playwright
+from playwright.sync_api import expect
 
 from bookings.models import CoachingSession
-from bookings.tests.scenes import open_hours
+from bookings.tests.scenes import details_url, open_hours
+from coaching_portal.testing_browser import violations
 
-CHROMIUM = (
-    "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "
-    "--disable-component-update --disable-sync"
-).split()
 PASSWORD = "correct-horse-battery"
-
-
-@pytest.fixture
-def page(live_server):
-    """A telephone's page, without script."""
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=CHROMIUM)
-        context = browser.new_context(
-            java_script_enabled=False,
-            viewport={"width": 390, "height": 844},
-            base_url=live_server.url,
-        )
-        yield context.new_page()
-        browser.close()
 
 
 @pytest.mark.browser
 @pytest.mark.django_db(transaction=True)
-def test_a_visitor_chooses_signs_in_books_moves_and_cancels(page, coach, client_user):
+def test_a_visitor_chooses_signs_in_books_moves_and_cancels(browse, coach, client_user):
+    page = browse(width=390, script=False)
     open_hours(coach, minimum_notice_minutes=16 * 24 * 60)
     client_user.set_password(PASSWORD)
     client_user.save()
@@ -68,3 +52,33 @@ def test_a_visitor_chooses_signs_in_books_moves_and_cancels(page, coach, client_
     expect(page.get_by_text("Session cancelled.")).to_be_visible()
     session.refresh_from_db()
     assert (session.status, session.sequence) == ("CANCELLED", 2)
+
+
+@pytest.mark.browser
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("dark", [False, True])
+def test_the_pages_of_booking_are_accessible(browse, coach, client_user, book, free, dark):
+    session, late = book(agenda="The rota"), book(in_=timedelta(hours=20))
+    details = details_url(coach, free())
+    pages = {
+        "/book/una-umber/": None,
+        "/book/una-umber/?minutes=90": None,
+        "/book/una-umber/?minutes=61": None,
+        details: None,
+        f"{details}&": client_user,
+        f"/book/una-umber/done/{session.uuid}/": client_user,
+        "/sessions/": client_user,
+        f"/sessions/{session.uuid}/": client_user,
+        f"/sessions/{session.uuid}/?": coach.user,
+        f"/sessions/{session.uuid}/move/": client_user,
+        f"/sessions/{late.uuid}/move/": client_user,
+        f"/sessions/{late.uuid}/cancel/": client_user,
+    }
+
+    found = []
+    for path, user in pages.items():
+        page = browse(width=390, dark=dark, user=user)
+        page.goto(path)
+        found += [(path, fault) for fault in violations(page) + page.complaints]
+
+    assert found == []

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_POST, require_safe
 from bookings import actions, invitations
 from bookings.forms.booking import AgendaForm
 from bookings.models import AgendaItem, CoachingSession
-from bookings.views.choice import zone_of
+from bookings.views.asked import zone_of
 
 PAST_ON_A_PAGE = 20
 UPCOMING_SHOWN = 50

@@ -95,7 +95,7 @@ def load(at):
     for story in STORIES:
         _tell(story, at)
     _one_to_confirm_today(at)
-    _as_if_delivered(at)
+    as_if_delivered(at)
 
 
 def _tell(story, at):
@@ -210,7 +210,7 @@ def _one_to_confirm_today(at):
     )
 
 
-def _as_if_delivered(at):
+def as_if_delivered(at):
     """The mail of past months went out in its time: nobody is sent it when the example starts."""
     waiting = OutgoingMessage.objects.filter(status=OutgoingMessage.Status.WAITING)
     waiting.filter(due_at__lt=at - DAY / 2).update(
