@@ -1,8 +1,11 @@
 """Enrolling: exactly as many places are sold as there are, however many people press at once."""
 
+import functools
+
 from training import emails
-from training.actions.locking import in_turn, lock_cohort
+from training.actions.locking import CohortBusy, in_turn, lock_cohort
 from training.actions.places import (
+    CohortFull,
     check_is_open,
     check_not_enrolled,
     check_payer,
@@ -10,9 +13,27 @@ from training.actions.places import (
     take_places,
 )
 from training.actions.waiting import add_to_line, settle_waiting
-from training.models import CourseBooking
+from training.models import Cohort, CourseBooking
 
 
+def _or_told_that_it_is_full(action):
+    """Whoever waited in vain while the places went is told so, not to press again."""
+
+    @functools.wraps(action)
+    def wrapper(**kwargs):
+        try:
+            return action(**kwargs)
+        except CohortBusy:
+            cohort = Cohort.objects.get(pk=kwargs["cohort"].pk)
+            left = cohort.places_left_for(kwargs["by"])
+            if left < len(kwargs["learners"]):
+                raise CohortFull(left) from None
+            raise
+
+    return wrapper
+
+
+@_or_told_that_it_is_full
 @in_turn
 def enrol(
     *,

@@ -9,7 +9,7 @@ from datetime import timedelta
 from urllib.parse import urlencode, urlsplit
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 from django.test import Client
 from django.utils import timezone
 
@@ -129,27 +129,42 @@ def test_control_counting_first_and_inserting_then_oversells(make_cohort, rivals
     assert Enrolment.objects.live().filter(cohort=cohort).count() > PLACES
 
 
-def test_someone_who_holds_the_cohort_too_long_is_no_failure(
-    make_cohort, client_user, terms, monkeypatch
-):
-    monkeypatch.setattr(locking, "LONGEST_WAIT", "100ms")
-    from django.db import transaction
-
-    cohort = make_cohort()
+def enrol_while_the_cohort_is_held(cohort, user, terms):
+    """What someone is told who waits for the cohort's row in vain."""
 
     def blocked():
         try:
-            return enrol(cohort, client_user, terms)
-        except actions.CohortBusy as busy:
-            return str(busy)
+            return enrol(cohort, user, terms)
+        except locking.Refused as refusal:
+            return str(refusal)
         finally:
             connection.close()
 
     with transaction.atomic(), ThreadPoolExecutor(1) as pool:
         Cohort.objects.select_for_update().get(pk=cohort.pk)
-        answer = pool.submit(blocked).result()
+        return pool.submit(blocked).result()
+
+
+def test_someone_who_holds_the_cohort_too_long_is_no_failure(
+    make_cohort, client_user, terms, monkeypatch
+):
+    monkeypatch.setattr(locking, "LONGEST_WAIT", "200ms")
+
+    answer = enrol_while_the_cohort_is_held(make_cohort(), client_user, terms)
 
     assert "press the button again" in answer
+
+
+def test_whoever_waits_in_vain_while_the_places_go_hears_of_the_waiting_list(
+    make_cohort, client_user, stranger, terms, monkeypatch
+):
+    monkeypatch.setattr(locking, "LONGEST_WAIT", "200ms")
+    cohort = make_cohort(capacity=1)
+    enrol(cohort, stranger, terms)
+
+    answer = enrol_while_the_cohort_is_held(cohort, client_user, terms)
+
+    assert "waiting list" in answer
 
 
 def test_forty_browsers_for_ten_places(live_server, make_cohort, rivals):
