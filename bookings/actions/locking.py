@@ -5,19 +5,11 @@ invoice, counter. The coach's row first makes bookings for one coach wait for ea
 exclusion constraints keep the promise even where somebody forgets.
 """
 
-import functools
-import random
-import time
-
-from django.db import DatabaseError, connection, transaction
-
 from bookings.models import CoachingSession, Programme
+from coaching_portal import turns
 from profiles.models import Coach, User
 
 EXCLUSION = "23P01"
-# Deadlock, lock timeout, serialization failure: the same again may succeed.
-WORTH_ANOTHER_TRY = {"40P01", "55P03", "40001"}
-LONGEST_WAIT = "3s"
 
 
 class Refused(Exception):
@@ -34,53 +26,17 @@ class ClientIsBusy(TimeTaken):
         super().__init__(message)
 
 
-def in_turn(action):
-    """Run an action in a transaction that waits for locks, and again when it met a rival.
-
-    The refusals of the database become TimeTaken outside the inner transaction, which is rolled
-    back by then.
-    """
-
-    @functools.wraps(action)
-    def wrapper(**kwargs):
-        for is_last in (False, False, True):
-            try:
-                with transaction.atomic():
-                    wait_briefly()
-                    return action(**kwargs)
-            except DatabaseError as error:
-                refusal = _refusal(error)
-                if refusal is None:
-                    raise
-                if is_last or not _is_worth_another_try(error):
-                    raise refusal from error
-            time.sleep(random.uniform(0.01, 0.1))  # noqa: S311  (only keeps rivals apart)
-
-    return wrapper
-
-
-def wait_briefly():
-    """Give up on a lock after three seconds; for this transaction only."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT set_config('lock_timeout', %s, true)", [LONGEST_WAIT])
-
-
-def _sqlstate(error):
-    return getattr(error.__cause__, "pgcode", None)
-
-
-def _is_worth_another_try(error):
-    return _sqlstate(error) in WORTH_ANOTHER_TRY
-
-
 def _refusal(error):
     """What the user is told of this error, or None where it is a fault of ours."""
-    if _is_worth_another_try(error):
+    if turns.is_worth_another_try(error):
         return TimeTaken()
-    if _sqlstate(error) != EXCLUSION:
+    if turns.sqlstate(error) != EXCLUSION:
         return None
     name = error.__cause__.diag.constraint_name
     return ClientIsBusy() if name == "bookings_client_is_in_one_place" else TimeTaken()
+
+
+in_turn = turns.in_turn(_refusal)
 
 
 def lock_coach(coach):

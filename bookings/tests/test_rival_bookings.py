@@ -14,6 +14,7 @@ from bookings.actions import booking, locking, offers
 from bookings.models import CoachingSession
 from bookings.tests.scenes import WEEKS_AHEAD, accepted, open_hours
 from bookings.wishes import Wish
+from coaching_portal import turns
 from coaching_portal.testing import NINE
 from profiles.models import Coach
 
@@ -221,7 +222,7 @@ def test_control_without_turns_and_constraint_one_hour_is_held_twenty_times(coac
 
 def test_a_lock_that_never_comes_is_a_refusal_and_no_fault(coach, client_user, monkeypatch):
     open_hours(coach)
-    monkeypatch.setattr(locking, "LONGEST_WAIT", "50ms")
+    monkeypatch.setattr(turns, "LONGEST_WAIT", "50ms")
     is_locked, may_go_on = threading.Event(), threading.Event()
 
     def keep_the_coach():

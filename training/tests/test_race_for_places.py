@@ -13,6 +13,7 @@ from django.db import connection, transaction
 from django.test import Client
 from django.utils import timezone
 
+from coaching_portal import turns
 from coaching_portal.idempotency import FIELD
 from training import actions
 from training.actions import Learner, locking
@@ -148,7 +149,7 @@ def enrol_while_the_cohort_is_held(cohort, user, terms):
 def test_someone_who_holds_the_cohort_too_long_is_no_failure(
     make_cohort, client_user, terms, monkeypatch
 ):
-    monkeypatch.setattr(locking, "LONGEST_WAIT", "200ms")
+    monkeypatch.setattr(turns, "LONGEST_WAIT", "200ms")
 
     answer = enrol_while_the_cohort_is_held(make_cohort(), client_user, terms)
 
@@ -158,7 +159,7 @@ def test_someone_who_holds_the_cohort_too_long_is_no_failure(
 def test_whoever_waits_in_vain_while_the_places_go_hears_of_the_waiting_list(
     make_cohort, client_user, stranger, terms, monkeypatch
 ):
-    monkeypatch.setattr(locking, "LONGEST_WAIT", "200ms")
+    monkeypatch.setattr(turns, "LONGEST_WAIT", "200ms")
     cohort = make_cohort(capacity=1)
     enrol(cohort, stranger, terms)
 

@@ -1,0 +1,54 @@
+"""How rivals for one row take turns: they wait for its lock, for a limited time, and try again."""
+
+import functools
+import random
+import time
+
+from django.db import DatabaseError, connection, transaction
+
+# Deadlock, lock timeout, serialization failure: the same again may succeed.
+WORTH_ANOTHER_TRY = {"40P01", "55P03", "40001"}
+LONGEST_WAIT = "3s"
+
+
+def in_turn(refusal_for):
+    """Decorate an action: run it in a transaction that waits for locks, and again after a rival.
+
+    `refusal_for(error)` says what the user is told of a DatabaseError, as an exception, or None
+    where it is a fault of ours. It is asked outside the transaction, which is rolled back by then.
+    """
+
+    def decorate(action):
+        @functools.wraps(action)
+        def wrapper(**kwargs):
+            for is_last in (False, False, True):
+                try:
+                    with transaction.atomic():
+                        _wait_briefly()
+                        return action(**kwargs)
+                except DatabaseError as error:
+                    refusal = refusal_for(error)
+                    if refusal is None:
+                        raise
+                    if is_last or not is_worth_another_try(error):
+                        raise refusal from error
+                time.sleep(random.uniform(0.01, 0.1))  # noqa: S311  (only keeps rivals apart)
+
+        return wrapper
+
+    return decorate
+
+
+def sqlstate(error):
+    """PostgreSQL's five-letter code of an error, such as 23P01."""
+    return getattr(error.__cause__, "pgcode", None)
+
+
+def is_worth_another_try(error):
+    return sqlstate(error) in WORTH_ANOTHER_TRY
+
+
+def _wait_briefly():
+    """Give up on a lock after three seconds; for this transaction only."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT set_config('lock_timeout', %s, true)", [LONGEST_WAIT])
