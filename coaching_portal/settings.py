@@ -162,6 +162,7 @@ AUTH_PASSWORD_VALIDATORS = [
 ]
 REQUIRE_MFA = env.bool("REQUIRE_MFA", default=not EMBEDDED)
 EXAMPLE_PASSWORD = env("EXAMPLE_PASSWORD", default="coaching-portal")
+EXAMPLE_SUBJECTS = env.list("EXAMPLE_SUBJECTS", default=[])
 
 # How many reverse proxies of ours stand in front; only their X-Forwarded-For is believed.
 ALLAUTH_TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXIES", default=0)
