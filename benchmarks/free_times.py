@@ -30,13 +30,12 @@ AWAY = (datetime(2027, 5, 3, 8, tzinfo=UTC), datetime(2027, 5, 5, 18, tzinfo=UTC
 
 
 def main():
-    from coaching_portal.embedded import postgres
+    from coaching_portal.embedded import short_lived
 
-    url, stop = postgres.start_for_tests()
+    home, database, redis, stop = short_lived.start()
     try:
-        os.environ["DATABASE_URL"] = url
+        os.environ |= {"DATABASE_URL": database, "REDIS_URL": redis, "VAR_DIR": str(home / "var")}
         os.environ["DJANGO_SETTINGS_MODULE"] = "coaching_portal.settings_test"
-        os.environ.setdefault("REDIS_URL", "redis://127.0.0.1:1")  # never asked
         return _run()
     finally:
         stop()

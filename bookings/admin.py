@@ -58,9 +58,22 @@ class CoachingSessionAdmin(ReadOnlyAdmin):
         ("waived_at", "waived_by", "waiver_reason"),
         ("invoice_line",),
     )
+    MENDABLE = ("organisation", "purchase_order")
 
     def get_queryset(self, request):
         return super().get_queryset(request).agreed()
+
+    def has_change_permission(self, request, obj=None):
+        """Who pays can be mended until the session is on an invoice; all else goes by actions."""
+        is_open = obj is None or obj.invoice_line_id is None
+        return is_open and request.user.has_perm("bookings.change_coachingsession")
+
+    def get_readonly_fields(self, request, obj=None):
+        return [name for row in self.fields for name in row if name not in self.MENDABLE]
+
+    def save_model(self, request, obj, form, change):
+        # Only these, so that a session moved or cancelled meanwhile stays moved or cancelled.
+        obj.save(update_fields=self.MENDABLE)
 
     def lookup_allowed(self, lookup, value, request):
         return lookup == "ends_at__lte" or super().lookup_allowed(lookup, value, request)

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 from bookings import diary, terms
 from bookings.models import CoachingSession
+from coaching_portal import wording
 
 DAY, WEEK = timedelta(days=1), timedelta(days=7)
 SLOT_MINUTES = 30
@@ -77,6 +78,14 @@ class Week:
     @property
     def code(self):
         return code_of(self.monday)
+
+    @property
+    def title(self):
+        """23 to 29 November 2026, with as much of the first date as differs."""
+        first, last = self.monday, self.sunday
+        month = f" {first:%B}" if first.month != last.month else ""
+        year = f" {first.year}" if first.year != last.year else ""
+        return f"{first.day}{month}{year} to {wording.short_date(last)}"
 
     @property
     def before(self):

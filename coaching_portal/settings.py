@@ -12,6 +12,7 @@ import environ
 from csp.constants import NONE, SELF
 
 from coaching_portal import embedded, production
+from coaching_portal.schedule import beat_schedule
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
@@ -139,7 +140,7 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 CACHES = {
     "default": {
-        "BACKEND": "django.core.cache.backends.redis.RedisCache",
+        "BACKEND": "coaching_portal.cache.CacheThatCanBeAway",
         "LOCATION": REDIS_URL,
         "OPTIONS": {"socket_timeout": 2, "socket_connect_timeout": 2},
     }
@@ -164,8 +165,6 @@ REQUIRE_MFA = env.bool("REQUIRE_MFA", default=not EMBEDDED)
 EXAMPLE_PASSWORD = env("EXAMPLE_PASSWORD", default="coaching-portal")
 EXAMPLE_SUBJECTS = env.list("EXAMPLE_SUBJECTS", default=[])
 
-# How many reverse proxies of ours stand in front; only their X-Forwarded-For is believed.
-ALLAUTH_TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXIES", default=0)
 ALLAUTH_USER_CODE_FORMAT = {"numeric": True, "length": 6, "dashed": False}
 ACCOUNT_ADAPTER = "profiles.accounts.adapter.AccountAdapter"
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
@@ -304,41 +303,8 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
     "health_check_interval": 25,
 }
 CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "celerybeat-schedule")
-# Each entry: what is asked, and how often. A task left waiting longer than its period expires,
-# because the next one asks the same question.
 TICK_SECONDS = env.int("TICK_SECONDS", default=20)
-CELERY_BEAT_SCHEDULE = {
-    "note a heartbeat": {
-        "task": "coaching_portal.tasks.note_heartbeat",
-        "schedule": float(TICK_SECONDS),
-        "options": {"expires": TICK_SECONDS},
-    },
-    "deliver due messages": {
-        "task": "coaching_portal.notifications.tasks.deliver_due_messages",
-        "schedule": float(TICK_SECONDS),
-        "options": {"expires": TICK_SECONDS},
-    },
-    "owe coaches their evening message": {
-        "task": "bookings.tasks.post_evening_messages",
-        "schedule": 600.0,
-        "options": {"expires": 600},
-    },
-    "begin reviews that have come due": {
-        "task": "bookings.tasks.begin_programme_reviews",
-        "schedule": 300.0,
-        "options": {"expires": 300},
-    },
-    "complete sessions that nobody confirmed": {
-        "task": "bookings.tasks.complete_unconfirmed",
-        "schedule": 3600.0,
-        "options": {"expires": 3600},
-    },
-    "forget what has gone stale": {
-        "task": "coaching_portal.tasks.forget_stale_rows",
-        "schedule": 6 * 3600.0,
-        "options": {"expires": 3600},
-    },
-}
+CELERY_BEAT_SCHEDULE = beat_schedule(TICK_SECONDS)
 
 # --- Log --------------------------------------------------------------------------------
 

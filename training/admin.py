@@ -16,6 +16,7 @@ from training.models import (
     TeachingSession,
     WaitingListPlace,
 )
+from training.purchase_orders import problem_with
 
 
 def confirm(modeladmin, request, rows, *, action, consequence, button):
@@ -159,6 +160,15 @@ class EnrolmentInline(ReadOnly, admin.TabularInline):
     extra = 0
 
 
+class BookingForm(forms.ModelForm):
+    def clean_purchase_order(self):
+        number, organisation = self.cleaned_data["purchase_order"], self.instance.organisation
+        problem = problem_with(organisation, number) if organisation else ""
+        if problem:
+            raise forms.ValidationError(problem)
+        return number
+
+
 @admin.register(CourseBooking)
 class CourseBookingAdmin(ReadOnly, admin.ModelAdmin):
     """Only a purchase order can be mended here; the rest is the customer's doing."""
@@ -195,6 +205,8 @@ class CourseBookingAdmin(ReadOnly, admin.ModelAdmin):
         "cancelled_at",
     )
     actions = ("cancel",)
+    form = BookingForm
+    view_on_site = False  # the page is the customer's
 
     def get_queryset(self, request):
         return super().get_queryset(request).with_details()

@@ -2,8 +2,23 @@
 
 from zoneinfo import ZoneInfo
 
-from coaching_portal.wording import LONDON
+from coaching_portal.wording import LONDON, long_date, short_date
 
 
 def london_date(moment):
     return moment.astimezone(ZoneInfo(LONDON)).date()
+
+
+def dates_in_words(dates):
+    """Tuesday 12 January 2027; 12 and 13 January 2027; 12 January to 2 February 2027 (4 days)."""
+    first, last = dates[0], dates[-1]
+    if first == last:
+        return long_date(first)
+    begins = short_date(first)
+    if (first.year, first.month) == (last.year, last.month):
+        begins = str(first.day)
+    elif first.year == last.year:
+        begins = f"{first.day} {first:%B}"
+    if len(dates) == 2 and begins.isdecimal():
+        return f"{begins} and {short_date(last)}"
+    return f"{begins} to {short_date(last)} ({len(dates)} days)"

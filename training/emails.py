@@ -10,7 +10,13 @@ NAMING_REMINDER_DAYS = (14, 3)
 
 def places_booked(booking, *, at):
     """Confirm to who booked; joining instructions and reminders to each learner."""
-    outbox.post("course-booked", about=booking, recipient=booking.booked_by, due_at=at)
+    outbox.post(
+        "course-booked",
+        about=booking,
+        recipient=booking.booked_by,
+        due_at=at,
+        not_after=booking.cohort.finishes_at,
+    )
     for place in booking.live_places:
         if place.is_named:
             learner_named(place, at=at)
@@ -92,7 +98,13 @@ def places_cancelled(booking, *, at):
 
 
 def waiting_list_joined(waiting, *, at):
-    outbox.post("waiting-list-joined", about=waiting, recipient=waiting.user, due_at=at)
+    outbox.post(
+        "waiting-list-joined",
+        about=waiting,
+        recipient=waiting.user,
+        due_at=at,
+        not_after=waiting.cohort.begins_at,
+    )
 
 
 def waiting_list_closed(cohort, *, at):

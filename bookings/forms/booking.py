@@ -10,6 +10,7 @@ from bookings import agreement_texts
 from bookings.models import CoachingSession
 from bookings.models.session_rules import DAYS_TO_WITHDRAW
 from bookings.wishes import Acceptance, Details
+from coaching_portal import wording
 from profiles.models import Organisation
 
 Place = CoachingSession.Place
@@ -53,6 +54,8 @@ class DetailsForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 4}),
         help_text="Only you and your coach see this. You can change it until the session starts.",
     )
+    # What the button said. Never what is charged: that is the server's.
+    shown_price = forms.DecimalField(widget=forms.HiddenInput, required=False)
     agreement = forms.CharField(widget=forms.HiddenInput)
     accept = forms.BooleanField(
         label="I accept this agreement",
@@ -84,7 +87,7 @@ class DetailsForm(forms.Form):
         if self.choice.is_for_somebody_else:
             unasked |= {"needs", "agenda"}
         if self.choice.programme or self.choice.is_by_coach:
-            unasked |= {"agreement", "accept", "start_early"}
+            unasked |= {"shown_price", "agreement", "accept", "start_early"}
         if self.choice.starts_at >= self.at + timedelta(days=DAYS_TO_WITHDRAW):
             unasked |= {"start_early"}
         for name in unasked & set(self.fields):
@@ -92,6 +95,7 @@ class DetailsForm(forms.Form):
 
     def _fill_in_what_is_known(self):
         client = self.choice.client
+        self.initial["shown_price"] = self.choice.price
         if "place_details" in self.fields:
             label, help_text = PLACE_QUESTIONS[self.choice.place]
             field = self.fields["place_details"]
@@ -123,7 +127,7 @@ class DetailsForm(forms.Form):
     @property
     def before_agreement(self):
         """The questions that stand above the agreement's text."""
-        below = ("agreement", "accept", "start_early")
+        below = ("shown_price", "agreement", "accept", "start_early")
         return [field for field in self if field.name not in below]
 
     def _known_organisations(self, client):
@@ -140,15 +144,26 @@ class DetailsForm(forms.Form):
         if payer == ANOTHER and not given.get("organisation_name", "").strip():
             self.add_error("organisation_name", "Enter the name of the organisation that pays.")
         self._check_purchase_order(given)
+        self._check_what_was_shown(given)
         if "start_early" in self.fields and payer == MYSELF and not given.get("start_early"):
             self.add_error(
                 "start_early",
                 "Tick to ask for the session within the 14 days, or choose a later time.",
             )
-        if "agreement" in self.fields and given.get("agreement") != self.text.sha256:
-            self.data = {**self.data.dict(), "agreement": self.text.sha256}
-            self.add_error(None, "The agreement has changed. Read it again and accept it.")
         return given
+
+    def _check_what_was_shown(self, given):
+        """The agreement and the price may have changed since the page was opened."""
+        if "agreement" in self.fields and given.get("agreement") != self.text.sha256:
+            self._show_anew("agreement", self.text.sha256)
+            self.add_error(None, "The agreement has changed. Read it again and accept it.")
+        if given.get("shown_price") not in (None, self.choice.price):
+            self._show_anew("shown_price", self.choice.price)
+            price = wording.money(self.choice.price)
+            self.add_error(None, f"The price has changed to {price}. Check it and book again.")
+
+    def _show_anew(self, name, value):
+        self.data = {**dict(self.data.items()), name: value}
 
     def _check_purchase_order(self, given):
         organisation = getattr(self, "organisations", {}).get(given.get("payer"))

@@ -28,6 +28,13 @@ class BookingRulesForm(forms.ModelForm):
         error_messages={"required": "Enter the minimum notice in hours."},
     )
 
+    video_room_url = forms.URLField(
+        label="Your standing video link",
+        required=False,
+        assume_scheme="https",
+        help_text="Clients reach it from their session, ten minutes before it starts.",
+    )
+
     class Meta:
         model = BookingRules
         fields = (
@@ -55,7 +62,6 @@ class BookingRulesForm(forms.ModelForm):
             "offers_telephone": "Telephone",
             "offers_practice": "At the practice",
             "offers_workplace": "At the client’s workplace",
-            "video_room_url": "Your standing video link",
             "practice_directions": "How to find the practice",
             "grid_minutes": "A start every (minutes)",
             "buffer_minutes": "Buffer after a session (minutes)",
@@ -71,7 +77,6 @@ class BookingRulesForm(forms.ModelForm):
             "most_sessions_a_day": "Empty: no limit.",
             "most_minutes_a_day": "Empty: no limit.",
             "cancellation_notice_hours": "For sessions booked from now on.",
-            "video_room_url": "Clients reach it from their session, ten minutes before it starts.",
         }
         widgets = {"practice_directions": forms.Textarea(attrs={"rows": 3})}
 

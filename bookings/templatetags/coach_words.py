@@ -1,9 +1,13 @@
 """{% load coach_words %}: how a coach reads the state of a session."""
 
+from datetime import time, timedelta
+from zoneinfo import ZoneInfo
+
 from django import template
 
 from bookings import shifts
 from bookings.models import CoachingSession
+from coaching_portal import wording
 
 register = template.Library()
 register.filter("wall", shifts.clock)
@@ -14,6 +18,20 @@ TAGS = {
     CoachingSession.Status.CANCELLED_LATE: "tag-late",
     CoachingSession.Status.NO_SHOW: "tag-late",
 }
+
+
+@register.filter
+def period_words(period, zone):
+    """Time off as its coach reads it: whole days without their midnights."""
+    first, last = (
+        moment.astimezone(ZoneInfo(zone)) for moment in (period.starts_at, period.ends_at)
+    )
+    if first.time() != time() or last.time() != time():
+        return wording.when_range(period.starts_at, period.ends_at, zone)
+    last_day = last.date() - timedelta(days=1)
+    if first.date() == last_day:
+        return f"{wording.long_date(last_day)}, all day"
+    return f"{wording.long_date(first.date())} to {wording.long_date(last_day)}, whole days"
 
 
 @register.inclusion_tag("bookings/_state.html")

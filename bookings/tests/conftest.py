@@ -4,9 +4,16 @@ from datetime import timedelta
 from decimal import Decimal
 
 import pytest
+from django.utils import timezone
 
+from bookings import actions, diary
 from bookings.models import CoachingSession, SessionEvent
+from bookings.tests.scenes import accepted, open_hours
+from bookings.wishes import Wish
 from coaching_portal.testing import NINE
+
+HOUR = timedelta(hours=1)
+DAY = timedelta(days=1)
 
 
 @pytest.fixture
@@ -32,3 +39,40 @@ def make_session(coach, client_user):
         return session
 
     return make
+
+
+@pytest.fixture
+def book(coach, client_user):
+    """book(in_=5 * DAY): a session that starts so long from now, booked a month before."""
+    open_hours(coach, video_room_url="https://video.example.org/una")
+
+    def book(*, in_=5 * DAY, booked=30 * DAY, client=client_user, **details):
+        now = timezone.now()
+        details = accepted(coach, **details)
+        wish = Wish(coach, now + in_, 60, outside_hours=True)
+        booked_at = min(now, wish.starts_at) - booked
+        # The coach books at any hour; the payer and needs are as if the client had said them.
+        session = actions.book(
+            wish=wish, client=client, by=coach.user, at=booked_at, details=details
+        )
+        CoachingSession.objects.filter(pk=session.pk).update(needs=details.needs)
+        session.refresh_from_db()
+        return session
+
+    return book
+
+
+@pytest.fixture
+def free(coach):
+    """free(n): the n-th open hour from three weeks on, so that no 14 days are in the way."""
+    open_hours(coach, offers_workplace=True)
+    at, found = timezone.now(), {}
+
+    def free(number=0, ahead=21 * DAY):
+        if ahead not in found:
+            since = at + ahead
+            asked = {"minutes": 60, "since": since, "until": since + 14 * DAY, "at": at}
+            found[ahead] = diary.open_slots(coach, **asked)
+        return found[ahead][2 * number]
+
+    return free

@@ -1,6 +1,7 @@
 """What tests of booking start from: a coach with hours, and sessions made by the real actions."""
 
 from datetime import time, timedelta
+from urllib.parse import urlencode
 
 from bookings import actions, agreement_texts
 from bookings.actions import programmes
@@ -59,3 +60,19 @@ def agreed_programme(coach, client, *, sessions=6, at=WEEKS_AHEAD, **terms):
     return programmes.accept(
         programme=programme, terms_version=programme.terms_version, by=client, at=at
     )
+
+
+def details_url(coach, starts_at, **asked):
+    """The last step of booking, with this time chosen."""
+    asked = {"minutes": 60, "place": "VIDEO", "start": starts_at.isoformat()} | asked
+    return f"/book/{coach.slug}/details/?{urlencode(asked)}"
+
+
+def answers(coach, **changes):
+    """The details form, filled in by somebody who pays; None leaves an answer out."""
+    told = {
+        "payer": "self",
+        "agreement": agreement_texts.short_form(coach).sha256,
+        "accept": "on",
+    }
+    return {name: value for name, value in (told | changes).items() if value is not None}

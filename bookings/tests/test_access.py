@@ -50,6 +50,7 @@ def a_programme(people):
     return {"uuid": agreed_programme(people.coach.coach, people.client).uuid}
 
 
+@pytest.fixture
 def a_day():
     return {"date": date(2027, 6, 7)}
 
@@ -83,8 +84,12 @@ PAGES = {
     "bookings:session": only("a_session", client=200, delegate=200, coach=200),
     "bookings:move": only("a_session", client=200, delegate=200, coach=200),
     "bookings:cancel": only("a_session", client=200, delegate=200, coach=200),
-    "bookings:add_agenda": action("a_session", "client", "coach"),
+    "bookings:session_ics": only("a_session", client=200, delegate=200, coach=200),
+    "bookings:add_agenda": action("a_session", "client"),
     "bookings:remove_agenda": action("an_agenda_item", "client"),
+    "bookings:confirm": action("a_session", "coach"),
+    "bookings:no_show": action("a_session", "coach"),
+    "bookings:waive": action("a_session", "coach"),
     "bookings:programmes": signed_in(),
     "bookings:programme": only("a_programme", client=200, coach=200),
     "bookings:programme_accept": action("a_proposal", "client"),

@@ -1,135 +1,17 @@
+"""Checking and confirming: what is told, what is stored, what is refused."""
+
 from datetime import timedelta
-from urllib.parse import urlencode
 
 import pytest
-from django.test import Client as Browser
 from django.utils import timezone
 
-from bookings import actions, agreement_texts, picker
+from bookings import actions, agreement_texts
 from bookings.models import CoachingSession
-from bookings.tests.scenes import accepted, agreed_programme, open_hours
+from bookings.tests.scenes import accepted, agreed_programme, answers, details_url
 from bookings.wishes import Wish
-from profiles.models import Client, DiaryDelegate, Membership, Organisation
+from profiles.models import Client, Membership, Organisation
 
 DAY = timedelta(days=1)
-
-
-@pytest.fixture
-def free(coach):
-    """free(n): the n-th open hour from three weeks on, so that no 14 days are in the way."""
-    open_hours(coach, offers_workplace=True)
-    at, found = timezone.now(), {}
-
-    def free(number=0, ahead=21 * DAY):
-        from bookings import diary
-
-        if ahead not in found:
-            since = at + ahead
-            asked = {"minutes": 60, "since": since, "until": since + 14 * DAY, "at": at}
-            found[ahead] = diary.open_slots(coach, **asked)
-        return found[ahead][2 * number]
-
-    return free
-
-
-def details_url(coach, starts_at, **asked):
-    asked = {"minutes": 60, "place": "VIDEO", "start": starts_at.isoformat()} | asked
-    return f"/book/{coach.slug}/details/?{urlencode(asked)}"
-
-
-def answers(coach, **changes):
-    told = {
-        "payer": "self",
-        "agreement": agreement_texts.short_form(coach).sha256,
-        "accept": "on",
-    }
-    return {name: value for name, value in (told | changes).items() if value is not None}
-
-
-def test_the_first_step_offers_lengths_with_prices_and_places(client, coach, free):
-    page = client.get("/book/una-umber/").content.decode()
-
-    assert "a first conversation, free of charge" in page
-    assert "1 hour 30 minutes, £112.50" in page
-    assert "Video call" in page
-    assert "At the practice" not in page
-
-
-def test_an_unknown_coach_is_not_found(client, coach):
-    assert client.get("/book/nobody/").status_code == 404
-    coach.is_public = False
-    coach.save()
-    assert client.get("/book/una-umber/").status_code == 404
-
-
-def test_a_length_that_is_not_offered_leads_back_to_the_first_step(client, free):
-    page = client.get("/book/una-umber/?minutes=61")
-
-    assert b"does not offer sessions of that length" in page.content
-    posted = client.post("/book/una-umber/?minutes=61", {"start": free().isoformat()})
-    assert posted.status_code == 400
-    assert not CoachingSession.objects.exists()
-
-
-def test_the_time_page_shows_the_week_as_radios_in_the_viewers_zone(client, free):
-    start = free()
-    asked = {"minutes": 60, "date": start.date(), "zone": "America/New_York"}
-
-    page = client.get(f"/book/una-umber/?{urlencode(asked)}").content.decode()
-
-    assert f'value="{start.isoformat()}"' in page
-    assert "New York time" in page
-    slot = picker.Slot(start, "America/New_York")
-    assert slot.words in page
-
-
-def test_an_empty_week_names_the_next_free_time_and_links_to_it(client, coach, free):
-    coach.weekly_hours.exclude(weekday=4).delete()
-    coach.booking_rules.minimum_notice_minutes = 20 * 24 * 60
-    coach.booking_rules.save()
-
-    page = client.get(f"/book/una-umber/?minutes=60&date={timezone.now().date()}").content.decode()
-
-    assert "There are no free times in this week. The next is <strong>Friday" in page
-    assert "Show the week of" in page
-
-
-def test_choosing_a_time_holds_it_and_leads_to_the_details(client, free):
-    answer = client.post("/book/una-umber/?minutes=60", {"start": free().isoformat()})
-
-    held = CoachingSession.objects.get()
-    assert (held.status, held.starts_at) == ("HELD", free())
-    assert held.visitor_key == client.session["visitor_key"]
-    assert answer.status_code == 302
-    assert answer["Location"].startswith("/book/una-umber/details/?")
-
-
-def test_a_time_held_by_somebody_else_answers_409_with_the_nearest_times(client, free):
-    Browser().post("/book/una-umber/?minutes=60", {"start": free().isoformat()})
-
-    answer = client.post("/book/una-umber/?minutes=60", {"start": free().isoformat()})
-
-    assert answer.status_code == 409
-    assert "That time has just been taken." in answer.content.decode()
-    assert len(answer.context["nearest"]) == 3
-
-
-def test_without_a_time_the_page_asks_for_one(client, free):
-    answer = client.post("/book/una-umber/?minutes=60", {})
-
-    assert "Choose a time." in answer.content.decode()
-
-
-def test_a_visitor_is_told_until_when_the_time_is_kept_and_signs_in(client, coach, free):
-    there = client.post("/book/una-umber/?minutes=60", {"start": free().isoformat()})["Location"]
-
-    assert "We are keeping this time for you until" in client.get(there).content.decode()
-    held = CoachingSession.objects.get()
-    answer = client.post(there, {"account": "signup"})
-
-    assert answer["Location"].startswith("/account/signup/?next=%2Fbook%2Funa-umber%2Fdetails%2F")
-    extended = CoachingSession.objects.get()
-    assert extended.held_until - held.held_at == timedelta(minutes=30)
 
 
 def test_a_visitor_who_signs_in_books_the_time_they_held(client, coach, client_user, free):
@@ -264,6 +146,19 @@ def test_an_agreement_that_has_changed_must_be_read_again(signed_in, coach, clie
     assert not CoachingSession.objects.exists()
 
 
+def test_a_price_that_has_changed_is_shown_before_it_is_booked(signed_in, coach, client_user, free):
+    coach.hourly_rate = 85
+    coach.save()
+    there = details_url(coach, free())
+
+    page = signed_in(client_user).post(there, answers(coach, shown_price="75.00")).content.decode()
+    assert "The price has changed to £85.00." in page
+    assert "Book this session, £85.00" in page
+    signed_in(client_user).post(there, answers(coach, shown_price="85.00"))
+
+    assert CoachingSession.objects.get().price == 85
+
+
 def test_inside_14_days_a_consumer_asks_for_the_early_start(signed_in, coach, client_user, free):
     soon = free(ahead=3 * DAY)
     browser = signed_in(client_user)
@@ -329,79 +224,3 @@ def test_a_workplace_session_asks_for_the_address(signed_in, coach, client_user,
     browser.post(there, answers(coach, place_details="1 Example Road"))
 
     assert CoachingSession.objects.get().place_details == "1 Example Road"
-
-
-def test_a_diary_delegate_books_for_their_client(signed_in, coach, client_user, stranger, free):
-    DiaryDelegate.objects.create(user=stranger, client=client_user)
-    browser = signed_in(stranger)
-
-    assert "Who is it for?" in browser.get("/book/una-umber/").content.decode()
-    there = details_url(coach, free(), client=client_user.uuid)
-    page = browser.get(there).content.decode()
-    assert "talk about" not in page
-    browser.post(there, answers(coach))
-
-    session = CoachingSession.objects.get()
-    assert (session.client, session.booked_by) == (client_user, stranger)
-
-
-def test_the_coach_books_for_a_client_of_her_own(signed_in, coach, client_user, free):
-    relation = Client.objects.create(user=client_user, coach=coach)
-    browser = signed_in(coach.user)
-
-    assert "Which client is it for?" in browser.get("/book/una-umber/").content.decode()
-    browser.post(details_url(coach, free(), client=relation.uuid), answers(coach, accept=None))
-
-    session = CoachingSession.objects.get()
-    assert (session.client, session.booked_by) == (client_user, coach.user)
-
-
-def test_the_coach_leaves_her_hours_by_saying_so(signed_in, coach, client_user, free):
-    relation = Client.objects.create(user=client_user, coach=coach)
-    browser = signed_in(coach.user)
-    evening = {"typed_date": free().date().isoformat(), "typed_time": "19:30"}
-    there = f"/book/una-umber/?minutes=60&client={relation.uuid}"
-
-    details = browser.post(there, {**evening, "outside_hours": "yes"})
-    assert details.status_code == 302
-    browser.post(details["Location"], answers(coach))
-
-    assert CoachingSession.objects.get().status == "BOOKED"
-
-
-def test_a_client_cannot_leave_the_coachs_hours(signed_in, coach, client_user, free):
-    late = free().replace(hour=22)
-
-    answer = signed_in(client_user).post(
-        details_url(coach, late, outside_hours="yes"), answers(coach)
-    )
-
-    assert answer.status_code == 409
-    assert not CoachingSession.objects.exists()
-
-
-def test_a_programmes_session_is_booked_at_its_length_and_rate(signed_in, coach, client_user, free):
-    programme = agreed_programme(coach, client_user, rate="60.00", minutes=90)
-    there = details_url(coach, free(), minutes="", programme=programme.uuid)
-
-    signed_in(client_user).post(there, {})
-
-    session = CoachingSession.objects.get()
-    assert (session.minutes, str(session.price), session.programme) == (90, "90.00", programme)
-
-
-def test_the_confirmation_is_for_those_concerned(
-    client, signed_in, coach, client_user, stranger, free
-):
-    session = actions.book(
-        wish=Wish(coach, free(), 60),
-        client=client_user,
-        by=client_user,
-        at=timezone.now(),
-        details=accepted(coach),
-    )
-    there = f"/book/una-umber/done/{session.uuid}/"
-
-    assert client.get(there).status_code == 302
-    assert signed_in(stranger).get(there).status_code == 404
-    assert signed_in(client_user).get(there).status_code == 200

@@ -8,7 +8,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from bookings import actions, diary
-from bookings.models import BookingRules, TimeOff, WeeklyHours
+from bookings.models import TimeOff, WeeklyHours
 from bookings.tests.scenes import book_session, open_hours
 from coaching_portal.testing import NINE
 
@@ -190,129 +190,6 @@ def test_a_date_is_asked_for_in_words(as_coach, coach, changes, words):
     assert coach.date_overrides.exists()
 
 
-def test_time_off_is_wall_time_in_the_coach_s_zone(as_coach, coach):
-    data = {"starts_on": "2027-06-07", "starts": "12:30", "ends_on": "2027-06-08", "ends": "17:00"}
-
-    as_coach.post(OVERVIEW + "time-off/new/", data)
-
-    period = coach.time_off.get()
-    assert period.starts_at == datetime(2027, 6, 7, 11, 30, tzinfo=UTC)
-    assert period.ends_at == datetime(2027, 6, 8, 16, tzinfo=UTC)
-
-
-def test_time_off_without_times_is_whole_days(as_coach, coach):
-    as_coach.post(OVERVIEW + "time-off/new/", {"starts_on": "2027-06-07", "ends_on": "2027-06-07"})
-
-    period = coach.time_off.get()
-    assert period.starts_at == datetime(2027, 6, 6, 23, tzinfo=UTC)
-    assert period.ends_at == datetime(2027, 6, 7, 23, tzinfo=UTC)
-
-
-def test_time_off_covers_both_hours_that_autumn_repeats(as_coach, coach):
-    data = {"starts_on": "2027-10-31", "starts": "01:30", "ends_on": "2027-10-31", "ends": "01:30"}
-
-    as_coach.post(OVERVIEW + "time-off/new/", data)
-
-    period = coach.time_off.get()
-    assert period.ends_at - period.starts_at == timedelta(hours=1)
-
-
-def test_time_off_can_be_changed_in_place_and_removed(as_coach, coach):
-    as_coach.post(OVERVIEW + "time-off/new/", {"starts_on": "2027-06-07", "ends_on": "2027-06-07"})
-    address = OVERVIEW + "time-off/20270606T230000Z/"
-
-    assert 'value="2027-06-07"' in as_coach.get(address).text
-    as_coach.post(
-        address, {"starts_on": "2027-06-07", "ends_on": "2027-06-09", "reason": "Conference"}
-    )
-
-    assert coach.time_off.get().ends_at == datetime(2027, 6, 9, 23, tzinfo=UTC)
-    assert "Conference" in as_coach.get(OVERVIEW).text
-    as_coach.post(address + "end/")
-    assert not coach.time_off.exists()
-
-
-@pytest.mark.parametrize(
-    ("changes", "words"),
-    [
-        ({"starts_on": ""}, "Enter the first day."),
-        ({"ends_on": ""}, "Enter the last day."),
-        ({"ends_on": "2027-06-06"}, "The end must come after the beginning."),
-        ({"starts": "10:00", "ends": "10:00"}, "The end must come after the beginning."),
-        ({"starts_on": "2027-05-01", "ends_on": "2027-05-19"}, "still to come"),
-        ({"starts": "25:00"}, "Enter a time such as 09:30."),
-    ],
-)
-def test_time_off_that_cannot_be_is_refused_in_words(as_coach, coach, changes, words):
-    data = {"starts_on": "2027-06-07", "ends_on": "2027-06-07"} | changes
-
-    assert words in as_coach.post(OVERVIEW + "time-off/new/", data).text
-    assert not coach.time_off.exists()
-
-
-def test_booked_sessions_in_time_off_are_shown_and_stay(as_coach, coach, client_user):
-    session = book_session(coach, client_user)
-    data = {"starts_on": "2027-06-07", "ends_on": "2027-06-07"}
-
-    answer = as_coach.post(OVERVIEW + "time-off/new/", data, follow=True)
-
-    assert "1 session is still booked in that time" in answer.text
-    assert f"/sessions/{session.uuid}/" in answer.text
-    session.refresh_from_db()
-    assert session.is_booked
-
-
-RULES = {
-    "accepts_bookings": "on",
-    "lengths": ["60", "90"],
-    "offers_video": "on",
-    "video_room_url": "https://video.example.org/una",
-    "grid_minutes": "15",
-    "buffer_minutes": "10",
-    "notice_hours": "1.5",
-    "horizon_days": "60",
-    "most_sessions_a_day": "",
-    "most_minutes_a_day": "240",
-    "cancellation_notice_hours": "24",
-}
-
-
-def test_rules_are_kept(as_coach, coach):
-    as_coach.post(OVERVIEW + "rules/", RULES)
-
-    rules = BookingRules.objects.get(coach=coach)
-    assert rules.lengths == [60, 90]
-    assert rules.minimum_notice_minutes == 90
-    assert rules.most_sessions_a_day is None
-    assert rules.most_minutes_a_day == 240
-    assert not rules.offers_introduction
-    assert 'value="1.5"' in as_coach.get(OVERVIEW + "rules/").text
-
-
-@pytest.mark.parametrize(
-    ("changes", "words"),
-    [
-        ({"lengths": []}, "Choose at least one length."),
-        ({"lengths": ["61"]}, "61"),
-        ({"offers_video": ""}, "Choose at least one place."),
-        ({"video_room_url": "http://video.example.org/una"}, "https://"),
-        ({"grid_minutes": "4"}, "Enter 5 or more."),
-        ({"grid_minutes": "241"}, "Enter 240 or less."),
-        ({"buffer_minutes": "-1"}, "Enter 0 or more."),
-        ({"horizon_days": "731"}, "Enter 730 or less."),
-        ({"horizon_days": ""}, "Enter a number."),
-        ({"most_sessions_a_day": "0"}, "Enter 1 or more."),
-        ({"notice_hours": ""}, "Enter the minimum notice in hours."),
-        ({"notice_hours": "-1"}, "greater than or equal to 0"),
-    ],
-)
-def test_rules_that_cannot_be_are_refused_in_words(as_coach, coach, changes, words):
-    answer = as_coach.post(OVERVIEW + "rules/", RULES | changes)
-
-    assert words in answer.text
-    assert not BookingRules.objects.exists()
-
-
 @pytest.mark.parametrize("address", [OVERVIEW, *FORMS])
 def test_the_pages_are_the_coach_s(client, signed_in, coach, stranger, address):
     assert client.get(address).status_code == 302
@@ -323,19 +200,6 @@ def test_the_pages_are_the_coach_s(client, signed_in, coach, stranger, address):
 @pytest.mark.parametrize("address", ["dates/2027-06-07/clear/", "time-off/20270606T230000Z/end/"])
 def test_a_get_removes_nothing(as_coach, coach, address):
     assert as_coach.get(OVERVIEW + address).status_code == 405
-
-
-def test_another_coach_s_time_off_is_out_of_reach(signed_in, coach, make_user):
-    from profiles.models import Coach
-
-    other = Coach.objects.create(user=make_user("other@example.org"), slug="other")
-    starts_at = datetime(2027, 6, 6, 23, tzinfo=UTC)
-    TimeOff.objects.create(coach=coach, starts_at=starts_at, ends_at=NINE)
-    address = OVERVIEW + "time-off/20270606T230000Z/"
-
-    assert signed_in(other.user).get(address).status_code == 404
-    assert signed_in(other.user).post(address + "end/").status_code == 404
-    assert TimeOff.objects.exists()
 
 
 def test_the_overview_takes_the_same_queries_with_much_in_it(

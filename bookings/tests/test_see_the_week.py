@@ -65,6 +65,18 @@ def test_other_codes_name_no_week(code):
     assert monday_of(code) is None
 
 
+@pytest.mark.parametrize(
+    ("monday", "title"),
+    [
+        (date(2026, 11, 23), "23 to 29 November 2026"),
+        (date(2026, 11, 30), "30 November to 6 December 2026"),
+        (date(2026, 12, 28), "28 December 2026 to 3 January 2027"),
+    ],
+)
+def test_a_week_is_named_by_its_dates(coach, monday, title):
+    assert Week(coach, monday, NINE).title == title
+
+
 def test_a_session_shows_client_kind_place_time_and_state(as_coach, coach, client_user):
     session = book_session(coach, client_user, starts_at=NINE + 5 * HOUR)
 

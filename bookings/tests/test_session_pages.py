@@ -7,34 +7,11 @@ from django.utils import timezone
 
 from bookings import actions
 from bookings.models import CoachingSession
-from bookings.tests.scenes import accepted, open_hours
 from bookings.views.sessions import SessionFor
-from bookings.wishes import Details, Wish
 from profiles.models import Coach, DiaryDelegate, Membership, Organisation
 
 HOUR = timedelta(hours=1)
 DAY = timedelta(days=1)
-
-
-@pytest.fixture
-def book(coach, client_user):
-    """book(in_=5 * DAY): a session that starts so long from now, booked a month before."""
-    open_hours(coach, video_room_url="https://video.example.org/una")
-
-    def book(*, in_=5 * DAY, booked=30 * DAY, client=client_user, **details):
-        now = timezone.now()
-        details = accepted(coach, **details)
-        wish = Wish(coach, now + in_, 60, outside_hours=True)
-        booked_at = min(now, wish.starts_at) - booked
-        # The coach books at any hour; the payer and needs are as if the client had said them.
-        session = actions.book(
-            wish=wish, client=client, by=coach.user, at=booked_at, details=details
-        )
-        CoachingSession.objects.filter(pk=session.pk).update(needs=details.needs)
-        session.refresh_from_db()
-        return session
-
-    return book
 
 
 PAGES = ["", "move/", "cancel/", "session.ics"]
@@ -120,103 +97,6 @@ def test_the_link_to_join_stands_on_the_page(signed_in, book, client_user):
     page = signed_in(client_user).get("/sessions/").content.decode()
 
     assert 'href="https://video.example.org/una"' in page
-
-
-def test_opening_the_page_to_cancel_changes_nothing(signed_in, book, client_user):
-    session = book()
-
-    page = signed_in(client_user).get(f"/sessions/{session.uuid}/cancel/").content.decode()
-
-    assert "Cancelling now is free of charge." in page
-    session.refresh_from_db()
-    assert session.is_booked
-
-
-def test_a_late_cancellation_is_warned_of_first_then_charged(signed_in, book, client_user):
-    session = book(in_=47 * HOUR)
-    there = f"/sessions/{session.uuid}/cancel/"
-    browser = signed_in(client_user)
-
-    assert "This is inside 48 hours. The session will be charged." in (
-        browser.get(there).content.decode()
-    )
-    page = browser.post(there, follow=True).content.decode()
-
-    session.refresh_from_db()
-    assert session.status == "CANCELLED_LATE"
-    assert "Session cancelled. It will be charged." in page
-
-
-def test_within_14_days_of_booking_the_page_says_that_nothing_is_charged(
-    signed_in, book, client_user
-):
-    session = book(in_=47 * HOUR, booked=9 * DAY)
-
-    page = signed_in(client_user).get(f"/sessions/{session.uuid}/cancel/").content.decode()
-
-    assert "You are within your 14 days to withdraw." in page
-
-
-def test_a_session_that_has_started_offers_no_way_to_cancel(signed_in, book, client_user):
-    session = book(in_=-HOUR / 2)
-    there = f"/sessions/{session.uuid}/cancel/"
-    browser = signed_in(client_user)
-
-    assert "This session cannot be cancelled" in browser.get(there).content.decode()
-    page = browser.post(there, follow=True).content.decode()
-    assert "A session that has started cannot be cancelled." in page
-
-
-def test_the_coach_cancels_without_a_charge(signed_in, book, coach):
-    session = book(in_=HOUR)
-    there = f"/sessions/{session.uuid}/cancel/"
-    browser = signed_in(coach.user)
-
-    assert "is told at once and is not charged" in browser.get(there).content.decode()
-    browser.post(there)
-
-    session.refresh_from_db()
-    assert session.status == "CANCELLED"
-
-
-def test_moving_shows_the_free_times_and_moves(signed_in, book, coach, client_user):
-    session = book()
-    there = f"/sessions/{session.uuid}/move/"
-    browser = signed_in(client_user)
-    week = browser.get(there).context["week"]
-    slot = week.days[-1].slots[-1]
-
-    answer = browser.post(there, {"start": slot.value})
-
-    session.refresh_from_db()
-    assert answer.status_code == 302
-    assert (session.starts_at, session.sequence) == (slot.starts_at, 1)
-
-
-def test_moving_to_a_time_that_has_gone_answers_409_with_the_nearest(
-    signed_in, book, coach, client_user, stranger
-):
-    session = book()
-    browser = signed_in(client_user)
-    there = f"/sessions/{session.uuid}/move/"
-    slot = browser.get(there).context["week"].days[-1].slots[-1]
-    wish = Wish(coach, slot.starts_at, 60)
-    actions.book(wish=wish, client=stranger, by=coach.user, at=timezone.now(), details=Details())
-
-    answer = browser.post(there, {"start": slot.value})
-
-    assert answer.status_code == 409
-    assert len(answer.context["nearest"]) == 3
-
-
-def test_inside_the_notice_the_page_says_what_a_client_can_do(signed_in, book, client_user, coach):
-    session = book(in_=47 * HOUR)
-    there = f"/sessions/{session.uuid}/move/"
-
-    page = signed_in(client_user).get(there).content.decode()
-    assert "can no longer be moved here" in page
-    assert session.reference in page
-    assert "Move to this time" in signed_in(coach.user).get(there).content.decode()
 
 
 def test_the_client_adds_to_the_agenda_and_takes_away(signed_in, book, client_user):

@@ -7,7 +7,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from bookings import actions, picker
-from bookings.views import choice as choices
+from bookings.views import asked
 
 # The zones that the page offers; any other can stand in the address.
 USUAL_ZONES = (
@@ -33,11 +33,11 @@ USUAL_ZONES = (
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def book(request, slug):
-    choice = choices.read(request, slug)
+    choice = asked.read(request, slug)
     if choice.needs_first_step:
         return length_and_place(request, choice)
     if request.method == "POST":
-        return _hold(request, choices.with_visitor_key(request, choice))
+        return _hold(request, asked.with_visitor_key(request, choice))
     return times(request, choice)
 
 
@@ -71,12 +71,12 @@ def _hold(request, choice):
 def times(request, choice, *, problem="", status=200):
     """The week's free times; after a refusal also the three nearest."""
     at = timezone.now()
-    asked = {"minutes": choice.minutes, "zone": choice.zone, "at": at, **choice.owner}
-    week = picker.week_of(choice.coach, day=_day(choice), **asked)
+    question = {"minutes": choice.minutes, "zone": choice.zone, "at": at, **choice.owner}
+    week = picker.week_of(choice.coach, day=_day(choice), **question)
     context = {"choice": choice, "week": week, "problem": problem, "zones": zones(choice.zone)}
     context |= week_links(week, lambda day: choice.address("book", day=day, starts_at=None))
     if status == 409:
-        context["nearest"] = picker.nearest(choice.coach, starts_at=choice.starts_at, **asked)
+        context["nearest"] = picker.nearest(choice.coach, starts_at=choice.starts_at, **question)
     return render(request, "bookings/times.html", context, status=status)
 
 

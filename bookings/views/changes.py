@@ -9,7 +9,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from bookings import actions, picker
-from bookings.views import choice as choices
+from bookings.views import asked
 from bookings.views.book import week_links, zones
 from bookings.views.sessions import SessionFor, find
 from coaching_portal.idempotency import idempotent
@@ -20,10 +20,12 @@ from coaching_portal.idempotency import idempotent
 @idempotent
 def cancel(request, uuid):
     session = find(request, uuid)
-    if request.method == "POST":
-        return _cancel(request, session)
     view = SessionFor(request.user, session, timezone.now())
-    zone = choices.zone_of(request, session.coach)
+    # The notice may have begun between the page that said "free of charge" and its button.
+    was_told_free = request.POST.get("told") == "free" and view.is_charged_if_cancelled
+    if request.method == "POST" and not was_told_free:
+        return _cancel(request, session)
+    zone = asked.zone_of(request, session.coach)
     return render(request, "bookings/cancel.html", {"session": session, "view": view, "zone": zone})
 
 
@@ -44,7 +46,7 @@ def _cancel(request, session):
 def move(request, uuid):
     session = find(request, uuid)
     view = SessionFor(request.user, session, timezone.now())
-    zone = choices.zone_of(request, session.coach)
+    zone = asked.zone_of(request, session.coach)
     if not view.can_be_moved:
         context = {"session": session, "view": view, "zone": zone}
         return render(request, "bookings/move_refused.html", context)
@@ -54,7 +56,7 @@ def move(request, uuid):
 
 
 def _move(request, view, zone):
-    starts_at = choices.start_in(request.POST, zone)
+    starts_at = asked.start_in(request.POST, zone)
     if starts_at is None:
         return _times(request, view, zone, problem="Choose a time.")
     try:
@@ -73,15 +75,15 @@ def _move(request, view, zone):
 
 def _times(request, view, zone, *, problem="", gone=None):
     session = view.session
-    asked = {
+    question = {
         "minutes": session.minutes,
         "zone": zone,
         "at": view.at,
         "client": session.client,
         "moving": session,
     }
-    day = choices.date_of(request.GET.get("date", "")) or picker.date_in(session.starts_at, zone)
-    week = picker.week_of(session.coach, day=day, **asked)
+    day = asked.date_of(request.GET.get("date", "")) or picker.date_in(session.starts_at, zone)
+    week = picker.week_of(session.coach, day=day, **question)
     context = {
         "session": session,
         "view": view,
@@ -92,5 +94,5 @@ def _times(request, view, zone, *, problem="", gone=None):
     }
     context |= week_links(week, lambda day: f"?{urlencode({'date': day, 'zone': zone})}")
     if gone:
-        context["nearest"] = picker.nearest(session.coach, starts_at=gone, **asked)
+        context["nearest"] = picker.nearest(session.coach, starts_at=gone, **question)
     return render(request, "bookings/move.html", context, status=409 if gone else 200)

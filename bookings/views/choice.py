@@ -1,22 +1,17 @@
 """What the address of a booking page says: with whom, how long, where, for whom, and when."""
 
-import secrets
-import uuid
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime
-from functools import cached_property, lru_cache
+from datetime import date, datetime
+from functools import cached_property
 from urllib.parse import urlencode
-from zoneinfo import ZoneInfo, available_timezones
+from zoneinfo import ZoneInfo
 
-from django.db.models import Q
-from django.http import Http404
-from django.shortcuts import get_object_or_404
 from django.urls import reverse
 
 from bookings import terms
 from bookings.models import BookingRules, CoachingSession, Programme
 from bookings.wishes import Wish
-from profiles.models import Client, Coach, User
+from profiles.models import Coach, User
 
 
 @dataclass(frozen=True)
@@ -152,116 +147,3 @@ class Choice:
     @property
     def details_step(self):
         return self.address("details", day=None)
-
-
-def read(request, slug):
-    """The choice that this request makes. A client or programme of somebody else's is a 404."""
-    bookable = Q(pk__in=Coach.objects.public())
-    if request.user.is_authenticated:
-        bookable |= Q(user=request.user)
-    coach = get_object_or_404(Coach.objects.select_related("user").filter(bookable), slug=slug)
-    asked = {**request.GET.dict(), **request.POST.dict()}
-    rules = terms.rules_of(coach)
-    client = _client(request.user, coach, asked.get("client", ""))
-    programme = _programme(coach, client, asked.get("programme", ""))
-    return Choice(
-        coach=coach,
-        user=request.user,
-        rules=rules,
-        visitor_key=request.session.get("visitor_key", ""),
-        minutes=_minutes(asked.get("minutes", ""), programme),
-        place=asked.get("place") or next(iter(terms.offered_places(rules)), ""),
-        zone=zone_of(request, coach),
-        day=date_of(asked.get("date", "")),
-        starts_at=start_in(asked, zone_of(request, coach)),
-        client=client,
-        client_key=asked.get("client", ""),
-        programme=programme,
-        outside_hours=asked.get("outside_hours") == "yes" and coach.user_id == request.user.pk,
-    )
-
-
-def with_visitor_key(request, choice):
-    """The same choice by a visitor whose browser can be known again."""
-    key = request.session.setdefault("visitor_key", secrets.token_urlsafe(24))
-    return replace(choice, visitor_key=key)
-
-
-def zone_of(request, coach):
-    """The zone in which times are shown: as asked, the user's own, or the coach's."""
-    asked = request.GET.get("zone") or request.POST.get("zone", "")
-    if asked in zone_names():
-        return asked
-    return getattr(request.user, "time_zone", "") or coach.time_zone
-
-
-@lru_cache(maxsize=1)
-def zone_names():
-    return frozenset(available_timezones())
-
-
-def start_in(asked, zone):
-    """The chosen start: one of the offered, or a date and a time that a coach typed."""
-    if asked.get("typed_date") and asked.get("outside_hours") == "yes":
-        return local_moment(f"{asked['typed_date']}T{asked.get('typed_time', '')}", zone)
-    return moment(asked.get("start", ""))
-
-
-def local_moment(text, zone):
-    """The instant of a wall time, or None where the clocks leave it out."""
-    try:
-        local = datetime.fromisoformat(text).replace(tzinfo=ZoneInfo(zone))
-        found = local.astimezone(UTC)
-    except (ValueError, OverflowError):
-        return None
-    return found if _exists(local) else None
-
-
-def _exists(local):
-    there_and_back = local.astimezone(UTC).astimezone(local.tzinfo)
-    return there_and_back.replace(tzinfo=None) == local.replace(tzinfo=None)
-
-
-def moment(text):
-    """An instant from its ISO form, or None. A plus sign arrives as a space when not escaped."""
-    try:
-        found = datetime.fromisoformat(text.strip().replace(" ", "+"))
-        return found.astimezone(UTC) if found.tzinfo else None
-    except (ValueError, OverflowError):
-        return None
-
-
-def _client(user, coach, key):
-    """Who is to be coached: the user, or whom the coach or the keeper of a diary names."""
-    if not user.is_authenticated:
-        return None
-    if coach.user_id == user.pk:
-        return _named(Client.objects.filter(coach=coach), key).user if key else None
-    return _named(User.objects.filter(diary_delegates__user=user), key) if key else user
-
-
-def _programme(coach, client, key):
-    if not key or client is None:
-        return None
-    return _named(Programme.objects.filter(coach=coach, client=client), key)
-
-
-def _named(found, key):
-    try:
-        return get_object_or_404(found, uuid=uuid.UUID(key))
-    except ValueError:
-        raise Http404 from None
-
-
-def _minutes(text, programme):
-    if programme and not text:
-        return programme.minutes
-    return int(text) if text.isdecimal() and len(text) < 5 else None
-
-
-def date_of(text):
-    try:
-        found = date.fromisoformat(text)
-    except ValueError:
-        return None
-    return found if 2000 <= found.year <= 2199 else None

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from bookings import actions, diary, picker
 from bookings.forms.booking import DetailsForm
 from bookings.models import CoachingSession
-from bookings.views import choice as choices
+from bookings.views import asked
 from bookings.views.book import length_and_place
 from coaching_portal.idempotency import idempotent
 
@@ -23,7 +23,7 @@ from coaching_portal.idempotency import idempotent
 @require_http_methods(["GET", "HEAD", "POST"])
 @idempotent
 def details(request, slug):
-    choice = choices.read(request, slug)
+    choice = asked.read(request, slug)
     if choice.needs_first_step and _is_sent(request):
         return length_and_place(request, choice)
     if choice.needs_first_step or choice.starts_at is None:
@@ -114,7 +114,7 @@ def booked(request, slug, uuid):
     session = get_object_or_404(found, coach__slug=slug, uuid=uuid)
     context = {
         "session": session,
-        "zone": choices.zone_of(request, session.coach),
+        "zone": asked.zone_of(request, session.coach),
         "is_open_to_user": session.is_open_to(request.user),
     }
     return render(request, "bookings/done.html", context)

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_POST, require_safe
 from bookings import actions, invitations
 from bookings.forms.booking import AgendaForm
 from bookings.models import AgendaItem, CoachingSession
-from bookings.views.choice import zone_of
+from bookings.views.asked import zone_of
 
 PAST_ON_A_PAGE = 20
 UPCOMING_SHOWN = 50
@@ -91,11 +91,11 @@ class SessionFor:
 
     @property
     def waits_to_be_confirmed(self):
-        return self.session.is_booked and self.has_ended
+        return self.session.is_to_confirm(self.at)
 
     @property
     def charge_can_be_waived(self):
-        return self.session.is_late and self.session.is_billable
+        return self.session.can_be_waived and not self.session.is_free
 
 
 def find(request, uuid):

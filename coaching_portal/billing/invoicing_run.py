@@ -70,7 +70,7 @@ def _prospect(payer, charges, practice, on):
         totals=amounts.totals(
             (amounts.line_net(each.quantity, each.unit_price), rate) for each in charges
         ),
-        problems=problems_of_payer(payer),
+        problems=problems_of_payer(payer, practice, on),
     )
 
 
@@ -91,10 +91,11 @@ def make_drafts(*, read, by, at):
     return drafts
 
 
-def problems(drafts):
+def problems(drafts, *, at):
     """Pairs of draft and what stands in the way of issuing it."""
+    on = london_day(at)
     practice = Practice.current()
-    return [(draft, problems_of_invoice(draft, practice)) for draft in drafts]
+    return [(draft, problems_of_invoice(draft, practice, on)) for draft in drafts]
 
 
 def issue_all(*, invoices, by, at):

@@ -19,8 +19,10 @@ class Problem:
         return self.text
 
 
-def problems_of_invoice(invoice, practice):
-    found = [*problems_of_practice(practice), *problems_of_payer(invoice.payer, about=invoice)]
+def problems_of_invoice(invoice, practice, on):
+    """What stops a draft from being issued on that date."""
+    of_payer = problems_of_payer(invoice.payer, practice, on, about=invoice)
+    found = [*problems_of_practice(practice), *of_payer]
     if not invoice.lines.exists():
         found.append(Problem("It has no lines.", invoice))
     return found
@@ -33,7 +35,7 @@ def problems_of_practice(practice):
     return [Problem(f"The practice's details lack: {', '.join(missing)}.", practice)]
 
 
-def problems_of_payer(payer, *, about=None):
+def problems_of_payer(payer, practice, on, *, about=None):
     """What stops this payer from being invoiced; `about` is where its purchase order is mended."""
     organisation = payer.organisation
     if organisation is None:
@@ -41,8 +43,9 @@ def problems_of_payer(payer, *, about=None):
     found = []
     if not organisation.is_checked:
         found.append(Problem(f"Nobody has checked {organisation} yet.", organisation))
-    if not organisation.address.strip():
-        found.append(Problem(f"{organisation} has no address.", organisation))
+    if practice.charges_vat(on) and not organisation.address.strip():
+        reason = f"{organisation} has no address, which an invoice with VAT needs."
+        found.append(Problem(reason, organisation))
     reason = _purchase_order_problem(organisation, payer.purchase_order)
     if reason:
         found.append(Problem(reason, about or organisation))

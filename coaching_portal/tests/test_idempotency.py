@@ -11,7 +11,7 @@ from django.contrib.auth.decorators import login_not_required
 from django.db import IntegrityError, connection, transaction
 from django.http import HttpResponse, HttpResponseRedirect
 from django.test import Client
-from django.urls import path
+from django.urls import include, path
 from django.utils import timezone
 
 from coaching_portal.idempotency import FIELD, idempotent
@@ -49,6 +49,7 @@ urlpatterns = [
     path("buy/<str:order>/", login_not_required(idempotent(_buy))),
     path("unguarded/<str:order>/", login_not_required(_buy)),
     path("clash/", login_not_required(idempotent(_clash))),
+    path("", include("coaching_portal.urls")),  # for the pages that say what went wrong
 ]
 
 pytestmark = [pytest.mark.django_db, pytest.mark.urls(__name__)]

@@ -24,6 +24,7 @@ from coaching_portal.billing.days import london_day
 from coaching_portal.billing.models import Invoice, Practice
 from coaching_portal.billing.readiness import problems_of_practice
 from coaching_portal.idempotency import idempotent
+from profiles.models import sort_key
 from training import invoicing as training
 
 SELLERS = {
@@ -111,8 +112,10 @@ class _Row:
 
 
 def _drafts():
+    """Drafts in the order of their payers' names."""
     found = Invoice.objects.drafts().select_related("user", "organisation")
-    return found.prefetch_related("lines").order_by("drafted_at", "pk")[:MOST]
+    found = found.prefetch_related("lines").order_by("drafted_at", "pk")[:MOST]
+    return sorted(found, key=lambda draft: sort_key(draft.payer_name))
 
 
 @require_http_methods(["GET", "POST"])
@@ -132,7 +135,7 @@ def issue(request):
             problems=with_addresses(problems),
             is_ticked=request.GET.get("made", "") in ("", draft.drafted_at.isoformat()),
         )
-        for draft, problems in run.problems(_drafts())
+        for draft, problems in run.problems(_drafts(), at=timezone.now())
     ]
     return _page(
         request,
@@ -145,8 +148,8 @@ def issue(request):
 
 def _drafts_chosen(keys):
     """Only keys that are drafts' keys count; one that has been issued meanwhile is left alone."""
-    numbers = [int(key) for key in keys if key.isdecimal()]
-    return list(Invoice.objects.drafts().filter(pk__in=numbers).order_by("drafted_at", "pk"))
+    numbers = {int(key) for key in keys if key.isdecimal()}
+    return [draft for draft in _drafts() if draft.pk in numbers]
 
 
 def _say(request, result):

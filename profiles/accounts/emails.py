@@ -83,7 +83,7 @@ class Nobody:
 def owe(template, email, context):
     """Owe the mail that allauth calls `template` to `email`."""
     mail, at = MAILS[template], timezone.now()
-    secret = {"code": context.get("code", ""), "link": context.get("password_reset_url", "")}
+    secret = {"code": context.get("code"), "link": context.get("password_reset_url")}
     user = context.get("user") or User.objects.filter(email__iexact=email).first()
     outbox.post(
         mail.kind,
@@ -93,13 +93,27 @@ def owe(template, email, context):
         occasion=uuid.uuid4().hex,
         due_at=at,
         not_after=at + mail.worth if mail.worth else None,
-        secret=secret,
+        secret=secret if any(secret.values()) else None,
     )
 
 
 def register_kinds():
     for mail in set(MAILS.values()):
-        outbox.register(mail.kind, render=_renderer(mail), label=f"Account: {mail.label}")
+        outbox.register(
+            mail.kind,
+            render=_renderer(mail),
+            is_still_true=_holds_its_secret if mail.worth else _always,
+            label=f"Account: {mail.label}",
+        )
+
+
+def _holds_its_secret(message, at):
+    """A code or a link is erased when it is sent: what is sent again would hold none."""
+    return bool(message.secret)
+
+
+def _always(message, at):
+    return True
 
 
 def _renderer(mail):
@@ -112,7 +126,7 @@ def _renderer(mail):
 
 
 def _facts(mail, message, secret):
-    if secret["code"]:
+    if secret.get("code"):
         return [("Code", secret["code"])]
     zone = message.recipient.time_zone if message.recipient else None
     return [("When", when(message.created_at, zone))] if mail.notice else []

@@ -2,6 +2,7 @@
 
 from django import forms
 
+from profiles.models import Organisation
 from training.actions import Learner
 from training.forms.crispy import PlainHelper
 from training.purchase_orders import problem_with
@@ -62,7 +63,7 @@ DelegateFormSet = forms.formset_factory(
 class TeamForm(forms.Form):
     organisation = forms.ModelChoiceField(
         label="Organisation",
-        queryset=None,
+        queryset=Organisation.objects.none(),
         to_field_name="uuid",
         empty_label=None,
         error_messages={"required": "Choose the organisation that pays."},

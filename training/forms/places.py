@@ -1,5 +1,6 @@
 from django import forms
 
+from profiles.models import Organisation
 from training.forms.crispy import PlainHelper
 
 
@@ -30,7 +31,10 @@ class WaitingForm(forms.Form):
     """For how many, and for whom, to wait."""
 
     organisation = forms.ModelChoiceField(
-        label="For whom?", queryset=None, required=False, empty_label="Myself"
+        label="For whom?",
+        queryset=Organisation.objects.none(),
+        required=False,
+        empty_label="Myself",
     )
     places = forms.IntegerField(
         label="How many places?",
@@ -39,12 +43,11 @@ class WaitingForm(forms.Form):
         error_messages={"required": "Enter how many places you would like."},
     )
 
-    def __init__(self, *args, organisations, capacity, **kwargs):
+    def __init__(self, *args, organisations, **kwargs):
         super().__init__(*args, **kwargs)
         self.helper = PlainHelper()
         if organisations:
             self.fields["organisation"].queryset = organisations
-            self.fields["places"].max_value = capacity
         else:
             del self.fields["organisation"], self.fields["places"]
 

@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.functional import cached_property
 
 from coaching_portal import wording
-from training.dates import london_date
+from training.dates import dates_in_words, london_date
 from training.models.waiting import WaitingListPlace
 
 # Without letters and digits that are mistaken for one another when read aloud or copied.
@@ -207,14 +207,7 @@ class Cohort(models.Model):
 
     @property
     def dates_in_words(self):
-        """Tuesday 12 January 2027; or 12 January 2027 to 2 February 2027 (4 days)."""
-        if not self.dates:
-            return "Dates to be announced"
-        first, last = self.dates[0], self.dates[-1]
-        if first == last:
-            return wording.long_date(first)
-        days = f"{len(self.dates)} days"
-        return f"{wording.short_date(first)} to {wording.short_date(last)} ({days})"
+        return dates_in_words(self.dates) if self.dates else "Dates to be announced"
 
     @property
     def place(self):

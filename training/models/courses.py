@@ -65,7 +65,8 @@ class Course(models.Model):
     @property
     def initials(self):
         """CA for Clinical audit: how the codes of its cohorts begin."""
-        return "".join(word[0] for word in self.title.split() if word[0].isalpha())[:4].upper()
+        letters = "".join(word[0] for word in self.title.split() if word[0].isascii())
+        return "".join(filter(str.isalpha, letters))[:4].upper() or "C"
 
     @property
     def outcome_lines(self):

@@ -119,6 +119,10 @@ class CourseBooking(models.Model):
         return len(self.unnamed_places)
 
     @property
+    def names_in_words(self):
+        return ", ".join(place.name for place in self.live_places if place.is_named)
+
+    @property
     def amounts(self):
         """What is owed for each place: its price, or the fee for cancelling it."""
         return [amount for amount in (place.owed(self.price) for place in self.places) if amount]

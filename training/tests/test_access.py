@@ -1,57 +1,64 @@
-"""Who may open the pages of courses, enrolment and learning."""
+from datetime import timedelta
 
 import pytest
-import time_machine
+from django.utils import timezone
 
 from coaching_portal.tests.matrix import access_test, action, only, open_to_all, signed_in
 from training import actions
 from training.actions import Learner
-from training.tests.conftest import EARLY
-
-
-@pytest.fixture(autouse=True)
-def _sixty_days_before():
-    with time_machine.travel(EARLY):
-        yield
 
 
 @pytest.fixture
-def a_course(people, course):
+def a_course(course):
     return {"slug": course.slug}
 
 
 @pytest.fixture
-def a_cohort(people, cohort):
-    return {"code": cohort.code}
+def dates(make_cohort):
+    """A cohort that begins soon; pages read the clock."""
+    return make_cohort(begins_at=timezone.now() + timedelta(days=60))
 
 
 @pytest.fixture
-def a_booking(people, enrol_staff):
-    """Bought by the training contact, for the organisation."""
-    return {"uuid": enrol_staff(people.contact, "Ann", None).uuid}
+def a_cohort(dates):
+    return {"code": dates.code}
 
 
 @pytest.fixture
-def a_place(people, cohort, terms):
-    """The client's place, bought by the organisation's training contact."""
-    booking = actions.enrol(
-        cohort=cohort,
+def booking(people, dates, terms):
+    """The training contact's: one delegate who is the client, and one to be named."""
+    client = Learner(people.client.name or "Clara", people.client.email)
+    return actions.enrol(
+        cohort=dates,
         by=people.contact,
-        learners=[Learner(people.client.name, people.client.email)],
-        organisation=people.organisation,
+        learners=[client, Learner()],
+        organisation=people.contact.memberships.get().organisation,
+        purchase_order="PO-123456",
         terms=terms,
-        at=EARLY,
+        at=timezone.now(),
     )
-    return {"uuid": booking.enrolments.get().uuid}
 
 
 @pytest.fixture
-def a_turn(people, make_cohort, enrol_self):
-    """The client's place in line."""
-    full = make_cohort(capacity=1)
-    enrol_self(people.stranger, cohort=full)
-    waiting = actions.join_waiting_list(cohort=full, by=people.client, at=EARLY)
-    return {"uuid": waiting.uuid}
+def a_booking(booking):
+    return {"uuid": booking.uuid}
+
+
+@pytest.fixture
+def a_named_place(booking):
+    return {"uuid": booking.places[0].uuid}
+
+
+@pytest.fixture
+def an_unnamed_place(booking):
+    return {"uuid": booking.places[1].uuid}
+
+
+@pytest.fixture
+def a_place_in_line(people, dates):
+    return {
+        "uuid": actions.join_waiting_list(cohort=dates, by=people.client, at=timezone.now()).uuid
+    }
 
 
 PAGES = {
@@ -59,18 +66,18 @@ PAGES = {
     "training:course": open_to_all("a_course"),
     "training:cohort": open_to_all("a_cohort"),
     "training:enrol": signed_in("a_cohort"),
-    # Without an order it leads back to writing one.
+    # Sends on to the first step, where nothing has been answered yet.
     "training:check": signed_in("a_cohort", status=302),
     "training:waiting_list": signed_in("a_cohort"),
     "training:learning": signed_in(),
     "training:booking": only("a_booking", contact=200),
     "training:booked": only("a_booking", contact=200),
     "training:cancel_booking": only("a_booking", contact=200),
-    "training:name_place": only("a_place", contact=200),
-    "training:pass_on": only("a_place", contact=200),
-    "training:cancel_place": only("a_place", contact=200),
-    "training:place_ics": only("a_place", client=200),
-    "training:leave_waiting": action("a_turn", "client"),
+    "training:name_place": only("an_unnamed_place", contact=200),
+    "training:pass_on": only("a_named_place", contact=200),
+    "training:cancel_place": only("a_named_place", contact=200),
+    "training:place_ics": only("a_named_place", client=200),
+    "training:leave_waiting": action("a_place_in_line", "client"),
 }
 
 test_who_may_open = access_test(PAGES)

@@ -148,6 +148,8 @@ def test_of_a_booking_only_the_purchase_order_can_be_mended(office, cohort, cont
 
     booking.refresh_from_db()
     assert (booking.purchase_order, booking.price) == ("PO-654321", 295)
+    answer = office.post(address, {"purchase_order": "654321", **inline})
+    assert "PO- and six digits" in answer.content.decode()
 
 
 def test_terms_are_added_and_never_edited(office):

@@ -198,7 +198,7 @@ def test_five_wanted_three_left_is_asked_and_split(team, cohort):
     address = f"/cohorts/{cohort.code}/enrol/check/"
     page = team.get(address).content.decode()
     assert "Enrol 3 now, £885.00, and put 2 on the waiting list" in page
-    assert "Put all 5 on the waiting list" in page
+    assert "Enrol nobody now and put 5 on the waiting list" in page
 
     answer = team.post(address, accept())
     assert answer.status_code == 409

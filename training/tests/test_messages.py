@@ -156,6 +156,12 @@ def test_posting_and_delivering_twice_sends_once(cohort, client_user, enrol_self
     assert sent(EARLY + DAY) == []
 
 
+def test_a_course_that_is_over_is_no_longer_confirmed(contact, enrol_staff):
+    enrol_staff(contact, "Ann")
+
+    assert sent(NINE + DAY) == []
+
+
 def test_joining_the_waiting_list_is_confirmed(cohort, client_user):
     actions.join_waiting_list(cohort=cohort, by=client_user, at=EARLY)
 

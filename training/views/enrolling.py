@@ -1,5 +1,6 @@
 """Enrolling: who it is for, check your answers, or the waiting list."""
 
+from allauth.account.adapter import get_adapter
 from django.contrib import messages
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -146,7 +147,7 @@ def _act(request, cohort, order, terms):
         at=at,
         terms=terms,
         waiting=len(learners) - now,
-        accepted_from=request.META.get("REMOTE_ADDR"),
+        accepted_from=get_adapter().get_client_ip(request),
         **{**order, "learners": learners[:now]},
     )
     return redirect("training:booked", booking.uuid)
@@ -169,11 +170,8 @@ def waiting_list(request, code):
     cohort = find_cohort(request, code)
     if not cohort.is_open(timezone.now()):
         return _turned_away(request, cohort)
-    form = WaitingForm(
-        posted(request),
-        organisations=contact_organisations(request.user),
-        capacity=cohort.capacity,
-    )
+    organisations = contact_organisations(request.user)
+    form = WaitingForm(posted(request), organisations=organisations)
     if request.method == "POST" and form.is_valid():
         try:
             actions.join_waiting_list(

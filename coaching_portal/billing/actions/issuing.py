@@ -27,12 +27,12 @@ class NotReady(Refusal):
 def issue(*, invoice, by, at):
     """Issue a draft, or raise AlreadyIssued or NotReady. Any failure gives the number back."""
     invoice = _lock(invoice)
-    practice = Practice.current()
-    problems = problems_of_invoice(invoice, practice)
+    practice, today = Practice.current(), london_day(at)
+    problems = problems_of_invoice(invoice, practice, today)
     if problems:
         raise NotReady(problems)
 
-    _settle_facts(invoice, practice, london_day(at))
+    _settle_facts(invoice, practice, today)
     invoice.issued_at, invoice.issued_by = at, by
     # The number last: whoever else issues waits for this transaction from here on.
     invoice.number = numbers.take(numbers.INVOICE, invoice.issued_on.year)

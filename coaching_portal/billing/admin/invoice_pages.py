@@ -66,7 +66,7 @@ def issue(request, pk):
         ],
         consequence="It takes the next number and is sent to its payer. After that it never "
         "changes: a mistake is put right with a credit note.",
-        problems=with_addresses(problems_of_invoice(invoice, practice)),
+        problems=with_addresses(problems_of_invoice(invoice, practice, today)),
     )
     return ask(request, question, act)
 

@@ -1,3 +1,4 @@
+from django import forms
 from django.contrib import admin, messages
 from django.db import IntegrityError
 from django.db.models import Sum
@@ -9,7 +10,7 @@ from coaching_portal.billing import actions
 from coaching_portal.billing.admin import invoice_pages as pages
 from coaching_portal.billing.days import london_day
 from coaching_portal.billing.models import Invoice, InvoiceLine, Practice
-from coaching_portal.wording import money, short_date
+from coaching_portal.wording import money
 
 
 def today():
@@ -37,12 +38,22 @@ class StateFilter(admin.SimpleListFilter):
         return chosen.get(self.value(), queryset)
 
 
+class LineFormSet(forms.BaseInlineFormSet):
+    """Fields in a table have no labels of their own; each says aloud what its column is."""
+
+    def add_fields(self, form, index):
+        super().add_fields(form, index)
+        for field in form.fields.values():
+            field.widget.attrs.setdefault("aria-label", field.label)
+
+
 class InvoiceLineInline(admin.TabularInline):
     model = InvoiceLine
     fields = ("description", "supplied_on", "quantity", "unit_price", "vat_rate", "amount")
     readonly_fields = ("amount",)
     extra = 0
-    verbose_name_plural = "lines"
+    verbose_name, verbose_name_plural = "line", "lines"
+    formset = LineFormSet
 
     @admin.display(description="amount")
     def amount(self, line):
@@ -61,7 +72,7 @@ class InvoiceLineInline(admin.TabularInline):
 class InvoiceAdmin(admin.ModelAdmin):
     """Drafts are edited here; what is issued is shown, with what can be done about it."""
 
-    list_display = ("name", "payer", "purchase_order", "issued", "due", "sum", "open", "state")
+    list_display = ("name", "payer", "issued", "due", "sum", "open", "state")
     list_display_links = ("name",)
     list_filter = (StateFilter,)
     list_select_related = ("user", "organisation")
@@ -74,6 +85,7 @@ class InvoiceAdmin(admin.ModelAdmin):
     )
     date_hierarchy = "issued_on"
     actions = None
+    view_on_site = False
     inlines = (InvoiceLineInline,)
     change_list_template = "admin/billing/invoice/change_list.html"
     change_form_template = "admin/billing/invoice/change_form.html"
@@ -92,15 +104,16 @@ class InvoiceAdmin(admin.ModelAdmin):
 
     @admin.display(description="payer")
     def payer(self, invoice):
-        return invoice.payer_name
+        order = invoice.purchase_order
+        return f"{invoice.payer_name}, {order}" if order else invoice.payer_name
 
     @admin.display(description="issued", ordering="issued_at")
     def issued(self, invoice):
-        return short_date(invoice.issued_on) if invoice.is_issued else "–"
+        return f"{invoice.issued_on:%d %b %Y}" if invoice.is_issued else "–"
 
     @admin.display(description="due", ordering="due_on")
     def due(self, invoice):
-        return short_date(invoice.due_on) if invoice.is_issued else "–"
+        return f"{invoice.due_on:%d %b %Y}" if invoice.is_issued else "–"
 
     @admin.display(description="total", ordering="total")
     def sum(self, invoice):
@@ -160,7 +173,8 @@ class InvoiceAdmin(admin.ModelAdmin):
 
     def changelist_view(self, request, extra_context=None):
         aged = Invoice.objects.aged_debtors(today())
-        return super().changelist_view(request, {"aged": aged, **(extra_context or {})})
+        shown = {"aged": aged, "title": "Invoices", **(extra_context or {})}
+        return super().changelist_view(request, shown)
 
     def get_urls(self):
         def page(route, view):

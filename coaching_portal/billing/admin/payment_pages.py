@@ -69,10 +69,16 @@ def allocate(request, pk):
             unallocated=payment.unallocated,
         ),
         facts=[*_facts(payment), ("Left", money(payment.unallocated))],
-        consequence="" if _outstanding(payment) else "No invoice to this payer is outstanding.",
+        consequence=_why_not(payment),
         opts=Payment._meta,
     )
     return ask(request, question, act)
+
+
+def _why_not(payment):
+    if not payment.unallocated:
+        return "Nothing of this payment is left."
+    return "" if _outstanding(payment) else "No invoice to this payer is outstanding."
 
 
 def _outstanding(payment):

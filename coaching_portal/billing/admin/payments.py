@@ -14,7 +14,7 @@ class AllocationInline(admin.TabularInline):
     extra = 0
     can_delete = False
 
-    @admin.display(description="")
+    @admin.display(description="taken back")
     def undo(self, allocation):
         if allocation.reversed_at:
             return f"Taken back on {short_date(allocation.reversed_at)}"

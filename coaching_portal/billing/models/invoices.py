@@ -88,7 +88,7 @@ class InvoiceQuerySet(models.QuerySet):
         return [(words, found[f"s{n}"] or NOTHING) for n, words in enumerate(late)]
 
     def newest_first(self):
-        return self.order_by(F("issued_at").desc(nulls_first=True), "-pk")
+        return self.order_by(F("issued_at").desc(nulls_first=True), "-number", "-pk")
 
 
 class Invoice(IssuedDocument):
@@ -184,6 +184,10 @@ class Invoice(IssuedDocument):
     @property
     def is_settled(self):
         return self.is_issued and self.outstanding <= 0
+
+    @property
+    def can_be_credited(self):
+        return self.is_issued and self.credited < self.total
 
     @property
     def days_overdue(self):

@@ -11,6 +11,7 @@ from django.db.models.functions import Coalesce
 
 from coaching_portal.billing.charges import Payer
 from coaching_portal.billing.models.invoices import MONEY, Invoice
+from coaching_portal.wording import money, short_date
 
 
 class PaymentQuerySet(models.QuerySet):
@@ -93,7 +94,8 @@ class Payment(models.Model):
         ]
 
     def __str__(self):
-        return f"£{self.amount} from {self.organisation or self.user}, {self.received_on}"
+        payer = self.organisation or self.user
+        return f"{money(self.amount)} from {payer}, {short_date(self.received_on)}"
 
     @property
     def payer(self):
@@ -140,4 +142,4 @@ class Allocation(models.Model):
         ]
 
     def __str__(self):
-        return f"£{self.amount} for {self.invoice}"
+        return f"{money(self.amount)} for {self.invoice}"

@@ -143,7 +143,6 @@ def test_with_the_purchase_order_it_is_issued(trust, admin_user):
     ("facts", "reason"),
     [
         ({"is_checked": False}, "checked"),
-        ({"address": " "}, "no address"),
         ({"purchase_order_pattern": "PO-["}, "not of the form"),
     ],
 )
@@ -151,6 +150,15 @@ def test_an_organisation_that_is_not_ready_is_refused(practice, admin_user, fact
     payer = Payer(organisation=ledger.make_trust(**facts), purchase_order="PO-1")
 
     with pytest.raises(actions.NotReady, match=reason):
+        actions.issue(invoice=ledger.draft(payer, (1, "75")), by=admin_user, at=NOW)
+
+
+def test_an_address_is_needed_with_vat_only(practice, admin_user):
+    payer = Payer(organisation=ledger.make_trust(address=""))
+    actions.issue(invoice=ledger.draft(payer, (1, "75")), by=admin_user, at=NOW)
+    ledger.register_for_vat()
+
+    with pytest.raises(actions.NotReady, match="no address"):
         actions.issue(invoice=ledger.draft(payer, (1, "75")), by=admin_user, at=NOW)
 
 

@@ -12,6 +12,7 @@ from coaching_portal.billing import actions, invoicing_run
 from coaching_portal.billing.amounts import to_pence
 from coaching_portal.billing.days import london_day
 from coaching_portal.billing.models import Invoice, Practice
+from coaching_portal.management.example.coaching import as_if_delivered
 from coaching_portal.management.example.people import coach, organisation, person
 from training import invoicing as training_charges
 
@@ -22,17 +23,17 @@ BEFORE = (
     (150, "priya", 60),
     (150, "tom", 90),
     (120, "priya", 60),
-    (120, "grace", 75),
-    (120, "Example Surgery", 120),
+    (120, "grace", 60),
+    (120, "Example Surgery", 90),
     (90, "yusuf", 60),
-    (90, "Example Surgery", 120),
+    (90, "Example Surgery", 90),
     (90, "tom", 90),
-    (60, "mei", 105),
+    (60, "mei", 90),
     (60, "Example Hospitals NHS Trust", 60),
     (60, "sofia", 60),
     (30, "noah", 90),
     (30, "aisha", 60),
-    (30, "Example Surgery", 120),
+    (30, "Example Surgery", 90),
     (4, "grace", 60),
     (4, "yusuf", 90),
 )
@@ -52,6 +53,7 @@ def load(at):
         _invoice_everything(at - timedelta(days=days_ago), by, leave_one=days_ago == 1)
     _settle(by, at)
     _leave_a_run(at)
+    as_if_delivered(at)
 
 
 def _fill_in_practice():
@@ -104,7 +106,7 @@ def _hold_sessions(name, count, *, days_ago, at, minutes=60):
 
 def _starts(day):
     """Every other hour of that working day and of those before it."""
-    for days in range(60):
+    for days in range(14):
         earlier = day - timedelta(days=days)
         if earlier.weekday() < 5:
             for hour in range(8, 20, 2):
@@ -123,14 +125,18 @@ def _book(client, starts_at, minutes, details):
 
 
 def _invoice_everything(at, by, *, leave_one):
-    """A run, as the admin would go through it; what is refused, or left, stays a draft."""
+    """A run, as the admin would go through it, with what was refused mended; one may be left."""
 
     def read():
         until = london_day(at)
         return [*coaching_charges.unbilled(until), *training_charges.unbilled(until)]
 
     drafts = invoicing_run.make_drafts(read=read, by=by, at=at)
-    invoicing_run.issue_all(invoices=drafts[leave_one:], by=by, at=at)
+    result = invoicing_run.issue_all(invoices=drafts[leave_one:], by=by, at=at)
+    for draft, _ in result.refused:
+        draft.purchase_order = "PO-118299"
+        draft.save(update_fields=["purchase_order"])
+        actions.issue(invoice=draft, by=by, at=at)
 
 
 def _settle(by, at):
@@ -167,6 +173,6 @@ def _leave_a_run(at):
     for number, name in enumerate(CLIENTS):
         count, minutes = (4 if number < 4 else 3), (60, 90)[number % 2]
         _hold_sessions(name, count, days_ago=2 + number, at=at, minutes=minutes)
-    _hold_sessions("Example Surgery", 3, days_ago=11, at=at, minutes=120)
+    _hold_sessions("Example Surgery", 3, days_ago=11, at=at, minutes=90)
     _hold_sessions("Example Hospitals NHS Trust", 4, days_ago=12, at=at)
     _hold_sessions("Example Ambulance Service", 2, days_ago=13, at=at)

@@ -1,0 +1,123 @@
+"""The pages for moving and cancelling."""
+
+from datetime import timedelta
+
+from django.utils import timezone
+
+from bookings import actions
+from bookings.wishes import Details, Wish
+
+HOUR = timedelta(hours=1)
+DAY = timedelta(days=1)
+
+
+def test_opening_the_page_to_cancel_changes_nothing(signed_in, book, client_user):
+    session = book()
+
+    page = signed_in(client_user).get(f"/sessions/{session.uuid}/cancel/").content.decode()
+
+    assert "Cancelling now is free of charge." in page
+    session.refresh_from_db()
+    assert session.is_booked
+
+
+def test_a_late_cancellation_is_warned_of_first_then_charged(signed_in, book, client_user):
+    session = book(in_=47 * HOUR)
+    there = f"/sessions/{session.uuid}/cancel/"
+    browser = signed_in(client_user)
+
+    assert "This is inside 48 hours. The session will be charged." in (
+        browser.get(there).content.decode()
+    )
+    page = browser.post(there, follow=True).content.decode()
+
+    session.refresh_from_db()
+    assert session.status == "CANCELLED_LATE"
+    assert "Session cancelled. It will be charged." in page
+
+
+def test_a_page_that_said_free_warns_once_the_notice_has_begun(signed_in, book, client_user):
+    session = book(in_=48 * HOUR - timedelta(seconds=1))
+    there = f"/sessions/{session.uuid}/cancel/"
+    browser = signed_in(client_user)
+
+    page = browser.post(there, {"told": "free"}).content.decode()
+    session.refresh_from_db()
+    assert session.is_booked
+    assert "The session will be charged." in page
+    browser.post(there, {"told": "charged"})
+
+    session.refresh_from_db()
+    assert session.status == "CANCELLED_LATE"
+
+
+def test_within_14_days_of_booking_the_page_says_that_nothing_is_charged(
+    signed_in, book, client_user
+):
+    session = book(in_=47 * HOUR, booked=9 * DAY)
+
+    page = signed_in(client_user).get(f"/sessions/{session.uuid}/cancel/").content.decode()
+
+    assert "You are within your 14 days to withdraw." in page
+
+
+def test_a_session_that_has_started_offers_no_way_to_cancel(signed_in, book, client_user):
+    session = book(in_=-HOUR / 2)
+    there = f"/sessions/{session.uuid}/cancel/"
+    browser = signed_in(client_user)
+
+    assert "This session cannot be cancelled" in browser.get(there).content.decode()
+    page = browser.post(there, follow=True).content.decode()
+    assert "A session that has started cannot be cancelled." in page
+
+
+def test_the_coach_cancels_without_a_charge(signed_in, book, coach):
+    session = book(in_=HOUR)
+    there = f"/sessions/{session.uuid}/cancel/"
+    browser = signed_in(coach.user)
+
+    assert "is told at once and is not charged" in browser.get(there).content.decode()
+    browser.post(there)
+
+    session.refresh_from_db()
+    assert session.status == "CANCELLED"
+
+
+def test_moving_shows_the_free_times_and_moves(signed_in, book, coach, client_user):
+    session = book()
+    there = f"/sessions/{session.uuid}/move/"
+    browser = signed_in(client_user)
+    week = browser.get(there).context["week"]
+    slot = week.days[-1].slots[-1]
+
+    answer = browser.post(there, {"start": slot.value})
+
+    session.refresh_from_db()
+    assert answer.status_code == 302
+    assert (session.starts_at, session.sequence) == (slot.starts_at, 1)
+
+
+def test_moving_to_a_time_that_has_gone_answers_409_with_the_nearest(
+    signed_in, book, coach, client_user, stranger
+):
+    session = book()
+    browser = signed_in(client_user)
+    there = f"/sessions/{session.uuid}/move/"
+    slot = browser.get(there).context["week"].days[-1].slots[-1]
+    wish = Wish(coach, slot.starts_at, 60)
+    actions.book(wish=wish, client=stranger, by=coach.user, at=timezone.now(), details=Details())
+
+    answer = browser.post(there, {"start": slot.value})
+
+    assert answer.status_code == 409
+    assert len(answer.context["nearest"]) == 3
+
+
+def test_inside_the_notice_the_page_says_what_a_client_can_do(signed_in, book, client_user, coach):
+    session = book(in_=47 * HOUR)
+    there = f"/sessions/{session.uuid}/move/"
+
+    page = signed_in(client_user).get(there).content.decode()
+    assert "can no longer be moved here" in page
+    assert session.reference in page
+    assert "Move to this time" in signed_in(coach.user).get(there).content.decode()

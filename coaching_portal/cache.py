@@ -1,0 +1,45 @@
+"""The cache counts attempts to sign in. When its server is away, people still sign in."""
+
+import functools
+import logging
+import time
+
+from django.core.cache.backends.locmem import LocMemCache
+from django.core.cache.backends.redis import RedisCache
+from redis.exceptions import ConnectionError as NotThere
+from redis.exceptions import TimeoutError as NotAnswering
+
+SECONDS_LEFT_ALONE = 10
+logger = logging.getLogger(__name__)
+
+
+def _or_spare(name):
+    """The method of Redis, or the spare's while Redis is away."""
+    on_redis = getattr(RedisCache, name)
+
+    @functools.wraps(on_redis)
+    def method(self, *args, **kwargs):
+        if time.monotonic() >= CacheThatCanBeAway.away_until:
+            try:
+                return on_redis(self, *args, **kwargs)
+            except (NotThere, NotAnswering) as error:
+                CacheThatCanBeAway.away_until = time.monotonic() + SECONDS_LEFT_ALONE
+                logger.warning("The cache is away (%s): counting here instead.", error)
+        return getattr(self.spare, name)(*args, **kwargs)
+
+    return method
+
+
+class CacheThatCanBeAway(RedisCache):
+    """Redis, shared by every process; while it is away, each process counts for itself."""
+
+    away_until = 0.0
+
+    def __init__(self, server, params):
+        super().__init__(server, params)
+        self.spare = LocMemCache("spare", {})
+
+    add = _or_spare("add")
+    get = _or_spare("get")
+    set = _or_spare("set")
+    delete = _or_spare("delete")

@@ -1,0 +1,79 @@
+"""A cache whose server is away keeps nobody out, and still counts."""
+
+import socket
+import time
+
+import pytest
+from django.core.cache import caches
+from django.urls import reverse
+
+from coaching_portal.cache import CacheThatCanBeAway
+
+PASSWORD = "seven quiet herons"
+
+
+@pytest.fixture
+def nobody_there(settings, monkeypatch):
+    """The address of a server that refuses connections."""
+    with socket.socket() as unused:
+        unused.bind(("127.0.0.1", 0))
+        port = unused.getsockname()[1]
+    _use(settings, monkeypatch, port)
+
+
+@pytest.fixture
+def nobody_answering(settings, monkeypatch):
+    """The address of a server that takes connections and says nothing."""
+    with socket.socket() as mute:
+        mute.bind(("127.0.0.1", 0))
+        mute.listen()
+        _use(settings, monkeypatch, mute.getsockname()[1])
+        yield
+
+
+def _use(settings, monkeypatch, port):
+    monkeypatch.setattr(CacheThatCanBeAway, "away_until", 0.0)
+    location = f"redis://127.0.0.1:{port}/0"
+    settings.CACHES = {"default": {**settings.CACHES["default"], "LOCATION": location}}
+    caches["default"].spare.clear()
+
+
+@pytest.mark.parametrize("away", ["nobody_there", "nobody_answering"])
+def test_what_is_kept_meanwhile_is_kept_here(away, request):
+    request.getfixturevalue(away)
+    cache, started = caches["default"], time.monotonic()
+
+    cache.set("count", 3)
+    assert cache.get("count") == 3
+    assert not cache.add("count", 4)
+    cache.delete("count")
+
+    assert cache.get("count") is None
+    assert time.monotonic() - started < 6
+
+
+@pytest.mark.django_db
+def test_people_sign_in_and_guessing_is_still_counted(client, make_user, nobody_there):
+    make_user("jo@example.org", password=PASSWORD)
+    sign_in = reverse("account_login")
+    fields = {"login": "jo@example.org", "password": PASSWORD}
+
+    assert client.post(sign_in, fields).status_code == 302
+    client.logout()
+    for _ in range(5):
+        client.post(sign_in, {**fields, "password": "wrong"})
+
+    assert "too many attempts" in client.post(sign_in, fields).text
+
+
+@pytest.mark.django_db
+def test_a_server_that_is_back_is_used_again(settings, monkeypatch):
+    cache = caches["default"]
+    monkeypatch.setattr(CacheThatCanBeAway, "away_until", time.monotonic() + 60)
+    cache.set("where", "here")
+
+    monkeypatch.setattr(CacheThatCanBeAway, "away_until", 0.0)
+    assert cache.get("where") is None
+    cache.set("where", "there")
+
+    assert cache.get("where") == "there"
