@@ -163,6 +163,7 @@ AUTH_PASSWORD_VALIDATORS = [
 ]
 REQUIRE_MFA = env.bool("REQUIRE_MFA", default=not EMBEDDED)
 EXAMPLE_PASSWORD = env("EXAMPLE_PASSWORD", default="coaching-portal")
+EXAMPLE_SUBJECTS = env.list("EXAMPLE_SUBJECTS", default=[])
 
 ALLAUTH_USER_CODE_FORMAT = {"numeric": True, "length": 6, "dashed": False}
 ACCOUNT_ADAPTER = "profiles.accounts.adapter.AccountAdapter"

@@ -2,6 +2,7 @@
 
 import hashlib
 
+from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.contrib.staticfiles.finders import get_finders
 from django.core.management import call_command
@@ -46,5 +47,5 @@ def load_example(out):
     with transaction.atomic():
         if get_user_model().objects.exists():
             return False
-        call_command("example_data", stdout=out)
+        call_command("example_data", *settings.EXAMPLE_SUBJECTS, stdout=out)
     return True

@@ -142,7 +142,8 @@ def test_a_server_that_cannot_start_shows_the_end_of_its_log(valkey):
         rival.start()
 
 
-def test_root_finds_a_place_that_the_unprivileged_user_can_reach(tmp_path):
+def test_root_finds_a_place_that_the_unprivileged_user_can_reach(tmp_path, folder, monkeypatch):
+    monkeypatch.setattr(places, "SHARED", folder)
     var_dir = tmp_path / "var"
     tmp_path.chmod(0o700)
 

@@ -36,6 +36,7 @@ class Portal:
             "VAR_DIR": str(var_dir),
             "PORT": str(self.port),
             "TICK_SECONDS": "1",
+            "EXAMPLE_SUBJECTS": "people",
             **environment,
         }
         self.output = var_dir / f"output-{self.port}"
@@ -111,7 +112,13 @@ def make_var():
     """make_var(): a var/ in a path with a space that PostgreSQL's user can reach."""
     home = Path(tempfile.mkdtemp(prefix="portal-test ", dir=places.SHARED))
     home.chmod(0o755)
-    yield lambda: Path(tempfile.mkdtemp(prefix="var ", dir=home))
+
+    def make():
+        var_dir = Path(tempfile.mkdtemp(prefix="var ", dir=home))
+        var_dir.chmod(0o755)
+        return var_dir
+
+    yield make
     shutil.rmtree(home, ignore_errors=True)
 
 

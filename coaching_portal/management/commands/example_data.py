@@ -32,9 +32,10 @@ class Command(BaseCommand):
     help = "Load an example practice: people, hours, sessions, courses, invoices."
 
     def add_arguments(self, parser):
+        parser.add_argument("subjects", nargs="*", help="some subjects only, such as: people hours")
         parser.add_argument("--force", action="store_true", help="also into a real installation")
 
-    def handle(self, *, force, **options):
+    def handle(self, *, subjects, force, **options):
         if not settings.EMBEDDED and not force:
             raise CommandError(
                 "This is a real installation: the example people could sign in with a known "
@@ -42,5 +43,7 @@ class Command(BaseCommand):
             )
         steps, at = Steps(self.stdout), timezone.now()
         for subject in SUBJECTS:
-            with steps(f"Example {subject.__name__.rsplit('.', 1)[-1]}"), transaction.atomic():
-                subject.load(at)
+            name = subject.__name__.rpartition(".")[2]
+            if name in subjects or not subjects:
+                with steps(f"Example {name}"), transaction.atomic():
+                    subject.load(at)
