@@ -79,9 +79,7 @@ def test_a_wrong_purchase_order_is_said_and_nothing_typed_is_lost(arrive, client
 
 
 @in_every_way
-def test_who_comes_second_is_told_and_offered_the_nearest_times(
-    arrive, client_user, stranger, way
-):
+def test_who_comes_second_is_told_and_offered_the_nearest_times(arrive, client_user, stranger, way):
     second, first = arrive(user=client_user, **way), arrive(user=stranger)
     second.goto(TIMES)
     wanted = choose_time(second, 2)
