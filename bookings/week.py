@@ -81,11 +81,7 @@ class Week:
 
     @property
     def title(self):
-        """23 to 29 November 2026, with as much of the first date as differs."""
-        first, last = self.monday, self.sunday
-        month = f" {first:%B}" if first.month != last.month else ""
-        year = f" {first.year}" if first.year != last.year else ""
-        return f"{first.day}{month}{year} to {wording.short_date(last)}"
+        return wording.date_range(self.monday, self.sunday)
 
     @property
     def before(self):

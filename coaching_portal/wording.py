@@ -26,6 +26,13 @@ def short_date(date):
     return f"{date.day} {date:%B %Y}"
 
 
+def date_range(first, last):
+    """23 to 29 November 2026, with as much of the first date as differs."""
+    month = f" {first:%B}" if (first.month, first.year) != (last.month, last.year) else ""
+    year = f" {first.year}" if first.year != last.year else ""
+    return f"{first.day}{month}{year} to {short_date(last)}"
+
+
 def clock(moment, zone=None):
     """9:10am, 12pm: the wall time of an instant in a zone (London's when none is named)."""
     local = _local(moment, zone)

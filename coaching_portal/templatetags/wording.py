@@ -22,3 +22,4 @@ for function in (
 # Django has a filter `length` of its own.
 register.filter("duration", wording.length)
 register.simple_tag(wording.when_range, name="when_range")
+register.simple_tag(wording.date_range, name="date_range")

@@ -31,3 +31,15 @@ def test_dates_and_lengths():
     assert wording.length(90) == "1 hour 30 minutes"
     assert wording.length(120) == "2 hours"
     assert wording.length(30) == "30 minutes"
+
+
+def test_a_range_of_dates_says_nothing_twice():
+    assert wording.date_range(date(2026, 11, 23), date(2026, 11, 29)) == "23 to 29 November 2026"
+    assert (
+        wording.date_range(date(2026, 11, 30), date(2026, 12, 6))
+        == "30 November to 6 December 2026"
+    )
+    assert (
+        wording.date_range(date(2026, 12, 28), date(2027, 1, 3))
+        == "28 December 2026 to 3 January 2027"
+    )

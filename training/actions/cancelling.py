@@ -1,29 +1,27 @@
 """Cancelling places, by the terms that were accepted with them; and calling a cohort off."""
 
-from django.db import transaction
-
 from coaching_portal.billing.amounts import NOTHING
 from training import emails
-from training.actions.locking import lock_cohort, patience
+from training.actions.locking import in_turn, lock_cohort
 from training.actions.naming import AlreadyBegun
 from training.actions.places import give_back_places
 from training.actions.waiting import close_line
 from training.models import Cohort, CourseBooking, Enrolment
 
 
+@in_turn
 def cancel_place(*, place, by, at):
     """Cancel one place, at the fee of its booking's terms."""
-    with patience():
-        booking = _lock(place.booking_id, at)
-        _end(booking, [p for p in booking.live_places if p.pk == place.pk], by=by, at=at)
+    booking = _lock(place.booking_id, at)
+    _end(booking, [p for p in booking.live_places if p.pk == place.pk], by=by, at=at)
     return booking
 
 
+@in_turn
 def cancel_booking(*, booking, by, at):
     """Cancel every place of the booking that is left."""
-    with patience():
-        booking = _lock(booking.pk, at)
-        _end(booking, booking.live_places, by=by, at=at)
+    booking = _lock(booking.pk, at)
+    _end(booking, booking.live_places, by=by, at=at)
     return booking
 
 
@@ -53,7 +51,7 @@ def _end(booking, places, *, by, at, is_free=False):
     emails.places_cancelled(booking, at=at)
 
 
-@transaction.atomic
+@in_turn
 def call_off(*, cohort, by, at):
     """Cancel the whole cohort: nobody pays, everybody is told."""
     cohort = lock_cohort(cohort.pk)

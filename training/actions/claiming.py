@@ -1,17 +1,19 @@
 """Places bought for an e-mail address become the account's that shows the address to be its own."""
 
+import contextlib
+
 from allauth.account.models import EmailAddress
-from django.db import transaction
 from django.db.models.functions import Lower
 
-from training.actions.locking import lock_cohort
+from training.actions.locking import CohortBusy, in_turn, lock_cohort
 from training.models import Enrolment
 
 
 def claim_places(*, user):
     """Link the live places that wait for one of the user's verified addresses, in any case."""
     for place in _unclaimed(user):
-        _claim(place, user)
+        with contextlib.suppress(CohortBusy):  # nobody's sign-in fails for it: the next one links
+            _claim(place=place, user=user)
 
 
 def _unclaimed(user):
@@ -21,8 +23,8 @@ def _unclaimed(user):
     return unclaimed.annotate(lower_email=Lower("email")).filter(lower_email__in=own)
 
 
-@transaction.atomic
-def _claim(place, user):
+@in_turn
+def _claim(*, place, user):
     # The cohort's row keeps an enrolment of the same person from slipping in between.
     lock_cohort(place.cohort_id)
     has_another = Enrolment.objects.live().filter(cohort=place.cohort_id, learner=user).exists()

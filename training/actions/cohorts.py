@@ -3,15 +3,15 @@
 from django.db.models import F
 
 from training import emails
-from training.actions.locking import lock_cohort, patience
+from training.actions.locking import in_turn, lock_cohort
 from training.models import Cohort
 
 
+@in_turn
 def announce_changes(*, cohort, at):
     """Tell every learner the new dates and place; reminders follow the new dates."""
-    with patience():
-        lock_cohort(cohort.pk)
-        Cohort.objects.filter(pk=cohort.pk).update(sequence=F("sequence") + 1)
-        cohort = Cohort.objects.get(pk=cohort.pk)
-        emails.cohort_changed(cohort, at=at)
+    lock_cohort(cohort.pk)
+    Cohort.objects.filter(pk=cohort.pk).update(sequence=F("sequence") + 1)
+    cohort = Cohort.objects.get(pk=cohort.pk)
+    emails.cohort_changed(cohort, at=at)
     return cohort

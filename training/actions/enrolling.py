@@ -1,8 +1,11 @@
 """Enrolling: exactly as many places are sold as there are, however many people press at once."""
 
+import functools
+
 from training import emails
-from training.actions.locking import lock_cohort, patience
+from training.actions.locking import CohortBusy, in_turn, lock_cohort
 from training.actions.places import (
+    CohortFull,
     check_is_open,
     check_not_enrolled,
     check_payer,
@@ -10,9 +13,28 @@ from training.actions.places import (
     take_places,
 )
 from training.actions.waiting import add_to_line, settle_waiting
-from training.models import CourseBooking
+from training.models import Cohort, CourseBooking
 
 
+def _or_told_that_it_is_full(action):
+    """Whoever waited in vain while the places went is told so, not to press again."""
+
+    @functools.wraps(action)
+    def wrapper(**kwargs):
+        try:
+            return action(**kwargs)
+        except CohortBusy:
+            cohort = Cohort.objects.get(pk=kwargs["cohort"].pk)
+            left = cohort.places_left_for(kwargs["by"])
+            if left < len(kwargs["learners"]):
+                raise CohortFull(left) from None
+            raise
+
+    return wrapper
+
+
+@_or_told_that_it_is_full
+@in_turn
 def enrol(
     *,
     cohort,
@@ -30,28 +52,27 @@ def enrol(
     `waiting` more places are put on the waiting list in the same transaction: “3 now, 2 waiting”.
     """
     check_payer(by=by, learners=learners, organisation=organisation, purchase_order=purchase_order)
-    with patience():
-        cohort = lock_cohort(cohort.pk)
-        check_is_open(cohort, at)
-        check_not_enrolled(cohort, learners, by=by)
-        take_places(cohort, len(learners), by=by)
-        settle_waiting(cohort, by, placed=len(learners), at=at)
+    cohort = lock_cohort(cohort.pk)
+    check_is_open(cohort, at)
+    check_not_enrolled(cohort, learners, by=by)
+    take_places(cohort, len(learners), by=by)
+    settle_waiting(cohort, by, placed=len(learners), at=at)
 
-        booking = CourseBooking.objects.create(
-            cohort=cohort,
-            booked_by=by,
-            booked_at=at,
-            organisation=organisation,
-            purchase_order=purchase_order,
-            price=cohort.course.price,
-            terms=terms,
-            terms_sha256=terms.sha256,
-            schedule=terms.schedule,
-            accepted_from=accepted_from,
-        )
-        for learner in learners:
-            create_place(booking, learner, by=by, at=at)
-        if waiting:
-            add_to_line(cohort, by, organisation=organisation, places=waiting, at=at)
-        emails.places_booked(booking, at=at)
+    booking = CourseBooking.objects.create(
+        cohort=cohort,
+        booked_by=by,
+        booked_at=at,
+        organisation=organisation,
+        purchase_order=purchase_order,
+        price=cohort.course.price,
+        terms=terms,
+        terms_sha256=terms.sha256,
+        schedule=terms.schedule,
+        accepted_from=accepted_from,
+    )
+    for learner in learners:
+        create_place(booking, learner, by=by, at=at)
+    if waiting:
+        add_to_line(cohort, by, organisation=organisation, places=waiting, at=at)
+    emails.places_booked(booking, at=at)
     return booking

@@ -1,12 +1,16 @@
 """The cohort's row first, for a limited time: whoever holds it decides about its places."""
 
-import contextlib
+import functools
+import random
+import time
 
 from django.db import OperationalError, connection, transaction
 
 from training.models import Cohort
 
-LOCK_NOT_AVAILABLE, DEADLOCK = "55P03", "40P01"
+# Deadlock, lock timeout, serialization failure: the same again may succeed.
+WORTH_ANOTHER_TRY = {"40P01", "55P03", "40001"}
+LONGEST_WAIT = "3s"
 
 
 class Refused(Exception):
@@ -14,22 +18,34 @@ class Refused(Exception):
 
 
 class CohortBusy(Refused):
-    pass
+    def __init__(self):
+        super().__init__("Many people are enrolling just now. Please press the button again.")
 
 
-@contextlib.contextmanager
-def patience():
-    """A transaction that waits three seconds for a row, and then says so instead of failing."""
-    try:
-        with transaction.atomic():
-            with connection.cursor() as cursor:
-                cursor.execute("SET LOCAL lock_timeout = '3s'")
-            yield
-    except OperationalError as error:
-        if getattr(error.__cause__, "pgcode", "") not in (LOCK_NOT_AVAILABLE, DEADLOCK):
-            raise
-        busy = "Many people are enrolling at this moment. Please press the button again."
-        raise CohortBusy(busy) from error
+def in_turn(action):
+    """Run an action in a transaction that waits for locks, and again when it met a rival."""
+
+    @functools.wraps(action)
+    def wrapper(**kwargs):
+        for is_last in (False, False, True):
+            try:
+                with transaction.atomic():
+                    _wait_briefly()
+                    return action(**kwargs)
+            except OperationalError as error:
+                if getattr(error.__cause__, "pgcode", "") not in WORTH_ANOTHER_TRY:
+                    raise
+                if is_last:
+                    raise CohortBusy from error
+            time.sleep(random.uniform(0.01, 0.1))  # noqa: S311  (only keeps rivals apart)
+
+    return wrapper
+
+
+def _wait_briefly():
+    """Give up on a lock after three seconds; for this transaction only."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT set_config('lock_timeout', %s, true)", [LONGEST_WAIT])
 
 
 def lock_cohort(pk):

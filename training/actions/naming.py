@@ -1,7 +1,7 @@
 """Who a place is for: named later, or passed on to somebody else before the course begins."""
 
 from training import emails
-from training.actions.locking import Refused, lock_cohort, patience
+from training.actions.locking import Refused, in_turn, lock_cohort
 from training.actions.places import Learner, check_not_enrolled, create_place, verified_user
 from training.models import Enrolment
 
@@ -23,33 +23,33 @@ def _lock(place, at):
     return place
 
 
+@in_turn
 def name_learner(*, place, name, email, by, at):
     """Say who a place is for that was bought without a name. The invoice stays as it is."""
-    with patience():
-        place = _lock(place, at)
-        if place.is_named:
-            raise Refused(f"This place is already {place.name}'s. You can pass it on instead.")
-        check_not_enrolled(place.cohort, [Learner(name, email)], by=by)
+    place = _lock(place, at)
+    if place.is_named:
+        raise Refused(f"This place is already {place.name}'s. You can pass it on instead.")
+    check_not_enrolled(place.cohort, [Learner(name, email)], by=by)
 
-        place.name, place.email = name, email
-        place.learner = verified_user(email)
-        place.named_at, place.named_by = at, by
-        place.save(update_fields=["name", "email", "learner", "named_at", "named_by"])
-        emails.learner_named(place, at=at)
+    place.name, place.email = name, email
+    place.learner = verified_user(email)
+    place.named_at, place.named_by = at, by
+    place.save(update_fields=["name", "email", "learner", "named_at", "named_by"])
+    emails.learner_named(place, at=at)
     return place
 
 
+@in_turn
 def substitute(*, place, name, email, by, at):
     """Pass the place on: the first learner loses it at once, the second gets it, both recorded."""
-    with patience():
-        old = _lock(place, at)
-        if not old.is_named:
-            raise Refused("This place is still to be named.")
-        check_not_enrolled(old.cohort, [Learner(name, email)], by=by)
+    old = _lock(place, at)
+    if not old.is_named:
+        raise Refused("This place is still to be named.")
+    check_not_enrolled(old.cohort, [Learner(name, email)], by=by)
 
-        old.status, old.ended_at, old.ended_by = Enrolment.Status.SUBSTITUTED, at, by
-        old.save(update_fields=["status", "ended_at", "ended_by"])
-        new = create_place(old.booking, Learner(name, email), by=by, at=at, substitute_for=old)
-        emails.place_lost(old, at=at)
-        emails.learner_named(new, at=at)
+    old.status, old.ended_at, old.ended_by = Enrolment.Status.SUBSTITUTED, at, by
+    old.save(update_fields=["status", "ended_at", "ended_by"])
+    new = create_place(old.booking, Learner(name, email), by=by, at=at, substitute_for=old)
+    emails.place_lost(old, at=at)
+    emails.learner_named(new, at=at)
     return new

@@ -1,7 +1,7 @@
 """The waiting list: joining it, leaving it, and leaving it by getting a place."""
 
 from training import emails
-from training.actions.locking import Refused, lock_cohort, patience
+from training.actions.locking import Refused, in_turn, lock_cohort
 from training.actions.places import NotEntitled, check_is_open, is_training_contact
 from training.models import WaitingListPlace
 
@@ -12,16 +12,16 @@ class AlreadyWaiting(Refused):
     pass
 
 
+@in_turn
 def join_waiting_list(*, cohort, by, places=1, organisation=None, at):
     """Put the user at the end of the line for so many places and confirm it."""
     if organisation is None and places != 1:
         raise NotEntitled("You can wait for a place for yourself, and for nobody else.")
     if organisation is not None and not is_training_contact(by, organisation):
         raise NotEntitled(f"Only a training contact of {organisation} can enrol its staff.")
-    with patience():
-        cohort = lock_cohort(cohort.pk)
-        check_is_open(cohort, at)
-        return add_to_line(cohort, by, organisation=organisation, places=places, at=at)
+    cohort = lock_cohort(cohort.pk)
+    check_is_open(cohort, at)
+    return add_to_line(cohort, by, organisation=organisation, places=places, at=at)
 
 
 def add_to_line(cohort, user, *, organisation, places, at):
@@ -37,13 +37,11 @@ def add_to_line(cohort, user, *, organisation, places, at):
     return waiting
 
 
+@in_turn
 def leave_waiting_list(*, waiting, at):
     """Step out of the line; doing it twice changes nothing."""
-    with patience():
-        lock_cohort(waiting.cohort_id)
-        WaitingListPlace.objects.waiting().filter(pk=waiting.pk).update(
-            status=Status.LEFT, ended_at=at
-        )
+    lock_cohort(waiting.cohort_id)
+    WaitingListPlace.objects.waiting().filter(pk=waiting.pk).update(status=Status.LEFT, ended_at=at)
 
 
 def settle_waiting(cohort, user, *, placed, at):

@@ -9,13 +9,13 @@ from datetime import timedelta
 from urllib.parse import urlencode, urlsplit
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 from django.test import Client
 from django.utils import timezone
 
 from coaching_portal.idempotency import FIELD
 from training import actions
-from training.actions import Learner
+from training.actions import Learner, locking
 from training.models import Cohort, CourseBooking, Enrolment, EnrolmentTerms
 from training.tests.conftest import EARLY
 
@@ -129,29 +129,49 @@ def test_control_counting_first_and_inserting_then_oversells(make_cohort, rivals
     assert Enrolment.objects.live().filter(cohort=cohort).count() > PLACES
 
 
-def test_someone_who_holds_the_cohort_too_long_is_no_failure(make_cohort, client_user, terms):
-    from django.db import transaction
-
-    cohort = make_cohort()
+def enrol_while_the_cohort_is_held(cohort, user, terms):
+    """What someone is told who waits for the cohort's row in vain."""
 
     def blocked():
         try:
-            return enrol(cohort, client_user, terms)
-        except actions.CohortBusy as busy:
-            return str(busy)
+            return enrol(cohort, user, terms)
+        except locking.Refused as refusal:
+            return str(refusal)
         finally:
             connection.close()
 
     with transaction.atomic(), ThreadPoolExecutor(1) as pool:
         Cohort.objects.select_for_update().get(pk=cohort.pk)
-        answer = pool.submit(blocked).result()
+        return pool.submit(blocked).result()
+
+
+def test_someone_who_holds_the_cohort_too_long_is_no_failure(
+    make_cohort, client_user, terms, monkeypatch
+):
+    monkeypatch.setattr(locking, "LONGEST_WAIT", "200ms")
+
+    answer = enrol_while_the_cohort_is_held(make_cohort(), client_user, terms)
 
     assert "press the button again" in answer
+
+
+def test_whoever_waits_in_vain_while_the_places_go_hears_of_the_waiting_list(
+    make_cohort, client_user, stranger, terms, monkeypatch
+):
+    monkeypatch.setattr(locking, "LONGEST_WAIT", "200ms")
+    cohort = make_cohort(capacity=1)
+    enrol(cohort, stranger, terms)
+
+    answer = enrol_while_the_cohort_is_held(cohort, client_user, terms)
+
+    assert "waiting list" in answer
 
 
 def test_forty_browsers_for_ten_places(live_server, make_cohort, rivals):
     cohort = make_cohort(capacity=PLACES, begins_at=timezone.now() + timedelta(days=60))
     browsers = [_at_the_last_step(cohort, user) for user in rivals]
+    # Django's test server lets ten wait at its door and resets the others' connections.
+    live_server.thread.httpd.socket.listen(RIVALS)
 
     answers = at_once(lambda browser: _press(live_server.url, cohort, browser), browsers)
 

@@ -98,11 +98,12 @@ def check(request, code):
     status = 200
     if request.method == "POST" and form.is_valid():
         try:
-            answer = _act(request, cohort, order, form.terms)
+            answer = _act(request, cohort, order, form.terms, left)
         except actions.CohortFull as full:
             left, status = full.left, 409
             form.add_error(None, str(full))
         except actions.Refused as refusal:
+            status = 409 if isinstance(refusal, actions.CohortBusy) else 200
             form.add_error(None, str(refusal))
         else:
             draft.forget()
@@ -127,7 +128,7 @@ def _on_the_page(cohort, order, left):
     }
 
 
-def _act(request, cohort, order, terms):
+def _act(request, cohort, order, terms, left):
     """Enrol everybody; or, as was asked, the first so many; or nobody yet."""
     at, answer = timezone.now(), request.POST.get("answer", "enrol")
     learners = order["learners"]
@@ -141,6 +142,8 @@ def _act(request, cohort, order, terms):
         )
         return _waits(request)
     now = _first_so_many(request, len(learners)) if answer == "split" else len(learners)
+    if now > left:
+        raise actions.CohortFull(left)  # seen without a lock: those who come late do not queue
     booking = actions.enrol(
         cohort=cohort,
         by=request.user,

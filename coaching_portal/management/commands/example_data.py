@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from coaching_portal.management.example import (
     billing,
+    coaching,
     hours,
     people,
     profiles,
@@ -20,6 +21,7 @@ SUBJECTS = (
     people,
     profiles,
     hours,
+    coaching,
     programmes,
     training,
     billing,

@@ -1,0 +1,73 @@
+"""A whole portal for one measurement: its servers and the web, as `make run` has them.
+
+Everything lies in a folder that goes with it. Only the worker and beat are left out: no request
+waits for them.
+"""
+
+import contextlib
+import os
+import secrets
+import shutil
+import tempfile
+from pathlib import Path
+
+
+@contextlib.contextmanager
+def running():
+    """Serve an empty portal, and set Django up for the same database: its address."""
+    home = Path(tempfile.mkdtemp(prefix="portal-benchmark-"))
+    try:
+        _settle_environment(home)
+        with contextlib.ExitStack() as servers:
+            yield _start(servers)
+    finally:
+        shutil.rmtree(home, ignore_errors=True)
+
+
+def _settle_environment(home):
+    """An example run in `home`, whatever this machine's own environment says."""
+    from coaching_portal.embedded import free_port
+
+    home.chmod(0o755)  # PostgreSQL may run as another user
+    port = str(free_port())
+    ours = {"DATABASE_URL": "", "REDIS_URL": "", "SITE_URL": "", "EMAIL_URL": ""}
+    ours |= {"VAR_DIR": str(home), "PORT": port, "BIND": "127.0.0.1", "PORTAL_EMBEDDED": "true"}
+    ours |= {"DJANGO_SETTINGS_MODULE": "coaching_portal.settings", "LOG_LEVEL": "WARNING"}
+    ours["SITE_URL"] = f"http://127.0.0.1:{port}"
+    os.environ.update(ours)
+
+
+def _start(servers):
+    import django
+
+    django.setup()
+    from django.conf import settings
+
+    from coaching_portal.management import preparation
+    from coaching_portal.management.commands import portal
+    from coaching_portal.management.programs import Web
+
+    (settings.VAR_DIR / "run").mkdir(parents=True)
+    portal.keep_logs_short()
+    _begin(servers, portal.embedded_postgres())
+    _begin(servers, portal.embedded_valkey())
+    preparation.migrate()
+    preparation.collect_static(settings.STATIC_ROOT)
+    web = Web(mark=secrets.token_hex(8))
+    web.wait(_begin(servers, web))
+    servers.callback(_let_go)
+    return settings.SITE_URL
+
+
+def _begin(servers, kind):
+    from coaching_portal.embedded import children
+
+    process = kind.start()
+    servers.callback(children.end, process, kind.end_signal)
+    return process
+
+
+def _let_go():
+    from django.db import connection
+
+    connection.close()
