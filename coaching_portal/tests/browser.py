@@ -15,11 +15,11 @@ PASSWORD = "seven quiet herons"
 
 
 def follow(page, name, **which):
-    page.get_by_role("link", name=name, **which).first.click()
+    page.get_by_role("link", name=name, **which).filter(visible=True).first.click()
 
 
 def press(page, name, **which):
-    page.get_by_role("button", name=name, **which).first.click()
+    page.get_by_role("button", name=name, **which).filter(visible=True).first.click()
 
 
 def fill_in(page, answers):
@@ -34,7 +34,7 @@ def fill_in(page, answers):
 
 def sees(page, *texts):
     for text in texts:
-        expect(page.get_by_text(text).first).to_be_visible()
+        expect(page.get_by_text(text).filter(visible=True).first).to_be_visible()
 
 
 def is_at(page, heading):

@@ -28,13 +28,13 @@ class PostOffice:
     def __init__(self, sink):
         self.sink = sink
 
-    def mails_to(self, address):
-        """Those that are due now, and those from before; the newest is the last."""
-        outbox.deliver_due(at=timezone.now())
+    def mails_to(self, address, *, at=None):
+        """Those that are due (now, or at a later moment) and those before; the newest is last."""
+        outbox.deliver_due(at=at or timezone.now())
         return [mail for mail in self.sink.mails if mail["To"] == address]
 
-    def newest_to(self, address):
-        return self.mails_to(address)[-1]
+    def newest_to(self, address, **when):
+        return self.mails_to(address, **when)[-1]
 
 
 @pytest.fixture
