@@ -21,8 +21,8 @@ SUBJECTS = (
     people,
     profiles,
     hours,
-    coaching,
     programmes,
+    coaching,
     training,
     billing,
 )

@@ -120,13 +120,21 @@ def _book(story, client, around, at, *, minutes):
     starts = diary.open_slots(
         their_coach, minutes=minutes, since=around, until=around + 7 * DAY, at=booked_at
     )
+    starts_at = starts[len(story.client) % len(starts)]
+    programme = _programme_of(client, minutes, booked_at)
     return actions.book(
-        wish=Wish(their_coach, starts[len(story.client) % len(starts)], minutes, story.place),
+        wish=Wish(their_coach, starts_at, minutes, story.place, programme=programme),
         client=client,
         by=client,
         at=booked_at,
         details=_details(story, their_coach),
     )
+
+
+def _programme_of(client, minutes, booked_at):
+    """The programme that the client had agreed by then, where its sessions are as long."""
+    running = client.programmes.bookable().filter(minutes=minutes)
+    return running.filter(agreement__accepted_at__lte=booked_at).first()
 
 
 def _details(story, their_coach):

@@ -37,7 +37,15 @@ def load(at):
     if Programme.objects.exists():
         return
     trust = organisation()
-    _agreed(person("client"), days_ago=80, review_in=12, at=at, title="Leading a busy team")
+    _agreed(
+        person("client"),
+        days_ago=80,
+        review_in=12,
+        at=at,
+        sessions_agreed=8,
+        minutes=90,
+        title="Leading a busy team",
+    )
     _agreed(
         person("learner"),
         days_ago=60,
