@@ -1,4 +1,4 @@
-"""Clients in Chromium: from a visitor's first look to a session that is booked, moved, cancelled."""
+"""Clients in Chromium: from a visitor's first look to a session booked, moved, cancelled."""
 
 import re
 
