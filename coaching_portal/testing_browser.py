@@ -6,6 +6,7 @@ the content security policy, pages that scroll sideways. `violations(page)` asks
 
 import os
 import shutil
+from functools import cache
 
 import pytest
 
@@ -95,9 +96,38 @@ def _session_of(user, url):
     return {"name": settings.SESSION_COOKIE_NAME, "value": value, "url": url}
 
 
+LOOKS = ((1280, "light"), (390, "dark"))
+ASK_AXE = """async () => {
+  const found = await axe.run({resultTypes: ["violations"]});
+  return found.violations.flatMap(({id, nodes}) => nodes.map((node) => {
+    const [reason] = [...node.any, ...node.all, ...node.none];
+    return `${id}: ${reason ? reason.message : ""} ${node.html.slice(0, 200)}`;
+  }));
+}"""
+
+
 def violations(page):
-    """What axe finds against WCAG 2.2 AA and good practice: rule, element."""
+    """What axe finds against WCAG 2.2 AA and good practice: rule, reason, element."""
+    if not page.evaluate("'axe' in window"):
+        page.evaluate(_axe())
+    return page.evaluate(ASK_AXE)
+
+
+def barriers(page):
+    """What stands in people's way on this page: on a wide screen in light, a narrow one in dark."""
+    found = []
+    for width, colours in LOOKS:
+        page.set_viewport_size({"width": width, "height": 900})
+        page.emulate_media(color_scheme=colours)
+        look = f"{width} px, {colours}"
+        found += [f"{look}: {violation}" for violation in violations(page)]
+        if (reach := page.evaluate("document.scrollingElement.scrollWidth")) > width:
+            found.append(f"{look}: scrolls sideways to {reach} px")
+    return found
+
+
+@cache
+def _axe():
     from axe_playwright_python.sync_playwright import Axe
 
-    found = Axe().run(page).response["violations"]
-    return [(rule["id"], node["html"][:200]) for rule in found for node in rule["nodes"]]
+    return Axe().axe_script
