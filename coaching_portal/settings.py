@@ -303,7 +303,7 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
     "health_check_interval": 25,
 }
 CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "celerybeat-schedule")
-TICK_SECONDS = env.int("TICK_SECONDS", default=20)
+TICK_SECONDS = env.int("TICK_SECONDS", default=10)
 CELERY_BEAT_SCHEDULE = beat_schedule(TICK_SECONDS)
 
 # --- Log --------------------------------------------------------------------------------

@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 
 import pytest
 
+from coaching_portal import testing_database
 from coaching_portal.embedded import short_lived
 
 pytest_plugins = ["coaching_portal.testing_browser"]
@@ -31,6 +32,14 @@ def pytest_load_initial_conftests(early_config):
     os.makedirs(f"{os.environ['VAR_DIR']}/static", exist_ok=True)  # whitenoise wants to see it
     os.environ["DATABASE_URL"] = os.environ["TESTS_DATABASE_URL"]
     os.environ["REDIS_URL"] = f"{os.environ['TESTS_REDIS_URL']}/{int(worker) + 1}"
+
+
+def pytest_configure(config):
+    """Put our database in place of pytest-django's, which has been registered by now."""
+    from django.core.servers.basehttp import WSGIServer
+
+    config.pluginmanager.register(testing_database)
+    WSGIServer.request_queue_size = 128  # forty browsers may knock at once; ten is the usual
 
 
 @pytest.fixture(autouse=True)

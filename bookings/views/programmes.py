@@ -1,5 +1,6 @@
 """Programmes as client and coach see them, and what a client does with one."""
 
+from allauth.account.adapter import get_adapter
 from django.contrib import messages
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -63,7 +64,7 @@ def accept(request, uuid):
                 terms_version=form.cleaned_data["terms_version"],
                 by=request.user,
                 at=timezone.now(),
-                accepted_from=request.META.get("REMOTE_ADDR") or None,
+                accepted_from=get_adapter().get_client_ip(request),
                 wishes_to_start_early=form.cleaned_data.get("wishes_to_start_early", False),
             )
         except Refused as refusal:

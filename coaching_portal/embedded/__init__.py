@@ -9,6 +9,7 @@ import json
 import os
 import secrets
 import socket
+import tempfile
 from pathlib import Path
 
 from django.core.exceptions import ImproperlyConfigured
@@ -87,8 +88,7 @@ def _create(path):
 
 def _written(path, values):
     """A file beside `path`, complete and readable for its owner only."""
-    partial = path.with_suffix(f".{os.getpid()}")
-    partial.unlink(missing_ok=True)
-    partial.touch(mode=0o600)
-    partial.write_text(json.dumps(values))
-    return partial
+    handle, partial = tempfile.mkstemp(prefix=f"{path.stem}.", dir=path.parent)
+    with open(handle, "w") as file:
+        json.dump(values, file)
+    return Path(partial)

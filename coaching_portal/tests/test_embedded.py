@@ -22,7 +22,7 @@ from coaching_portal.embedded import children, places
 from coaching_portal.embedded.postgres import Postgres
 from coaching_portal.embedded.valkey import Valkey
 
-pytestmark = [pytest.mark.servers, pytest.mark.xdist_group("embedded")]
+pytestmark = pytest.mark.servers
 
 
 @pytest.fixture

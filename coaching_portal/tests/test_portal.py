@@ -20,7 +20,7 @@ from django.conf import settings
 from coaching_portal import embedded
 from coaching_portal.embedded import places
 
-pytestmark = [pytest.mark.servers, pytest.mark.xdist_group("portal")]
+pytestmark = pytest.mark.servers
 
 OURS = ("DATABASE_URL", "REDIS_URL", "SITE_URL", "SECRET_KEY", "PORTAL_EMBEDDED", "VAR_DIR")
 

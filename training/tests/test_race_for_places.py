@@ -171,8 +171,6 @@ def test_whoever_waits_in_vain_while_the_places_go_hears_of_the_waiting_list(
 def test_forty_browsers_for_ten_places(live_server, make_cohort, rivals):
     cohort = make_cohort(capacity=PLACES, begins_at=timezone.now() + timedelta(days=60))
     browsers = [_at_the_last_step(cohort, user) for user in rivals]
-    # Django's test server lets ten wait at its door and resets the others' connections.
-    live_server.thread.httpd.socket.listen(RIVALS)
 
     answers = at_once(lambda browser: _press(live_server.url, cohort, browser), browsers)
 
