@@ -11,6 +11,8 @@ WAYS = {
     "without script": {"width": 390, "script": False},
 }
 in_every_way = pytest.mark.parametrize("way", WAYS.values(), ids=WAYS)
+PHONES = {name: way for name, way in WAYS.items() if name != "desktop"}
+on_a_phone = pytest.mark.parametrize("way", PHONES.values(), ids=PHONES)
 PASSWORD = "seven quiet herons"
 
 

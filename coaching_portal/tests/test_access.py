@@ -91,12 +91,13 @@ ALLAUTHS = [address for address, name, _ in EVERY if _is_allauths(name)]
 ADMINS = [address for address, _, _ in EVERY if address.startswith("admin/")]
 
 
-def _tables():
-    tables = dict(PAGES)
+def tables():
+    """The whole matrix: every app's pages by their names."""
+    pages = dict(PAGES)
     for app in APPS:
         if find_spec(f"{app}.tests.test_access"):
-            tables |= import_module(f"{app}.tests.test_access").PAGES
-    return tables
+            pages |= import_module(f"{app}.tests.test_access").PAGES
+    return pages
 
 
 def _example(address):
@@ -117,20 +118,19 @@ def test_every_address_has_a_name():
 
 
 def test_every_address_is_in_the_matrix():
-    missing = sorted({name for _, name, _ in OURS} - set(_tables()))
+    missing = sorted({name for _, name, _ in OURS} - set(tables()))
 
     assert not missing, f"Say in <app>/tests/test_access.py who may open {missing}"
 
 
 def test_the_matrix_names_no_address_that_is_gone():
-    assert sorted(set(_tables()) - {name for _, name, _ in OURS}) == []
+    assert sorted(set(tables()) - {name for _, name, _ in OURS}) == []
 
 
 def test_views_are_open_only_where_the_matrix_says_so():
-    tables = _tables()
     open_views = {name for _, name, view in OURS if not getattr(view, "login_required", True)}
 
-    assert open_views == {name for name, page in tables.items() if page.is_open}
+    assert open_views == {name for name, page in tables().items() if page.is_open}
 
 
 @pytest.mark.django_db

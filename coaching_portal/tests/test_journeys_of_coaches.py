@@ -1,4 +1,4 @@
-"""A coach in Chromium: her hours, her week, a day confirmed, a programme up to its review."""
+"""A coach in Chromium: her hours, her week, a day to confirm, a programme up to its review."""
 
 import re
 from datetime import datetime, time, timedelta

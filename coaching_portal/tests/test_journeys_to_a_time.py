@@ -9,11 +9,13 @@ from playwright.sync_api import expect
 from bookings.models import CoachingSession
 from bookings.tests.scenes import open_hours
 from coaching_portal.tests.browser import (
+    PASSWORD,
     choose_time,
     fill_in,
     in_every_way,
     is_at,
     is_told_of_problem,
+    on_a_phone,
     press,
     sees,
     tab_to,
@@ -46,8 +48,9 @@ def trust(client_user):
 
 @in_every_way
 def test_a_wrong_purchase_order_is_said_and_nothing_typed_is_lost(arrive, client_user, trust, way):
-    page = arrive(user=client_user, **way)
-    _go_to_details(page)
+    page = arrive(**way)
+    _choose_a_time(page)
+    _sign_in(page, client_user)
     fill_in(
         page,
         {
@@ -78,7 +81,7 @@ def test_a_wrong_purchase_order_is_said_and_nothing_typed_is_lost(arrive, client
     assert (session.organisation, session.purchase_order) == (trust, "PO-123456")
 
 
-@in_every_way
+@on_a_phone
 def test_who_comes_second_is_told_and_offered_the_nearest_times(arrive, client_user, stranger, way):
     second, first = arrive(user=client_user, **way), arrive(user=stranger)
     second.goto(TIMES)
@@ -94,10 +97,10 @@ def test_who_comes_second_is_told_and_offered_the_nearest_times(arrive, client_u
     is_at(second, "Check and confirm")
 
 
-@in_every_way
+@on_a_phone
 def test_a_hold_that_ran_out_loses_the_time_and_nothing_typed(arrive, client_user, stranger, way):
     second, first = arrive(user=client_user, **way), arrive(user=stranger)
-    _go_to_details(second)
+    _choose_a_time(second)
     fill_in(
         second,
         {"What would you like to talk about?": "The rota", "I accept this agreement": True},
@@ -124,13 +127,18 @@ def test_a_session_is_booked_with_the_keyboard_alone(arrive, client_user):
     _use_keys_to(page, "Continue to times", "Enter")
 
     is_at(page, "Choose a time with Una Umber")
+    _use_keys_to(page, "Continue with this time", "Enter")
+    is_told_of_problem(page, "Choose a time.")
     _use_keys_to(page, "", "Space", among="[name=start]")
     _use_keys_to(page, "Continue with this time", "Enter")
 
     is_at(page, "Check and confirm")
     _use_keys_to(page, "What would you like to talk about?")
     page.keyboard.type("The rota")
-    _use_keys_to(page, "I accept this agreement", "Space")
+    _use_keys_to(page, "Book this session, £75.00", "Enter")
+    is_told_of_problem(page, "Tick to accept the agreement.")
+    _use_keys_to(page, "Tick to accept the agreement.", "Enter")
+    page.keyboard.press("Space")
     _use_keys_to(page, "Book this session, £75.00", "Enter")
     is_at(page, "Booked")
     assert CoachingSession.objects.get().agenda.get().text == "The rota"
@@ -142,11 +150,20 @@ def _use_keys_to(page, name, *keys, among="*"):
         page.keyboard.press(key)
 
 
-def _go_to_details(page):
+def _choose_a_time(page):
     page.goto(TIMES)
     choose_time(page)
     press(page, "Continue with this time")
+
+
+def _sign_in(page, user):
+    user.set_password(PASSWORD)
+    user.save()
+    press(page, "Sign in")
+    fill_in(page, {"E-mail address": user.email, "Password": PASSWORD})
+    press(page, "Sign in")
     is_at(page, "Check and confirm")
+    sees(page, "We are keeping this time for you until")
 
 
 def _book(page, number=0):

@@ -1,0 +1,118 @@
+"""Which pages each kind of reader comes to: the walks of test_axe.py must see them all."""
+
+VISITORS = {
+    "home",
+    "coaching",
+    "team_enquiry",
+    "enquiry_received",
+    "coaches",
+    "coach",
+    "contact",
+    "privacy",
+    "accessibility",
+    "terms",
+    "profiles:leaders",
+    "profiles:leader",
+    "profiles:interview",
+    "training:courses",
+    "training:course",
+    "training:cohort",
+    "bookings:book",
+    "bookings:details",
+    "notifications:decline",
+}
+CLIENTS = {
+    "bookings:sessions",
+    "bookings:session",
+    "bookings:book",
+    "bookings:details",
+    "bookings:booked",
+    "bookings:move",
+    "bookings:cancel",
+    "bookings:programmes",
+    "bookings:programme",
+    "notifications:preferences",
+    "profiles:account",
+    "profiles:account_details",
+}
+COACHES = {
+    "bookings:book",
+    "bookings:session",
+    "bookings:move",
+    "bookings:cancel",
+    "bookings:calendar",
+    "bookings:confirm_day",
+    "bookings:hours",
+    "bookings:weekly_hours",
+    "bookings:new_date",
+    "bookings:date_hours",
+    "bookings:new_time_off",
+    "bookings:time_off",
+    "bookings:rules",
+    "bookings:clients",
+    "bookings:client",
+    "bookings:programme",
+    "bookings:programme_propose",
+    "bookings:programme_terms",
+    "bookings:programme_review",
+    "bookings:programme_review_date",
+    "bookings:programme_end",
+}
+CONTACTS = {
+    "training:learning",
+    "training:cohort",
+    "training:enrol",
+    "training:check",
+    "training:waiting_list",
+    "training:booked",
+    "training:booking",
+    "training:cancel_booking",
+    "training:cancel_place",
+    "training:name_place",
+    "training:pass_on",
+}
+PAYERS = {"billing:invoices", "billing:invoice"}
+OURS = [VISITORS, CLIENTS, COACHES, CONTACTS, PAYERS]
+ADMINS = {"invoicing", "invoicing_issue"}
+# Of the admin: Django's own pages, which are not ours to mend, and what is no page.
+OTHERS_LISTS = ("admin:account_", "admin:auth_", "admin:mfa_", "admin:usersessions_")
+DJANGOS_OR_FILES = (
+    "_add",
+    "_delete",
+    "_history",
+    "_password_change",
+    ":app_list",
+    ":jsi18n",
+    "_pdf",
+    "_accountant",
+    "_html",
+)
+# What axe finds in markup that Django writes: the rule, and the element that may break it.
+DJANGOS_MARKUP = [
+    ("empty-table-header", '<th class="original"></th>'),  # the first corner of inline rows
+    ("empty-table-header", "<th></th>"),  # their last
+    ("label:", 'class="vDateField"'),  # a date and a time under one heading
+    ("label:", 'class="vTimeField"'),
+    ("label:", '-DELETE"'),  # under the heading "Delete?"
+    ("scrollable-region-focusable", "inline-group"),  # on a phone, where nothing can be changed
+    ("aria-prohibited-attr", 'class="help-tooltip'),  # the hints of the two-column chooser
+    ("label-title-only", 'id="searchbar"'),  # its label is a picture with a text
+]
+FILES = {
+    "bookings:times_json",
+    "bookings:session_ics",
+    "training:place_ics",
+    "billing:invoice_pdf",
+    "billing:credit_note_pdf",
+    "profiles:podcast",
+    "profiles:interview_audio",
+    "healthz",
+    "readyz",
+}
+
+
+def is_admins(name):
+    """The admin's lists and forms of what is ours, and the pages that we have added."""
+    if not name.startswith("admin:"):
+        return name in ADMINS
+    return not name.startswith(OTHERS_LISTS) and not name.endswith(DJANGOS_OR_FILES)

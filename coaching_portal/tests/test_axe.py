@@ -1,0 +1,212 @@
+"""Every page as axe sees it, wide in light and narrow in dark, filled with the example's data.
+
+Readers of each kind follow the links from where they begin, press buttons too early, and go
+through the steps that no link leads to.
+"""
+
+import pytest
+from django.core import signing
+from django.urls import reverse
+from django.utils import timezone
+
+from bookings.models import CoachingSession, Programme
+from coaching_portal.management.example import (
+    billing,
+    coaching,
+    hours,
+    people,
+    profiles,
+    programmes,
+    training,
+)
+from coaching_portal.management.example.people import person
+from coaching_portal.notifications import declining
+from coaching_portal.tests import pages
+from coaching_portal.tests.browser import choose_time, fill_in, is_at, press
+from coaching_portal.tests.test_access import OURS, tables
+from coaching_portal.tests.walk import Walk
+from training.models import Cohort
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+
+TEAM = {
+    "Organisation and team": "Example Trust, theatres",
+    "How many people?": "9",
+    "What would you like to be different?": "Fewer meetings",
+    "When, and where?": "Not sure yet",
+    "Your name": "Vi Visitor",
+    "Your e-mail address": "vi@example.org",
+}
+
+
+@pytest.fixture
+def walk(browse):
+    """walk(pages.CLIENTS, "client"): a walk of that person to pages of these names."""
+
+    def begin(names, handle="", **how):
+        wants = names if callable(names) else names.__contains__
+        return Walk(browse(user=person(handle) if handle else None), wants=wants, **how)
+
+    return begin
+
+
+def load(*subjects):
+    at = timezone.now()
+    for subject in (people, *subjects):
+        subject.load(at)
+
+
+def test_visitors_meet_no_barriers(walk):
+    load(profiles, hours, training)
+    names = pages.VISITORS | {"account_login", "account_signup", "account_reset_password"}
+    visitor = walk(names)
+
+    visitor.follow_links("/", _page_to_decline_on())
+    visitor.press_too_early(
+        {
+            "account_login": "Sign in",
+            "account_signup": "Create my account",
+            "contact": "Send the message",
+            "team_enquiry": "Check your answers",
+        }
+    )
+    _choose_a_time(visitor)
+    _ask_for_a_team(visitor)
+
+    assert not visitor.problems, visitor.report()
+    assert set(visitor.pages) == names
+
+
+def _page_to_decline_on():
+    who = [str(person("client").uuid), "session-reminder-day"]
+    token = signing.dumps(who, salt=declining.SALT, compress=True)
+    return reverse("notifications:decline", args=[token])
+
+
+def _choose_a_time(walk):
+    walk.page.goto("/book/tracy-ruthven/?minutes=60")
+    press(walk.page, "Continue with this time")
+    walk.look("without a time")
+    choose_time(walk.page)
+    walk.look("with a time chosen")
+    press(walk.page, "Continue with this time")
+
+
+def _ask_for_a_team(walk):
+    walk.look()
+    walk.page.goto("/coaching/teams/")
+    fill_in(walk.page, TEAM)
+    press(walk.page, "Check your answers")
+    walk.look("to check")
+    press(walk.page, "Send the enquiry")
+    walk.look()
+
+
+def test_clients_meet_no_barriers(walk):
+    load(hours, coaching, programmes)
+    client = walk(pages.CLIENTS, "client")
+    past = CoachingSession.objects.filter(client=person("client")).earliest("starts_at")
+
+    client.follow_links("/sessions/")
+    client.press_too_early({"bookings:session": "Add to the agenda"})
+    client.follow_links(_address(past), _address(_programme("After the reorganisation")))
+    _choose_a_time(client)
+    client.look()
+    _book(client)
+
+    assert not client.problems, client.report()
+    assert set(client.pages) == pages.CLIENTS
+
+
+def _programme(title):
+    return Programme.objects.get(title=title)
+
+
+def _address(of):
+    return of.get_absolute_url()
+
+
+def _book(walk):
+    press(walk.page, "Book this session, £75.00")
+    walk.look("with errors")
+    fill_in(walk.page, {"I accept this agreement": True, "I ask for the session": True})
+    CoachingSession.objects.filter(status="HELD").update(held_until=timezone.now())
+    press(walk.page, "Book this session, £75.00")
+    is_at(walk.page, "Booked")
+    walk.look()
+
+
+def test_coaches_meet_no_barriers(walk):
+    load(hours, coaching, programmes)
+    coach = walk(pages.COACHES, "coach")
+    missed = CoachingSession.objects.filter(status="NO_SHOW", waived_at=None).first()
+    ahead = CoachingSession.objects.filter(coach__user=person("coach")).latest("starts_at")
+
+    coach.follow_links("/calendar/", _address(missed), _address(ahead))
+    for title in ("Leading a busy team", "After the reorganisation"):
+        coach.follow_links(_address(_programme(title)))
+    coach.press_too_early(
+        {
+            "bookings:new_date": "Save hours for this date",
+            "bookings:new_time_off": "Take this time off",
+            "bookings:programme_propose": "Propose these terms",
+            "bookings:programme_review": "Record the review",
+        }
+    )
+
+    assert not coach.problems, coach.report()
+    assert set(coach.pages) == pages.COACHES
+
+
+def test_contacts_meet_no_barriers(walk):
+    load(training)
+    contact = walk(pages.CONTACTS, "contact")
+    open_one, full = (
+        Cohort.objects.get(course__slug=slug).get_absolute_url()
+        for slug in ("clinical-audit", "root-cause-analysis")
+    )
+
+    contact.follow_links("/learning/", open_one, full)
+    contact.press_too_early({"training:name_place": "Name the delegate"})
+    _enrol(contact)
+
+    assert not contact.problems, contact.report()
+    assert set(contact.pages) == pages.CONTACTS
+
+
+def _enrol(walk):
+    walk.page.goto(walk.pages["training:enrol"])
+    press(walk.page, "Continue")
+    walk.look("with errors")
+    fill_in(walk.page, {"Purchase order": "PO-123456", "I will name this delegate later": True})
+    press(walk.page, "Continue")
+    is_at(walk.page, "Check your answers")
+    walk.look()
+    press(walk.page, "Enrol 1 person")
+    walk.look("with errors")
+    fill_in(walk.page, {"I accept these terms": True})
+    press(walk.page, "Enrol 1 person")
+    is_at(walk.page, "Enrolled")
+    walk.look()
+
+
+def test_payers_and_admins_meet_no_barriers(walk):
+    load(profiles, training, billing)
+    payer, admin = (
+        walk(pages.PAYERS, "priya"),
+        walk(pages.is_admins, "admin", excused=pages.DJANGOS_MARKUP),
+    )
+
+    payer.follow_links("/invoices/")
+    assert not payer.problems, payer.report()
+    assert set(payer.pages) == pages.PAYERS
+
+    admin.follow_links("/admin/")
+    assert not admin.problems, admin.report()
+    assert set(admin.pages) > pages.ADMINS
+
+
+def test_every_page_of_ours_is_looked_at():
+    actions = {name for name, page in tables().items() if page.acts}
+
+    assert {name for _, name, _ in OURS} - actions - pages.FILES == set().union(*pages.OURS)

@@ -1,0 +1,83 @@
+"""A walk through the portal: from link to link, to each kind of page once, with axe beside it."""
+
+from urllib.parse import parse_qs, urlsplit
+
+from django.urls import Resolver404, resolve
+
+from coaching_portal.testing_browser import barriers
+from coaching_portal.tests.browser import is_told_of_problem, press
+
+LINKS = """() => [...document.querySelectorAll("a[href]")]
+  .filter((link) => link.origin === location.origin).map((link) => link.href.split("#")[0])"""
+
+
+class Walk:
+    """`pages` are the addresses that were looked at, by name; `problems` what was in the way.
+
+    Only pages of which `wants(name)` holds are opened; `excused` are pairs: a rule of axe, and an
+    element that may break it.
+    """
+
+    def __init__(self, page, *, wants, excused=()):
+        self.page, self.wants, self.excused = page, wants, excused
+        self.pages, self.problems, self._kinds = {}, {}, set()
+
+    def follow_links(self, *beginnings):
+        """From these pages on, which are opened in any case."""
+        waiting = []
+        for address in beginnings:
+            self._is_new(address)
+            waiting += self._links_of(address)
+        while waiting:
+            address = waiting.pop(0)
+            if self._is_new(address):
+                waiting += self._links_of(address)
+
+    def _is_new(self, address):
+        """Pages of one name that are asked the same things are one kind."""
+        parts = urlsplit(address)
+        try:
+            name = resolve(parts.path).view_name
+        except Resolver404:
+            name = parts.path  # a dead link: it is opened, and will be told
+        asked = () if name.startswith("admin:") else tuple(sorted(parse_qs(parts.query)))
+        if not self.wants(name) or (name, asked) in self._kinds:
+            return False
+        self._kinds.add((name, asked))
+        return True
+
+    def _links_of(self, address):
+        response = self.page.goto(address)
+        if response.status != 200:
+            self.problems[address] = [f"answers {response.status}"]
+        else:
+            self.look()
+        return self.page.evaluate(LINKS)
+
+    def look(self, state=""):
+        """Note what is in the way on the page that is open."""
+        parts = urlsplit(self.page.url)
+        if not state:
+            self.pages.setdefault(resolve(parts.path).view_name, self.page.url)
+        found = [barrier for barrier in barriers(self.page) if not self._is_excused(barrier)]
+        if found := found + self.page.complaints:
+            self.problems[f"{self.page.url} {state}".strip()] = found
+        self.page.complaints.clear()
+
+    def _is_excused(self, barrier):
+        return any(rule in barrier and element in barrier for rule, element in self.excused)
+
+    def press_too_early(self, buttons):
+        """On pages of these names that were looked at, press a button with nothing filled in."""
+        for name, button in buttons.items():
+            self.page.goto(self.pages[name])
+            press(self.page, button)
+            is_told_of_problem(self.page)
+            self.look("with errors")
+
+    def report(self):
+        """The problems, to be read."""
+        return "\n".join(
+            f"{address}\n" + "\n".join(f"    {each}" for each in found)
+            for address, found in self.problems.items()
+        )
