@@ -3,8 +3,9 @@
 python -m benchmarks.rush [rounds]
 
 Serves a portal of its own (PostgreSQL, Valkey, granian with two workers) and sends real forms
-through HTTP, each browser with a session of its own. It tells how fast the answers came, and
-whether each promise was kept; where one was not, the exit code is 1.
+through HTTP, each browser with a session of its own. It tells how fast the answers came (the
+target for bookings is a second), and whether each promise was kept; where one was not, the exit
+code is 1.
 """
 
 import sys
@@ -14,9 +15,10 @@ from statistics import median, quantiles
 from benchmarks import portal_for_once
 
 ROUNDS = 20
+SECOND = 1000  # milliseconds
 HEADINGS = (
-    "| the rush | rounds | requests | median ms | p95 ms | slowest ms | 5xx | kept |\n"
-    "| --- | ---: | ---: | ---: | ---: | ---: | ---: | --- |"
+    "| the rush | rounds | requests | median ms | p95 ms | slowest ms | within 1 s | 5xx | kept |\n"
+    "| --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: | --- |"
 )
 
 
@@ -25,7 +27,6 @@ class Rush:
     """One kind of rush: what its rounds answered, and what was broken in which round."""
 
     name: str
-    longest: float = 60_000  # milliseconds that the slowest answer may take
     rounds: int = 0
     answers: list = field(default_factory=list)
     broken: list = field(default_factory=list)
@@ -47,13 +48,14 @@ class Rush:
 
     @property
     def is_kept(self):
-        return not (self.broken or self.faults or max(self.times) > self.longest)
+        return not (self.broken or self.faults)
 
     def __str__(self):
         times = self.times
+        soon = sum(time <= SECOND for time in times) / len(times)
         return (
             f"| {self.name} | {self.rounds} | {len(times)} | {median(times):.0f} "
-            f"| {quantiles(times, n=20)[-1]:.0f} | {max(times):.0f} | {self.faults} "
+            f"| {quantiles(times, n=20)[-1]:.0f} | {max(times):.0f} | {soon:.0%} | {self.faults} "
             f"| {'yes' if self.is_kept else 'NO'} |"
         )
 

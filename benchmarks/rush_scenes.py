@@ -23,17 +23,16 @@ RIVALS, LEARNERS, PLACES, DRAFTS = 20, 40, 10, 20
 AHEAD = timedelta(days=20)  # beyond the minimum notice and the 14 days to withdraw
 DAY = timedelta(days=1)
 CLOSE_BY = timedelta(minutes=5)  # twenty starts of two hours that all overlap
-SECOND = 1000
 WON, TOLD = 302, 409
 
 
 def for_one_hour(site, rounds):
-    rush = Rush(f"{RIVALS} clients book one hour", longest=SECOND)
+    rush = Rush(f"{RIVALS} clients book one hour")
     return _book(rush, site, rounds, minutes=60, apart=timedelta(0))
 
 
 def for_overlapping_times(site, rounds):
-    rush = Rush(f"{RIVALS} clients book overlapping times", longest=SECOND)
+    rush = Rush(f"{RIVALS} clients book overlapping times")
     return _book(rush, site, rounds, minutes=120, apart=CLOSE_BY)
 
 
