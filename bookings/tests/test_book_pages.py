@@ -3,11 +3,18 @@
 from datetime import timedelta
 
 import pytest
+import time_machine
 from django.utils import timezone
 
 from bookings import actions, agreement_texts
 from bookings.models import CoachingSession
-from bookings.tests.scenes import accepted, agreed_programme, answers, details_url
+from bookings.tests.scenes import (
+    accepted,
+    agreed_programme,
+    answers,
+    book_session,
+    details_url,
+)
 from bookings.wishes import Wish
 from profiles.models import Client, Membership, Organisation
 
@@ -224,3 +231,22 @@ def test_a_workplace_session_asks_for_the_address(signed_in, coach, client_user,
     browser.post(there, answers(coach, place_details="1 Example Road"))
 
     assert CoachingSession.objects.get().place_details == "1 Example Road"
+
+
+@pytest.mark.parametrize(
+    ("before", "said"),
+    [
+        (timedelta(hours=48), "You can move or cancel it at no charge until"),
+        (timedelta(hours=47, minutes=59), "so a cancellation is charged"),
+    ],
+)
+def test_the_confirmation_says_what_a_cancellation_would_cost_now(
+    signed_in, coach, client_user, before, said
+):
+    trust = Organisation.objects.create(name="Example Trust")
+    session = book_session(coach, client_user, organisation=trust)
+
+    with time_machine.travel(session.starts_at - before, tick=False):
+        page = signed_in(client_user).get(f"/book/{coach.slug}/done/{session.uuid}/")
+
+    assert said in page.content.decode()

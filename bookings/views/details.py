@@ -15,6 +15,7 @@ from bookings.forms.booking import DetailsForm
 from bookings.models import CoachingSession
 from bookings.views import asked
 from bookings.views.book import length_and_place
+from bookings.views.sessions import SessionFor
 from coaching_portal.idempotency import idempotent
 
 
@@ -114,7 +115,7 @@ def booked(request, slug, uuid):
     session = get_object_or_404(found, coach__slug=slug, uuid=uuid)
     context = {
         "session": session,
+        "view": SessionFor(request.user, session, timezone.now()),
         "zone": asked.zone_of(request, session.coach),
-        "is_open_to_user": session.is_open_to(request.user),
     }
     return render(request, "bookings/done.html", context)
