@@ -7,7 +7,9 @@ from django.urls import reverse
 from coaching_portal.notifications.kinds import declinable, kind_of
 from coaching_portal.notifications.models import MessagePreference
 
-SALT = "notifications.declining"
+
+def _signer():
+    return signing.Signer(salt="notifications.declining")
 
 
 def is_declined(message):
@@ -34,14 +36,19 @@ def decline_url(message):
     """A signed address that declines this kind without signing in; "" where it may not be."""
     if message.recipient is None or not kind_of(message.kind).may_be_declined:
         return ""
-    token = signing.dumps([str(message.recipient.uuid), message.kind], salt=SALT, compress=True)
+    token = token_of(message.recipient, message.kind)
     return settings.SITE_URL + reverse("notifications:decline", args=[token])
+
+
+def token_of(user, kind):
+    """Without the time in it, so that a message holds one address however often it is written."""
+    return _signer().sign_object([str(user.uuid), kind], compress=True)
 
 
 def read_token(token):
     """(the user's uuid, the Kind) of a signed address, or None where it is not one of ours."""
     try:
-        uuid, name = signing.loads(token, salt=SALT)
+        uuid, name = _signer().unsign_object(token)
     except signing.BadSignature:
         return None
     kind = next((kind for kind in declinable() if kind.name == name), None)

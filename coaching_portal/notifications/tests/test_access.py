@@ -1,5 +1,4 @@
 import pytest
-from django.core import signing
 
 from coaching_portal.notifications import declining, kinds
 from coaching_portal.tests.matrix import access_test, open_to_all, signed_in
@@ -8,8 +7,7 @@ from coaching_portal.tests.matrix import access_test, open_to_all, signed_in
 @pytest.fixture
 def a_token(people):
     kind = kinds.declinable()[0].name
-    token = signing.dumps([str(people.client.uuid), kind], salt=declining.SALT, compress=True)
-    return {"token": token}
+    return {"token": declining.token_of(people.client, kind)}
 
 
 PAGES = {
