@@ -10,6 +10,8 @@ from bookings.models import CoachingSession, Enquiry, Programme
 class ReadOnlyAdmin(admin.ModelAdmin):
     """To be looked at: what changes these rows are the actions of the portal's own pages."""
 
+    view_on_site = False  # those pages are the client's and the coach's
+
     def has_add_permission(self, request):
         return False
 

@@ -5,11 +5,13 @@ through the steps that no link leads to.
 """
 
 import pytest
+from django.contrib.admin import site as admin_site
 from django.core import signing
 from django.urls import reverse
 from django.utils import timezone
 
 from bookings.models import CoachingSession, Programme
+from coaching_portal.billing.models import Invoice
 from coaching_portal.management.example import (
     billing,
     coaching,
@@ -192,18 +194,27 @@ def _enrol(walk):
 
 def test_payers_and_admins_meet_no_barriers(walk):
     load(profiles, training, billing)
-    payer, admin = (
-        walk(pages.PAYERS, "priya"),
-        walk(pages.is_admins, "admin", excused=pages.DJANGOS_MARKUP),
-    )
+    payer = walk(pages.PAYERS, "priya")
+    admin = walk(pages.is_admins, "admin", excused=pages.DJANGOS_MARKUP)
 
     payer.follow_links("/invoices/")
     assert not payer.problems, payer.report()
     assert set(payer.pages) == pages.PAYERS
 
+    issued = Invoice.objects.issued().earliest("issued_at")
+    admin.follow_links(reverse("admin:billing_invoice_change", args=[issued.pk]))
+    admin.follow_links(*_whole_lists())
     admin.follow_links("/admin/")
     assert not admin.problems, admin.report()
     assert set(admin.pages) > pages.ADMINS
+
+
+def _whole_lists():
+    """Of everything that the admin keeps for us; links on the way lead to parts of them."""
+    for model in admin_site._registry:
+        name = f"admin:{model._meta.app_label}_{model._meta.model_name}_changelist"
+        if pages.is_admins(name):
+            yield reverse(name)
 
 
 def test_every_page_of_ours_is_looked_at():

@@ -26,7 +26,7 @@ class Walk:
         """From these pages on, which are opened in any case."""
         waiting = []
         for address in beginnings:
-            self._is_new(address)
+            self._kinds.add(_kind_of(address))
             waiting += self._links_of(address)
         while waiting:
             address = waiting.pop(0)
@@ -34,16 +34,10 @@ class Walk:
                 waiting += self._links_of(address)
 
     def _is_new(self, address):
-        """Pages of one name that are asked the same things are one kind."""
-        parts = urlsplit(address)
-        try:
-            name = resolve(parts.path).view_name
-        except Resolver404:
-            name = parts.path  # a dead link: it is opened, and will be told
-        asked = () if name.startswith("admin:") else tuple(sorted(parse_qs(parts.query)))
-        if not self.wants(name) or (name, asked) in self._kinds:
+        kind = _kind_of(address)
+        if kind in self._kinds or not self.wants(kind[0]):
             return False
-        self._kinds.add((name, asked))
+        self._kinds.add(kind)
         return True
 
     def _links_of(self, address):
@@ -81,3 +75,15 @@ class Walk:
             f"{address}\n" + "\n".join(f"    {each}" for each in found)
             for address, found in self.problems.items()
         )
+
+
+def _kind_of(address):
+    """The page's name and what it is asked; a dead link is a kind of its own, and will be told."""
+    parts = urlsplit(address)
+    try:
+        found = resolve(parts.path)
+    except Resolver404:
+        return parts.path, ()
+    if found.view_name.startswith("admin:"):  # its lists can be asked too many things
+        return found.view_name, found.kwargs.get("content_type_id")
+    return found.view_name, tuple(sorted(parse_qs(parts.query)))
