@@ -6,7 +6,6 @@ through the steps that no link leads to.
 
 import pytest
 from django.contrib.admin import site as admin_site
-from django.core import signing
 from django.urls import reverse
 from django.utils import timezone
 
@@ -80,8 +79,7 @@ def test_visitors_meet_no_barriers(walk):
 
 
 def _page_to_decline_on():
-    who = [str(person("client").uuid), "session-reminder-day"]
-    token = signing.dumps(who, salt=declining.SALT, compress=True)
+    token = declining.token_of(person("client"), "session-reminder-day")
     return reverse("notifications:decline", args=[token])
 
 
