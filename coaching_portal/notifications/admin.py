@@ -5,7 +5,6 @@ from django.template.response import TemplateResponse
 from django.urls import path, reverse
 from django.utils import timezone
 from django.utils.html import format_html_join
-from django.utils.safestring import mark_safe
 from django.utils.text import Truncator
 
 from coaching_portal.notifications import mail_files, mail_views, outbox
@@ -73,7 +72,7 @@ class OutgoingMessageAdmin(admin.ModelAdmin):
             (when(event.at), event.get_what_display(), f": {event.detail}" if event.detail else "")
             for event in message.events.all()
         ]
-        return format_html_join(mark_safe("<br>"), "{}, {}{}", lines) or "Nothing yet"
+        return format_html_join("", "<div>{}, {}{}</div>", lines) or "Nothing yet"
 
     @admin.display(description="kept mail")
     def kept_mail(self, message):
