@@ -6,8 +6,9 @@ import time
 
 from django.db import DatabaseError, connection, transaction
 
+LOCK_TIMEOUT = "55P03"
 # Deadlock, lock timeout, serialization failure: the same again may succeed.
-WORTH_ANOTHER_TRY = {"40P01", "55P03", "40001"}
+WORTH_ANOTHER_TRY = {"40P01", LOCK_TIMEOUT, "40001"}
 LONGEST_WAIT = "3s"
 
 

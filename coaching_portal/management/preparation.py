@@ -1,25 +1,51 @@
 """What must be true before the portal serves: tables, static files, something to look at."""
 
 import hashlib
+import time
 
 from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.contrib.staticfiles.finders import get_finders
 from django.core.management import call_command
-from django.db import connection, transaction
+from django.db import OperationalError, connection, transaction
 from django.db.migrations.executor import MigrationExecutor
 
+from coaching_portal import turns
 
-def migrate():
-    """Apply the migrations that are missing; how many there were."""
-    executor = MigrationExecutor(connection)
-    plan = executor.migration_plan(executor.loader.graph.leaf_nodes())
+LOCK_TRIES = 20
+
+
+def migrate(lock_wait="2s", tries=LOCK_TRIES):
+    """Apply the migrations that are missing; how many there were.
+
+    A statement that waits for its lock makes every later page wait behind it. So it waits
+    briefly, lets the pages through, and tries again; after `tries` the error is the caller's.
+    """
+    plan = _missing_migrations()
     if plan:
-        with connection.cursor() as cursor:
-            # Power lost in this moment costs the last few migrations, which then run again.
-            cursor.execute("SET synchronous_commit = off")
-        call_command("migrate", interactive=False, verbosity=0)
+        _migrate_patiently(lock_wait, tries)
     return len(plan)
+
+
+def _missing_migrations():
+    executor = MigrationExecutor(connection)
+    return executor.migration_plan(executor.loader.graph.leaf_nodes())
+
+
+def _migrate_patiently(lock_wait, tries):
+    with connection.cursor() as cursor:
+        # Power lost in this moment costs the last few migrations, which then run again.
+        cursor.execute("SET synchronous_commit = off")
+        cursor.execute("SELECT set_config('lock_timeout', %s, false)", [lock_wait])
+    for tries_left in reversed(range(tries)):
+        try:
+            call_command("migrate", interactive=False, verbosity=0)
+            break
+        except OperationalError as error:
+            if turns.sqlstate(error) != turns.LOCK_TIMEOUT or not tries_left:
+                raise
+            time.sleep(1)
+    connection.close()  # and with it what was set
 
 
 def collect_static(static_root):
