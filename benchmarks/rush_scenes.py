@@ -82,7 +82,7 @@ def for_places(site, rounds):
     """A round: everybody stands before “Check your answers”, then all press at once."""
     rush = Rush(f"{LEARNERS} people enrol for {PLACES} places")
     course = Course.objects.create(
-        slug="clinical-audit", title="Clinical audit", price=Decimal(295), is_published=True
+        slug="rush", title="Clinical audit", price=Decimal(295), is_published=True
     )
     rivals = [Browser(site, user) for user in _people("learner", LEARNERS)]
     for number in range(rounds):

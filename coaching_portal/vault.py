@@ -16,23 +16,34 @@ class WrongKey(Exception):
     """None of the keys at hand opens this."""
 
 
+def _derived(key, purpose):
+    return HKDF(hashes.SHA256(), length=32, salt=None, info=purpose).derive(key.encode())
+
+
 def _fernet(key):
-    derived = HKDF(hashes.SHA256(), length=32, salt=None, info=b"coaching_portal.vault")
-    return Fernet(base64.urlsafe_b64encode(derived.derive(key.encode())))
+    return Fernet(base64.urlsafe_b64encode(_derived(key, b"coaching_portal.vault")))
 
 
 def _keys():
-    keys = settings.VAULT_KEYS or [settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS]
-    return MultiFernet([_fernet(key) for key in keys])
+    return settings.VAULT_KEYS or [settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS]
+
+
+def _box():
+    return MultiFernet([_fernet(key) for key in _keys()])
+
+
+def fingerprints() -> list[str]:
+    """A mark for each key: it tells the same key from another, and nothing about it."""
+    return [_derived(key, b"coaching_portal.vault.mark")[:8].hex() for key in _keys()]
 
 
 def encrypt(plain: bytes) -> bytes:
-    return _keys().encrypt(plain)
+    return _box().encrypt(plain)
 
 
 def decrypt(sealed: bytes) -> bytes:
     try:
-        return _keys().decrypt(bytes(sealed))
+        return _box().decrypt(bytes(sealed))
     except InvalidToken:
         raise WrongKey("No key in VAULT_KEYS (or SECRET_KEY) opens this secret.") from None
 
@@ -40,6 +51,6 @@ def decrypt(sealed: bytes) -> bytes:
 def rotate(sealed: bytes) -> bytes:
     """The same secret under the first key."""
     try:
-        return _keys().rotate(bytes(sealed))
+        return _box().rotate(bytes(sealed))
     except InvalidToken:
         raise WrongKey("No key in VAULT_KEYS (or SECRET_KEY) opens this secret.") from None
