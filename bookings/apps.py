@@ -5,8 +5,9 @@ class BookingsConfig(AppConfig):
     name = "bookings"
 
     def ready(self):
-        from bookings import enquiry_letters, letters, programme_letters
+        from bookings import enquiry_letters, letters, privacy, programme_letters
 
         letters.register()
         programme_letters.register()
         enquiry_letters.register()
+        privacy.register()

@@ -19,6 +19,9 @@ def beat_schedule(tick):
         "complete sessions that nobody confirmed": _every(
             HOUR, "bookings.tasks.complete_unconfirmed"
         ),
+        "forget what was kept long enough": _every(
+            24 * HOUR, "coaching_portal.tasks.forget_what_is_too_old"
+        ),
         "forget what has gone stale": _every(6 * HOUR, "coaching_portal.tasks.forget_stale_rows"),
     }
 

@@ -198,6 +198,7 @@ ACCOUNT_RATE_LIMITS = {
     "confirm_email": "6/m/key,20/d/key",
     "reset_password": "10/m/ip,3/m/key,20/d/key",
     "enquiry": "10/h/ip",
+    "my_data": "10/h/user",
 }
 PASSWORD_RESET_TIMEOUT = 60 * 60
 MFA_ADAPTER = "profiles.accounts.adapter.SecondFactorAdapter"
@@ -321,6 +322,9 @@ LOGGING = {
     },
     "root": {"handlers": ["stdout"], "level": env("LOG_LEVEL", default="INFO")},
 }
+
+# How many days each kind of data is kept, where it is not as usual (`manage.py retention`).
+RETENTION_DAYS = env.dict("RETENTION_DAYS", default={})
 
 # A session that the coach has not confirmed counts as held this many days after its end.
 UNCONFIRMED_COMPLETE_AFTER_DAYS = env.int("UNCONFIRMED_COMPLETE_AFTER_DAYS", default=3)

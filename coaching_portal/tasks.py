@@ -4,6 +4,7 @@ from celery import shared_task
 from django.core.management import call_command
 from django.utils import timezone
 
+from coaching_portal import retention
 from coaching_portal.models import AnsweredRequest
 from coaching_portal.notifications.models import Heartbeat
 
@@ -12,6 +13,12 @@ from coaching_portal.notifications.models import Heartbeat
 def note_heartbeat():
     """Needs beat, broker, worker and database."""
     Heartbeat.objects.beat("beat", at=timezone.now())
+
+
+@shared_task
+def forget_what_is_too_old():
+    """What the privacy page says is kept so long, and no longer."""
+    retention.forget_everything_due(timezone.now())
 
 
 @shared_task

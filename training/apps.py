@@ -5,6 +5,7 @@ class TrainingConfig(AppConfig):
     name = "training"
 
     def ready(self):
-        from training import letters, signals  # noqa: F401  connects its receivers
+        from training import letters, privacy, signals  # noqa: F401  connects its receivers
 
         letters.register_kinds()
+        privacy.register()

@@ -6,6 +6,7 @@ class BillingConfig(AppConfig):
     label = "billing"
 
     def ready(self):
-        from coaching_portal.billing import emails
+        from coaching_portal.billing import emails, privacy
 
         emails.register_kinds()
+        privacy.register()

@@ -11,7 +11,7 @@ from django.urls.resolvers import URLResolver
 
 from bookings.actions import enquiries
 from coaching_portal.testing import NINE
-from coaching_portal.tests.matrix import access_test, open_to_all
+from coaching_portal.tests.matrix import PEOPLE, access_test, action, open_to_all, signed_in
 
 APPS = [
     "coaching_portal.notifications",
@@ -35,6 +35,8 @@ def an_enquiry(people):
     return {"uuid": enquiry.uuid}
 
 
+EVERYBODY_SIGNED_IN = [person for person in PEOPLE if person != "anonymous"]
+
 PAGES = {
     "home": open_to_all(),
     "coaching": open_to_all(),
@@ -47,6 +49,11 @@ PAGES = {
     "privacy": open_to_all(),
     "accessibility": open_to_all(),
     "terms": open_to_all(),
+    "my_privacy": signed_in(),
+    # Both ask for a password again, where there is one: see test_privacy.py.
+    "my_data": action("", *EVERYBODY_SIGNED_IN),
+    "erase_me": signed_in(),
+    "erased": open_to_all(),
     "healthz": open_to_all(),
     "readyz": open_to_all(status=503),  # no worker runs here
 }

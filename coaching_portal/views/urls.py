@@ -3,7 +3,7 @@
 from django.contrib import admin
 from django.urls import path
 
-from coaching_portal.views import coaches, health, home, invoicing, public
+from coaching_portal.views import coaches, health, home, invoicing, privacy, public
 
 urlpatterns = [
     path("", home.home, name="home"),
@@ -16,6 +16,10 @@ urlpatterns = [
     path("privacy/", public.privacy, name="privacy"),
     path("accessibility/", public.accessibility, name="accessibility"),
     path("terms/", public.terms, name="terms"),
+    path("account/privacy/", privacy.overview, name="my_privacy"),
+    path("account/privacy/download/", privacy.download, name="my_data"),
+    path("account/privacy/erase/", privacy.erase, name="erase_me"),
+    path("account/privacy/erased/", privacy.erased, name="erased"),
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
     path("admin/invoicing/", admin.site.admin_view(invoicing.choose), name="invoicing"),

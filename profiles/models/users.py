@@ -8,6 +8,9 @@ from django.db import models
 from django.db.models.functions import Lower
 from django.utils import timezone
 
+# No mail ever leaves for this top-level domain (RFC 2606).
+ERASED_ADDRESS = "@erased.invalid"
+
 
 def sort_key(name):
     """A name as it sorts: without accents or case. The embedded database sorts by code point."""
@@ -77,6 +80,11 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     def get_short_name(self):
         return self.name.split(" ")[0] if self.name else self.email
+
+    @property
+    def is_erased(self):
+        """Whether the person has gone, and only the row is left (profiles/erasing.py)."""
+        return self.email.endswith(ERASED_ADDRESS)
 
     @property
     def is_coach(self):

@@ -1,0 +1,210 @@
+"""What coaching keeps about people."""
+
+from datetime import timedelta
+
+from django.db.models import Q
+from django.urls import reverse
+
+from bookings import invitations
+from bookings.actions import programmes
+from bookings.models import AgendaItem, Agreement, CoachingSession, Enquiry, Programme
+from coaching_portal import privacy
+from coaching_portal.wording import when
+
+DAY = timedelta(days=1)
+NO_LONGER_NEEDED = {"needs": "", "place_details": ""}
+
+
+def register():
+    privacy.keep(
+        "sessions",
+        what="Coaching sessions: when, where, with whom, what became of them and what they cost",
+        why="You and we have a contract about them; invoices refer to them.",
+        how_long="The dates for as long as invoices about them. Needs and place until 30 days "
+        "after the session.",
+        export=_sessions,
+        documents=_calendar_files,
+        obstacles=_upcoming,
+        erase=_erase_sessions,
+    )
+    privacy.keep(
+        "agenda",
+        what="What you put on the agenda of a session",
+        why="You wrote it for your coach and yourself.",
+        how_long="Two years after the session.",
+        export=_agenda,
+        erase=lambda user, at: AgendaItem.objects.filter(
+            Q(author=user) | Q(session__client=user)
+        ).delete(),
+    )
+    privacy.keep(
+        "programmes",
+        what="Programmes: the terms, the review date, what was decided",
+        why="You and we have a contract about them.",
+        how_long="For as long as invoices about them.",
+        export=_programmes,
+        erase=_end_programmes,
+    )
+    privacy.keep(
+        "agreements",
+        what="Which agreement you accepted, when, and from which internet address",
+        why="Proof of the contract, for both sides. Claims can be made for six years "
+        "(Limitation Act 1980, section 5).",
+        how_long="Six years, the internet address one year.",
+        export=_agreements,
+        erase=lambda user, at: Agreement.objects.filter(accepted_by=user).update(
+            accepted_from=None
+        ),
+    )
+    privacy.keep(
+        "enquiries",
+        what="What you wrote to us before you had an account, or without one",
+        why="To answer you.",
+        how_long="Two years.",
+        export=_enquiries,
+        erase=lambda user, at: Enquiry.objects.filter(email__iexact=user.email).delete(),
+    )
+    _forget()
+
+
+def _forget():
+    privacy.forget_after(
+        "holds",
+        days=1,
+        what="Times that somebody held and did not book",
+        find=lambda before: CoachingSession.objects.stale_holds(before),
+    )
+    privacy.forget_after(
+        "session-needs",
+        days=30,
+        what="Needs and place of sessions that are over",
+        find=lambda before: CoachingSession.objects.filter(ends_at__lt=before).exclude(
+            **NO_LONGER_NEEDED
+        ),
+        forget=lambda rows: rows.update(**NO_LONGER_NEEDED),
+    )
+    privacy.forget_after(
+        "agenda",
+        days=730,
+        what="Agenda items of sessions that are over",
+        find=lambda before: AgendaItem.objects.filter(session__ends_at__lt=before),
+    )
+    privacy.forget_after(
+        "agreement-addresses",
+        days=365,
+        what="Internet addresses from which agreements were accepted",
+        find=lambda before: Agreement.objects.filter(
+            accepted_at__lt=before, accepted_from__isnull=False
+        ),
+        forget=lambda rows: rows.update(accepted_from=None),
+    )
+    privacy.forget_after(
+        "enquiries",
+        days=730,
+        what="Enquiries",
+        find=lambda before: Enquiry.objects.filter(received_at__lt=before),
+    )
+
+
+def _sessions(user):
+    own = CoachingSession.objects.agreed().filter(client=user).for_pages().order_by("starts_at")
+    return [
+        {
+            "reference": session.reference,
+            "kind": session.get_kind_display(),
+            "coach": str(session.coach),
+            "starts": session.starts_at.isoformat(),
+            "ends": session.ends_at.isoformat(),
+            "state": session.get_status_display(),
+            "place": session.get_place_display(),
+            "place details": session.place_details,
+            "needs": session.needs,
+            "price": str(session.price),
+            "payer": str(session.organisation or user),
+            "purchase order": session.purchase_order,
+        }
+        for session in own
+    ]
+
+
+def _calendar_files(user):
+    """The invitations of sessions that are booked, as their mails had them."""
+    booked = CoachingSession.objects.filter(client=user, status=CoachingSession.Status.BOOKED)
+    for session in booked.for_pages():
+        text = invitations.invitation(session, method="PUBLISH", at=session.booked_at)
+        yield f"{session.reference}.ics", text if isinstance(text, bytes) else text.encode()
+
+
+def _upcoming(user, at):
+    for session in CoachingSession.objects.filter(client=user).upcoming(at):
+        yield privacy.Obstacle(
+            f"A session is booked for {when(session.starts_at, user.time_zone)}: cancel it first.",
+            reverse("bookings:cancel", args=[session.uuid]),
+        )
+
+
+def _erase_sessions(user, at):
+    CoachingSession.objects.filter(client=user, status=CoachingSession.Status.HELD).delete()
+    CoachingSession.objects.filter(client=user).update(**NO_LONGER_NEEDED)
+
+
+def _agenda(user):
+    own = AgendaItem.objects.filter(author=user).select_related("session").order_by("pk")
+    return [
+        {
+            "session": item.session.reference,
+            "written": item.created_at.isoformat(),
+            "text": item.text,
+        }
+        for item in own
+    ]
+
+
+def _programmes(user):
+    return [
+        {
+            "title": programme.title,
+            "coach": str(programme.coach),
+            "state": programme.get_status_display(),
+            "proposed": programme.proposed_at.isoformat(),
+            "review": programme.review_on.isoformat(),
+            **programme.terms(),
+        }
+        for programme in Programme.objects.filter(client=user).for_pages().order_by("pk")
+    ]
+
+
+def _end_programmes(user, at):
+    for programme in Programme.objects.filter(client=user).open().select_related("coach"):
+        if programme.can_be_ended:
+            programmes.end(programme=programme, at=at)
+
+
+def _agreements(user):
+    own = Agreement.objects.filter(accepted_by=user).select_related("text").order_by("pk")
+    return [
+        {
+            "agreement": str(agreement.text),
+            "accepted": agreement.accepted_at.isoformat(),
+            "from": agreement.accepted_from or "",
+            "text": agreement.text.body,
+            "fingerprint (SHA-256)": agreement.sha256,
+        }
+        for agreement in own
+    ]
+
+
+def _enquiries(user):
+    own = Enquiry.objects.filter(email__iexact=user.email).order_by("pk")
+    return [
+        {
+            "reference": enquiry.reference,
+            "received": enquiry.received_at.isoformat(),
+            "name": enquiry.name,
+            "telephone": enquiry.phone,
+            "organisation": enquiry.organisation,
+            "message": enquiry.message,
+            "when and where": enquiry.arrangements,
+        }
+        for enquiry in own
+    ]

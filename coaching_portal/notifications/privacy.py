@@ -1,0 +1,78 @@
+"""What the outbox keeps about people."""
+
+from django.db.models import Q
+
+from coaching_portal import privacy
+from coaching_portal.notifications.kinds import label_of
+from coaching_portal.notifications.models import MessageEvent, MessagePreference, OutgoingMessage
+
+Status = OutgoingMessage.Status
+SETTLED = OutgoingMessage.SETTLED
+ERASED = "account-erased"
+
+
+def register():
+    privacy.keep(
+        "messages",
+        what="Which messages we sent you and when; what they said is not kept",
+        why="To know what you have been told, and to tell it once.",
+        how_long="Two years.",
+        export=_messages,
+        erase=_forget_person,
+    )
+    privacy.keep(
+        "preferences",
+        what="Which reminders you do not want",
+        why="To keep to it.",
+        how_long="As long as you have an account.",
+        export=lambda user: [
+            {"message": label_of(each.kind), "wanted": not each.declined}
+            for each in MessagePreference.objects.filter(user=user).order_by("kind")
+        ],
+        erase=lambda user, at: MessagePreference.objects.filter(user=user).delete(),
+    )
+    privacy.forget_after(
+        "messages",
+        days=730,
+        what="Messages that were sent, dropped or given up",
+        find=lambda before: OutgoingMessage.objects.filter(
+            status__in=SETTLED, settled_at__lt=before
+        ),
+    )
+    privacy.forget_after(
+        "farewells",
+        days=1,
+        what="The last message to somebody who has been erased, with their address",
+        find=lambda before: OutgoingMessage.objects.filter(
+            kind=ERASED, status__in=SETTLED, settled_at__lt=before
+        ),
+    )
+
+
+def _to(user):
+    return OutgoingMessage.objects.filter(Q(recipient=user) | Q(address__iexact=user.email))
+
+
+def _messages(user):
+    return [
+        {
+            "message": label_of(message.kind),
+            "to": message.send_to,
+            "due": message.due_at.isoformat(),
+            "state": message.get_status_display(),
+            "settled": message.settled_at.isoformat() if message.settled_at else "",
+        }
+        for message in _to(user).select_related("recipient").order_by("pk")
+    ]
+
+
+def _forget_person(user, at):
+    """What waits is not sent; what was sent keeps its kind and its moment only."""
+    _to(user).exclude(status__in=SETTLED).update(
+        status=Status.DROPPED, settled_at=at, lease_until=None, secret=b""
+    )
+    _to(user).filter(recipient=None).delete()
+    mine = OutgoingMessage.objects.filter(recipient=user)
+    mine.update(address="", last_error="")
+    # An error may repeat the address that a mail server refused.
+    MessageEvent.objects.filter(message__in=mine).update(detail="")

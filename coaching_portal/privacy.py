@@ -1,0 +1,82 @@
+"""What the portal keeps about people: told, handed over, erased and forgotten from one list.
+
+An app says in `AppConfig.ready()` what it keeps:
+
+    privacy.keep("enquiries", what="…", why="…", how_long="…", export=…, erase=…)
+
+The page about privacy, the archive of one's own data, erasure and the retention job all read this
+list, so that what is told and what is done cannot part.
+"""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+from django.conf import settings
+
+
+@dataclass(frozen=True)
+class Obstacle:
+    """What has to be settled before somebody can be erased, and where."""
+
+    text: str
+    address: str
+
+
+@dataclass(frozen=True)
+class Kept:
+    """One kind of data about people.
+
+    `export(user)` gives rows (dicts of plain values); `documents(user)` pairs of file name and
+    bytes; `obstacles(user, at)` what stands against erasing; `erase(user, at)` drops the person.
+    """
+
+    name: str
+    what: str
+    why: str
+    how_long: str
+    export: Callable[..., Iterable[dict]] | None = None
+    documents: Callable[..., Iterable[tuple[str, bytes]]] | None = None
+    obstacles: Callable[..., Iterable[Obstacle]] | None = None
+    erase: Callable[..., None] | None = None
+
+
+@dataclass(frozen=True)
+class Retention:
+    """What is forgotten without being asked: rows older than so many days.
+
+    `find(before)` is the query set of what is too old; `forget(rows)` deletes or blanks them.
+    """
+
+    name: str
+    what: str
+    usual_days: int
+    find: Callable
+    forget: Callable
+
+    @property
+    def days(self):
+        """As the installation sets it (RETENTION_DAYS), or as usual."""
+        return int(settings.RETENTION_DAYS.get(self.name, self.usual_days))
+
+
+_kept: dict[str, Kept] = {}
+_retentions: dict[str, Retention] = {}
+
+
+def keep(name, **words):
+    """Enter a kind of data in the list."""
+    _kept[name] = Kept(name, **words)
+
+
+def forget_after(name, *, days, what, find, forget=lambda rows: rows.delete()):
+    """Have rows of this kind forgotten when they are so many days old."""
+    _retentions[name] = Retention(name, what, days, find, forget)
+
+
+def kinds():
+    """Everything that is kept, in the order of the apps."""
+    return list(_kept.values())
+
+
+def retentions():
+    return list(_retentions.values())

@@ -1,0 +1,131 @@
+"""What accounts keep about people."""
+
+from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
+from allauth.usersessions.models import UserSession
+from django.contrib.admin.models import LogEntry
+from django.contrib.contenttypes.models import ContentType
+from django.db.models import Q
+
+from coaching_portal import privacy
+from profiles.models import DiaryDelegate, Membership, User
+from profiles.models.users import ERASED_ADDRESS
+
+ERASED_NAME = "Erased person"
+
+
+def register():
+    privacy.keep(
+        "account",
+        what="Your account: name, e-mail address, telephone number, time zone",
+        why="To let you in, and to reach you.",
+        how_long="As long as you have an account.",
+        export=_account,
+        erase=_erase_account,
+    )
+    privacy.keep(
+        "needs",
+        what="Accessibility needs that you told us",
+        why="You told us so that we can meet them; you can take them back under “Your details”.",
+        how_long="As long as you leave them there.",
+        export=lambda user: [{"needs": user.needs}] if user.needs else [],
+    )
+    privacy.keep(
+        "signing in",
+        what="Where you are signed in, and which second steps you use (never their secrets)",
+        why="So that you can see and end it, and nobody else gets in.",
+        how_long="Until you sign out, or remove them.",
+        export=_signing_in,
+    )
+    privacy.keep(
+        "relations",
+        what="Your coaches, your organisations, and who keeps whose diary",
+        why="They decide who sees what.",
+        how_long="As long as you have an account.",
+        export=_relations,
+        erase=_erase_relations,
+    )
+    privacy.forget_after(
+        "unconfirmed-accounts",
+        days=30,
+        what="Accounts whose e-mail address was never confirmed",
+        find=lambda before: (
+            User.objects.filter(
+                date_joined__lt=before, last_login=None, is_staff=False, is_active=True
+            )
+            .exclude(emailaddress__verified=True)
+            .filter(emailaddress__isnull=False, coach=None)
+        ),
+    )
+
+
+def _account(user):
+    addresses = EmailAddress.objects.filter(user=user).order_by("pk")
+    return [
+        {
+            "name": user.name,
+            "e-mail address": user.email,
+            "addresses": [address.email for address in addresses],
+            "telephone": user.phone,
+            "time zone": user.time_zone,
+            "account since": user.date_joined.isoformat(),
+            "last signed in": user.last_login.isoformat() if user.last_login else "",
+        }
+    ]
+
+
+def _signing_in(user):
+    places = [
+        {
+            "signed in": place.created_at.isoformat(),
+            "last seen": place.last_seen_at.isoformat(),
+            "from": place.ip,
+            "browser": place.user_agent,
+        }
+        for place in UserSession.objects.filter(user=user).order_by("pk")
+    ]
+    return places + [
+        {"second step": factor.get_type_display(), "since": factor.created_at.isoformat()}
+        for factor in Authenticator.objects.filter(user=user).order_by("pk")
+    ]
+
+
+def _relations(user):
+    return [
+        *({"coached by": str(each.coach)} for each in user.client_of.select_related("coach__user")),
+        *(
+            {"organisation": str(each.organisation), "as": each.get_role_display()}
+            for each in user.memberships.select_related("organisation")
+        ),
+        *(
+            {"keeps your diary": str(each.user)}
+            for each in user.diary_delegates.select_related("user")
+        ),
+        *(
+            {"you keep the diary of": str(each.client)}
+            for each in user.diaries_kept.select_related("client")
+        ),
+    ]
+
+
+def _erase_relations(user, at):
+    DiaryDelegate.objects.filter(Q(user=user) | Q(client=user)).delete()
+    Membership.objects.filter(user=user).delete()
+
+
+def _erase_account(user, at):
+    """Nobody can sign in to it any more, and no row tells whose it was."""
+    for place in UserSession.objects.filter(user=user):
+        place.end()
+    EmailAddress.objects.filter(user=user).delete()
+    Authenticator.objects.filter(user=user).delete()
+    LogEntry.objects.filter(
+        content_type=ContentType.objects.get_for_model(User), object_id=str(user.pk)
+    ).update(object_repr=ERASED_NAME)
+    user.name, user.email = ERASED_NAME, f"erased-{user.uuid}{ERASED_ADDRESS}"
+    user.phone = user.needs = ""
+    user.is_active, user.last_login = False, None
+    user.set_unusable_password()
+    user.groups.clear()
+    user.user_permissions.clear()
+    user.save()
