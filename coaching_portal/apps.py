@@ -6,7 +6,9 @@ class CoachingPortalConfig(AppConfig):
     verbose_name = "Coaching portal"
 
     def ready(self):
+        from coaching_portal import audit
         from coaching_portal.billing.models import Practice
         from coaching_portal.notifications import sender
 
         sender.ask(Practice.current)
+        audit.register()

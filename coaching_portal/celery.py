@@ -3,12 +3,23 @@
 import os
 from pathlib import Path
 
-from celery import Celery
+from celery import Celery, Task
 from celery.signals import beat_init, worker_ready
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "coaching_portal.settings")
 
-app = Celery("coaching_portal")
+
+class AuditedTask(Task):
+    """Tells the audit trail which task changes something."""
+
+    def __call__(self, *args, **kwargs):
+        import pghistory  # it needs Django's settings
+
+        with pghistory.context(task=self.name):
+            return super().__call__(*args, **kwargs)
+
+
+app = Celery("coaching_portal", task_cls=AuditedTask)
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
 

@@ -90,6 +90,7 @@ INSTALLED_APPS = [
     "csp",
     "django_htmx",
     "template_partials",
+    "pghistory",
     "pgtrigger",
     "import_export",
 ]
@@ -109,6 +110,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "allauth.usersessions.middleware.UserSessionsMiddleware",
+    "coaching_portal.audit.told_who",
     "profiles.accounts.middleware.second_factor_required",
 ]
 

@@ -13,6 +13,7 @@ from django.db.models.functions import Coalesce
 from django.urls import reverse
 
 from bookings.models.programme_rules import REVIEW_NOTICE_DAYS, ProgrammeRules
+from coaching_portal.audit import tracked
 
 FROZEN_TERMS = (
     "rate",
@@ -61,6 +62,19 @@ class ProgrammeQuerySet(models.QuerySet):
         return self.select_related("coach__user", "client", "organisation", "text", "agreement")
 
 
+@tracked(
+    "status",
+    "coach",
+    "client",
+    "sessions_agreed",
+    "minutes",
+    "rate",
+    "cancellation_notice_hours",
+    "review_on",
+    "organisation",
+    "purchase_order",
+    "agreement",
+)
 class Programme(ProgrammeRules, models.Model):
     """Terms that a coach proposes and a client accepts; frozen once agreed."""
 

@@ -11,6 +11,7 @@ from django.urls import reverse
 
 from bookings.models.session_queries import CoachingSessionQuerySet
 from bookings.models.session_rules import SessionRules
+from coaching_portal.audit import tracked
 
 
 class TsTzRange(Func):
@@ -20,6 +21,19 @@ class TsTzRange(Func):
     output_field = DateTimeRangeField()
 
 
+@tracked(
+    "status",
+    "coach",
+    "client",
+    "programme",
+    "organisation",
+    "purchase_order",
+    "starts_at",
+    "ends_at",
+    "price",
+    "waived_at",
+    "invoice_line",
+)
 class CoachingSession(SessionRules, models.Model):
     class Kind(models.TextChoices):
         INTRODUCTION = "INTRODUCTION", "Introductory conversation"

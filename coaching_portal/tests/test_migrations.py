@@ -20,7 +20,8 @@ pytestmark = pytest.mark.django_db(transaction=True)  # indexes are built outsid
 def later_migrations():
     """Those after the first of each app: the ones that run on tables with rows."""
     disk = MigrationLoader(None).disk_migrations.values()
-    return [each for each in disk if each.app_label in OURS and not each.initial]
+    later = [each for each in disk if each.app_label in OURS and not each.initial]
+    return sorted(later, key=str)
 
 
 def statements_of(migration):

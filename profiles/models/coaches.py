@@ -7,6 +7,8 @@ from django.conf import settings
 from django.db import models
 from django.urls import reverse
 
+from coaching_portal.audit import tracked
+
 
 class CoachQuerySet(models.QuerySet):
     def public(self):
@@ -20,6 +22,7 @@ class CoachQuerySet(models.QuerySet):
         return self.order_by("position", "user__sort_name", "pk")
 
 
+@tracked("user", "slug", "is_public", "hourly_rate")
 class Coach(models.Model):
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     user = models.OneToOneField(settings.AUTH_USER_MODEL, models.PROTECT, related_name="coach")
@@ -60,6 +63,7 @@ class Coach(models.Model):
         return reverse("coach", args=[self.slug])
 
 
+@tracked("user", "coach")
 class Client(models.Model):
     """That `user` is (or was) coached by `coach`: what the coach's list of clients shows."""
 

@@ -6,6 +6,7 @@ import uuid
 from django.conf import settings
 from django.db import models
 
+from coaching_portal.audit import tracked
 from profiles.models.users import sort_key
 
 
@@ -18,6 +19,16 @@ class OrganisationQuerySet(models.QuerySet):
         return self.filter(memberships__user=user).distinct()
 
 
+@tracked(
+    "name",
+    "address",
+    "payables_email",
+    "payment_terms_days",
+    "requires_purchase_order",
+    "purchase_order_pattern",
+    "e_invoice_address",
+    "is_checked",
+)
 class Organisation(models.Model):
     """A customer that is not a person: an NHS trust, a practice, a company."""
 
@@ -66,6 +77,7 @@ class Organisation(models.Model):
         return not pattern or re.fullmatch(pattern, number) is not None
 
 
+@tracked("user", "organisation", "role")
 class Membership(models.Model):
     """A person's part in an organisation; one person may have several."""
 
@@ -90,6 +102,7 @@ class Membership(models.Model):
         return f"{self.user}, {self.get_role_display()}, {self.organisation}"
 
 
+@tracked("user", "client")
 class DiaryDelegate(models.Model):
     """`user` keeps the diary of `client`: may book, move and cancel; sees time and place only."""
 

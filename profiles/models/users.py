@@ -8,6 +8,8 @@ from django.db import models
 from django.db.models.functions import Lower
 from django.utils import timezone
 
+from coaching_portal.audit import tracked
+
 # No mail ever leaves for this top-level domain (RFC 2606).
 ERASED_ADDRESS = "@erased.invalid"
 
@@ -37,6 +39,7 @@ class UserManager(BaseUserManager.from_queryset(UserQuerySet)):
         return self.get(email__iexact=email)
 
 
+@tracked("is_active", "is_staff", "is_superuser")
 class User(AbstractBaseUser, PermissionsMixin):
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     email = models.EmailField("e-mail address")

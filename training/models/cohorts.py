@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils.functional import cached_property
 
 from coaching_portal import wording
+from coaching_portal.audit import tracked
 from training.dates import dates_in_words, london_date
 from training.models.waiting import WaitingListPlace
 
@@ -77,6 +78,7 @@ class CohortQuerySet(models.QuerySet):
         )
 
 
+@tracked("status", "capacity")
 class Cohort(models.Model):
     class Status(models.TextChoices):
         DRAFT = "DRAFT", "Draft"

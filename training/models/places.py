@@ -9,6 +9,7 @@ from django.db.models.functions import Lower
 from django.urls import reverse
 from django.utils.functional import cached_property
 
+from coaching_portal.audit import tracked
 from coaching_portal.billing.amounts import NOTHING
 from profiles.models import Membership, Organisation
 from training import fees
@@ -43,6 +44,9 @@ class CourseBookingQuerySet(models.QuerySet):
         )
 
 
+@tracked(
+    "cohort", "booked_by", "organisation", "purchase_order", "price", "cancelled_at", "invoice_line"
+)
 class CourseBooking(models.Model):
     """One customer's places on one cohort: what becomes one line of one invoice."""
 
@@ -182,6 +186,7 @@ class EnrolmentQuerySet(models.QuerySet):
         return self.prefetch_related(Prefetch("cohort", Cohort.objects.with_details()))
 
 
+@tracked("booking", "cohort", "status", "learner", "fee")
 class Enrolment(models.Model):
     """One place: somebody's, or still to be named. What ended stays as a row."""
 

@@ -3,6 +3,7 @@
 from django.db import models
 from django.db.models import Q
 
+from coaching_portal.audit import tracked
 from coaching_portal.billing import amounts
 from coaching_portal.billing.models.invoices import Invoice, InvoiceLine
 from coaching_portal.billing.models.issued import (
@@ -16,6 +17,7 @@ from coaching_portal.billing.models.issued import (
 )
 
 
+@tracked("number", "issued_at", "invoice", "total")
 class CreditNote(IssuedDocument):
     """What is taken off one invoice. Seller and buyer are those of the invoice."""
 

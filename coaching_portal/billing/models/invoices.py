@@ -9,6 +9,7 @@ from django.db.models import DateField, F, OuterRef, Q, Subquery, Sum, Value
 from django.db.models.functions import Coalesce
 from django.urls import reverse
 
+from coaching_portal.audit import tracked
 from coaching_portal.billing import amounts
 from coaching_portal.billing.amounts import NOTHING
 from coaching_portal.billing.charges import Payer
@@ -91,6 +92,7 @@ class InvoiceQuerySet(models.QuerySet):
         return self.order_by(F("issued_at").desc(nulls_first=True), "-number", "-pk")
 
 
+@tracked("number", "issued_at", "user", "organisation", "purchase_order", "total")
 class Invoice(IssuedDocument):
     """What one payer owes. `seller` and `buyer` are copies of the facts of the day of issue."""
 

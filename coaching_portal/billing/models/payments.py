@@ -9,6 +9,7 @@ from django.db import models
 from django.db.models import F, Q, Sum, Value
 from django.db.models.functions import Coalesce
 
+from coaching_portal.audit import tracked
 from coaching_portal.billing.charges import Payer
 from coaching_portal.billing.models.invoices import MONEY, Invoice
 from coaching_portal.wording import money, short_date
@@ -31,6 +32,7 @@ class PaymentQuerySet(models.QuerySet):
         return self.filter(user=payer.user, organisation=payer.organisation)
 
 
+@tracked("user", "organisation", "amount", "received_on", "method", "reversed_at")
 class Payment(models.Model):
     """Money that came in from one payer."""
 
@@ -111,6 +113,7 @@ class AllocationQuerySet(models.QuerySet):
         return self.filter(reversed_at__isnull=True)
 
 
+@tracked("payment", "invoice", "amount", "reversed_at")
 class Allocation(models.Model):
     """So much of a payment is for this invoice."""
 

@@ -5,7 +5,17 @@ from decimal import Decimal
 from django.db import models
 from django.db.models import Q
 
+from coaching_portal.audit import tracked
 
+
+@tracked(
+    "legal_name",
+    "bank_account_name",
+    "bank_sort_code",
+    "bank_account_number",
+    "vat_number",
+    "vat_registered_from",
+)
 class Practice(models.Model):
     """Whose name is on pages, mail and invoices. An invoice copies what it needs on the day."""
 
