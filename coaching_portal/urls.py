@@ -8,6 +8,8 @@ from django.views.generic import RedirectView
 # The admin has no door of its own: signing in, second step and password are the account's.
 admin.site.login = secure_admin_login(admin.site.login)
 
+handler500 = "coaching_portal.views.out_of_order.out_of_order"
+
 urlpatterns = [
     path("", include("coaching_portal.views.urls")),
     path("", include("bookings.urls")),

@@ -6,6 +6,7 @@ from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
 from django.contrib.auth.forms import AdminUserCreationForm
 from django.db import models
 
+from coaching_portal.files import RefusesFilesWhenFull, TellsOfAFullDisk
 from profiles.models import (
     CareerEntry,
     Client,
@@ -142,14 +143,14 @@ class ThemeInline(admin.StackedInline):
     fields = ("position", "title", "text")
 
 
-class InterviewInline(admin.StackedInline):
+class InterviewInline(RefusesFilesWhenFull, admin.StackedInline):
     model = Interview
     extra = 0
     prepopulated_fields = {"slug": ("title",)}
 
 
 @admin.register(Leader)
-class LeaderAdmin(admin.ModelAdmin):
+class LeaderAdmin(TellsOfAFullDisk, admin.ModelAdmin):
     list_display = ("name", "role", "organisation", "state", "approved_on")
     list_filter = ("state",)
     search_fields = ("name", "organisation")
