@@ -26,6 +26,9 @@ def register():
         documents=_calendar_files,
         obstacles=_upcoming,
         erase=_erase_sessions,
+        take_back=lambda user, at: (
+            CoachingSession.objects.filter(client=user).exclude(needs="").update(needs="")
+        ),
     )
     privacy.keep(
         "agenda",

@@ -10,6 +10,7 @@ from bookings.actions import locking, offers
 from bookings.actions.locking import in_turn
 from bookings.models import AgendaItem, Agreement, CoachingSession, SessionEvent
 from bookings.wishes import Details
+from profiles import consents
 from profiles.models import Client, Organisation
 
 HOLD_LASTS = timedelta(minutes=10)
@@ -106,17 +107,18 @@ def settle(session, wish, *, client, by, at, details):
 
     Client.objects.get_or_create(user=client, coach=session.coach)
     if by == client:
-        remember(client, details)
+        remember(client, details, at=at)
     if details.agenda:
         AgendaItem.objects.create(session=session, author=by, text=details.agenda)
     record(session, SessionEvent.What.BOOKED, by=by, at=at)
 
 
-def remember(client, details):
+def remember(client, details, *, at):
     """What people tell of themselves is asked once."""
     client.name = client.name or details.name
+    client.save(update_fields=["name"])
     client.needs = details.needs
-    client.save(update_fields=["name", "needs"])
+    consents.tell_needs(user=client, needs=details.needs, at=at)
 
 
 def name_payer(session, details):

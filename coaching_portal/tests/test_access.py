@@ -12,6 +12,7 @@ from django.urls.resolvers import URLResolver
 from bookings.actions import enquiries
 from coaching_portal.testing import NINE
 from coaching_portal.tests.matrix import PEOPLE, access_test, action, open_to_all, signed_in
+from profiles import consents
 
 APPS = [
     "coaching_portal.notifications",
@@ -25,6 +26,12 @@ APPS = [
 @pytest.fixture
 def a_coach(people):
     return {"slug": people.coach.coach.slug}
+
+
+@pytest.fixture
+def a_consent(people):
+    consents.tell_needs(user=people.client, needs="A lift", at=NINE)
+    return {"uuid": people.client.consents.get().uuid}
 
 
 @pytest.fixture
@@ -52,6 +59,7 @@ PAGES = {
     "my_privacy": signed_in(),
     # Both ask for a password again, where there is one: see test_privacy.py.
     "my_data": action("", *EVERYBODY_SIGNED_IN),
+    "take_back_consent": action("a_consent", "client"),
     "erase_me": signed_in(),
     "erased": open_to_all(),
     "healthz": open_to_all(),

@@ -18,6 +18,7 @@ urlpatterns = [
     path("terms/", public.terms, name="terms"),
     path("account/privacy/", privacy.overview, name="my_privacy"),
     path("account/privacy/download/", privacy.download, name="my_data"),
+    path("account/privacy/consents/<uuid:uuid>/", privacy.take_back, name="take_back_consent"),
     path("account/privacy/erase/", privacy.erase, name="erase_me"),
     path("account/privacy/erased/", privacy.erased, name="erased"),
     path("healthz", health.healthz, name="healthz"),

@@ -11,6 +11,7 @@ from django import forms
 from django.contrib.auth.hashers import make_password
 from fido2.webauthn import AuthenticationResponse, RegistrationResponse
 
+from profiles import consents
 from profiles.models import User
 
 GOOD_ENOUGH = "At least 12 characters. A few words in a row are good; common passwords are refused."
@@ -209,8 +210,8 @@ class DetailsForm(PlainFields, forms.ModelForm):
         labels = {"name": "Your name", "phone": "Telephone", "needs": "Accessibility needs"}
         help_texts = {
             "phone": "For sessions by telephone, and if a session has to change at short notice.",
-            "needs": "Anything that makes a session or a course day work for you. Your coach "
-            "and your trainers see it, so that you need to say it only once.",
+            "needs": "Anything that makes a session or a course day work for you. "
+            + consents.NEEDS_WORDS,
         }
         widgets = {
             "name": forms.TextInput({"autocomplete": "name"}),
@@ -221,3 +222,9 @@ class DetailsForm(PlainFields, forms.ModelForm):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["name"].required = True
+
+    def save(self, *, at):
+        needs = self.cleaned_data["needs"]
+        user = super().save()
+        consents.tell_needs(user=user, needs=needs, at=at)
+        return user
