@@ -10,6 +10,7 @@ knows whether it can see the race.
 
 import http.client
 import threading
+import time
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -136,3 +137,22 @@ def without_constraints(model, *names):
         with connection.schema_editor() as editor:
             for constraint in constraints:
                 editor.add_constraint(model, constraint)
+
+
+def start_rival(call):
+    """Let a rival act meanwhile, and return once it is done or waits for a lock of ours.
+
+    Gives its future: `start_rival(…).result()` is the answer, once we have let go.
+    """
+    pool = ThreadPoolExecutor(1)
+    rival = pool.submit(lambda: at_once([call])[0])
+    pool.shutdown(wait=False)
+    while not (rival.done() or _somebody_waits()):
+        time.sleep(0.01)
+    return rival
+
+
+def _somebody_waits():
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT EXISTS (SELECT FROM pg_locks WHERE NOT granted)")
+        return cursor.fetchone()[0]
