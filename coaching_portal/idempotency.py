@@ -39,6 +39,7 @@ def idempotent(view):
             _settle(answered, response)
         return response
 
+    wrapper.acts_once = True
     return wrapper
 
 

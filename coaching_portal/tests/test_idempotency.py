@@ -1,14 +1,12 @@
 """A form sent twice acts once: real requests through middleware, in parallel where it matters."""
 
 import uuid
-from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
-from threading import Barrier
 
 import pytest
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, transaction
 from django.http import HttpResponse, HttpResponseRedirect
 from django.test import Client
 from django.urls import include, path
@@ -17,6 +15,7 @@ from django.utils import timezone
 from coaching_portal.idempotency import FIELD, idempotent
 from coaching_portal.models import AnsweredRequest
 from coaching_portal.tasks import forget_stale_rows
+from coaching_portal.testing_races import at_once
 from profiles.models import Organisation
 
 ROUNDS, RIVALS = 10, 6
@@ -158,20 +157,14 @@ def test_what_was_said_is_still_there_after_a_double_click(client, key, client_u
 
 
 def _race(key, address):
-    start = Barrier(RIVALS)
     token = uuid.uuid4().hex
 
-    def press(_):
+    def press():
         browser = Client()
         browser.cookies["csrftoken"] = token
-        start.wait()
-        try:
-            return buy(browser, key, address=address).url
-        finally:
-            connection.close()
+        return buy(browser, key, address=address).url
 
-    with ThreadPoolExecutor(RIVALS) as presses:
-        return set(presses.map(press, range(RIVALS)))
+    return set(at_once([press] * RIVALS))
 
 
 @pytest.mark.django_db(transaction=True)

@@ -1,11 +1,8 @@
 """Rivals on connections of their own, and the same with the lock off, to see the race."""
 
-from concurrent.futures import ThreadPoolExecutor
 from decimal import Decimal
-from threading import Barrier
 
 import pytest
-from django.db import connection
 
 from bookings import invoicing
 from coaching_portal.billing import actions, numbers, sold
@@ -19,33 +16,14 @@ from coaching_portal.billing.models import (
 )
 from coaching_portal.billing.tests import ledger
 from coaching_portal.billing.tests.ledger import NOW, TODAY
+from coaching_portal.testing_races import at_once
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
-def at_once(*calls):
-    """Each call on a thread and connection of its own, all let go together; results or errors."""
-    gate = Barrier(len(calls))
-
-    def run(call):
-        try:
-            connection.ensure_connection()
-            gate.wait()
-            return call()
-        except Exception as error:
-            return error
-        finally:
-            connection.close()
-
-    with ThreadPoolExecutor(len(calls)) as pool:
-        return list(pool.map(run, calls))
-
-
 def issue_twenty(user, by):
     drafts = [ledger.draft(Payer(user=user), (1, "75")) for _ in range(20)]
-    results = at_once(
-        *(lambda d=draft: actions.issue(invoice=d, by=by, at=NOW) for draft in drafts)
-    )
+    results = at_once([lambda d=draft: actions.issue(invoice=d, by=by, at=NOW) for draft in drafts])
     return [result.number for result in results if isinstance(result, Invoice)]
 
 
@@ -72,10 +50,8 @@ def draft_three_times(coach, client, by):
     for number in range(4):
         ledger.hold_session(coach, client, hours_ago=24 * number + 24)
     charges = invoicing.unbilled(TODAY)
-    at_once(
-        *[lambda: actions.draft_invoice(payer=Payer(user=client), charges=charges, by=by, at=NOW)]
-        * 3
-    )
+    order = {"payer": Payer(user=client), "charges": charges, "by": by, "at": NOW}
+    at_once([lambda: actions.draft_invoice(**order)] * 3)
 
 
 def test_runs_over_the_same_charges_make_one_line_each(coach, client_user, admin_user):
@@ -100,7 +76,7 @@ def test_one_draft_issued_twice_at_once_is_issued_once(client_user, admin_user):
     ledger.set_up_practice()
     draft = ledger.draft(Payer(user=client_user), (1, "75"))
 
-    results = at_once(*[lambda: actions.issue(invoice=draft, by=admin_user, at=NOW)] * 4)
+    results = at_once([lambda: actions.issue(invoice=draft, by=admin_user, at=NOW)] * 4)
 
     assert sum(isinstance(result, Invoice) for result in results) == 1
     assert sum(isinstance(result, actions.AlreadyIssued) for result in results) == 3
@@ -112,12 +88,14 @@ def test_a_line_does_not_slip_into_an_invoice_while_it_is_issued(client_user, ad
     for _ in range(5):
         draft = ledger.draft(Payer(user=client_user), (1, "75"))
 
-        at_once(
-            lambda d=draft: actions.issue(invoice=d, by=admin_user, at=NOW),
-            lambda d=draft: InvoiceLine.objects.create(
-                invoice=d, description="More", supplied_on=TODAY, unit_price=Decimal(5)
-            ),
-        )
+        def issue(draft=draft):
+            actions.issue(invoice=draft, by=admin_user, at=NOW)
+
+        def add_a_line(draft=draft):
+            more = {"description": "More", "supplied_on": TODAY, "unit_price": Decimal(5)}
+            InvoiceLine.objects.create(invoice=draft, **more)
+
+        at_once([issue, add_a_line])
 
         draft.refresh_from_db()
         assert draft.total == sum(line.net for line in draft.lines.all())
@@ -127,10 +105,8 @@ def test_credits_at_once_are_not_for_more_than_the_invoice(client_user, admin_us
     ledger.set_up_practice()
     invoice = ledger.issue_to(client_user, by=admin_user)
 
-    at_once(
-        *[lambda: actions.credit_in_full(invoice=invoice, reason="Twice", by=admin_user, at=NOW)]
-        * 4
-    )
+    why = {"reason": "Twice", "by": admin_user, "at": NOW}
+    at_once([lambda: actions.credit_in_full(invoice=invoice, **why)] * 4)
 
     assert CreditNote.objects.get().total == invoice.total
 
@@ -138,25 +114,15 @@ def test_credits_at_once_are_not_for_more_than_the_invoice(client_user, admin_us
 def test_allocations_at_once_are_not_for_more_than_is_outstanding(client_user, admin_user):
     ledger.set_up_practice()
     invoice = ledger.issue_to(client_user, by=admin_user)
-    payments = [
-        actions.record_payment(
-            payer=invoice.payer,
-            amount=Decimal(50),
-            received_on=TODAY,
-            method="CASH",
-            by=admin_user,
-            at=NOW,
-        )
-        for _ in range(4)
-    ]
+    fifty = {"amount": Decimal(50), "by": admin_user, "at": NOW}
+    came = {"payer": invoice.payer, "received_on": TODAY, "method": "CASH"}
+    payments = [actions.record_payment(**came, **fifty) for _ in range(4)]
 
     at_once(
-        *(
-            lambda p=payment: actions.allocate(
-                payment=p, invoice=invoice, amount=Decimal(50), by=admin_user, at=NOW
-            )
+        [
+            lambda p=payment: actions.allocate(payment=p, invoice=invoice, **fifty)
             for payment in payments
-        )
+        ]
     )
 
     assert Allocation.objects.count() == 1
