@@ -208,8 +208,17 @@ MFA_ADAPTER = "profiles.accounts.adapter.SecondFactorAdapter"
 MFA_FORMS = {
     "authenticate": "profiles.accounts.forms.SecondFactorForm",
     "reauthenticate": "profiles.accounts.forms.ConfirmSecondFactorForm",
+    "authenticate_webauthn": "profiles.accounts.forms.PasskeyForm",
+    "login_webauthn": "profiles.accounts.forms.PasskeyAloneForm",
+    "reauthenticate_webauthn": "profiles.accounts.forms.ConfirmWithPasskeyForm",
+    "add_webauthn": "profiles.accounts.forms.AddPasskeyForm",
+    "edit_webauthn": "profiles.accounts.forms.RenamePasskeyForm",
     "activate_totp": "profiles.accounts.forms.ActivateAppForm",
 }
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+# Browsers allow passkeys without https on localhost only; what is checked is the same.
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = EMBEDDED and not IS_HTTPS
 MFA_RECOVERY_CODE_DIGITS = 10
 MFA_TOTP_TOLERANCE = 1
 

@@ -26,6 +26,7 @@ urlpatterns = [
     path("", include("profiles.urls")),
     path("", include("coaching_portal.billing.urls")),
     path("", include("coaching_portal.notifications.urls")),
+    path("account/2fa/webauthn/", include("profiles.accounts.passkeys")),
     path("account/", include("allauth.urls")),
     path("admin/password_change/", RedirectView.as_view(pattern_name="account_change_password")),
     path("admin/", admin.site.urls),

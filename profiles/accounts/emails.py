@@ -67,6 +67,12 @@ MAILS = {
     "mfa/email/totp_deactivated": _notice(
         "second-step-off", "Second step off", "Signing in no longer takes a code from an app."
     ),
+    "mfa/email/webauthn_added": _notice(
+        "passkey-added", "Passkey added", "A passkey was added, with which one can sign in."
+    ),
+    "mfa/email/webauthn_removed": _notice(
+        "passkey-removed", "Passkey removed", "A passkey was removed."
+    ),
     "mfa/email/recovery_codes_generated": _notice(
         "recovery-codes", "New recovery codes", "New recovery codes replaced the earlier ones."
     ),

@@ -3,12 +3,15 @@
 from zoneinfo import available_timezones
 
 from allauth.account import forms as account
-from allauth.account.adapter import get_adapter
+from allauth.account.adapter import get_adapter as get_account_adapter
+from allauth.mfa.adapter import get_adapter
 from allauth.mfa.base import forms as mfa
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp import forms as totp
+from allauth.mfa.webauthn import forms as webauthn
 from django import forms
 from django.contrib.auth.hashers import make_password
+from fido2.webauthn import AuthenticationResponse, RegistrationResponse
 
 from profiles.accounts import one_time
 from profiles.models import User
@@ -121,7 +124,7 @@ class ConfirmEmailForm(CodeField, PlainFields, account.ConfirmEmailVerificationC
 
     def clean_code(self):
         if not one_time.may_guess(self.email, self.expected_code):
-            raise get_adapter().validation_error("too_many_login_attempts")
+            raise get_account_adapter().validation_error("too_many_login_attempts")
         return super().clean_code()
 
 
@@ -143,6 +146,65 @@ class ConfirmSecondFactorForm(CodeOfTheApp, CodeField, PlainFields, mfa.Reauthen
 class ActivateAppForm(CodeField, PlainFields, totp.ActivateTOTPForm):
     labels = {"code": "Code from the app"}
     hints = {"code": "Six digits"}
+
+
+class PasskeyAnswerField(forms.JSONField):
+    """What a browser sent of a passkey, if it can be read as such an answer at all.
+
+    Allauth reads it too, yet lets most of what fido2 then fails with become a 500.
+    """
+
+    widget = forms.HiddenInput
+
+    def __init__(self, kind):
+        super().__init__()
+        self.kind = kind
+
+    def to_python(self, value):
+        answer = super().to_python(value)
+        try:
+            if answer is not None:
+                self.kind.from_dict(answer)
+        except (AttributeError, KeyError, TypeError, ValueError):
+            raise get_adapter().validation_error("incorrect_code") from None
+        return answer
+
+
+class PasskeyForm(webauthn.AuthenticateWebAuthnForm):
+    credential = PasskeyAnswerField(AuthenticationResponse)
+
+
+class PasskeyAloneForm(webauthn.LoginWebAuthnForm):
+    credential = PasskeyAnswerField(AuthenticationResponse)
+
+
+class ConfirmWithPasskeyForm(webauthn.ReauthenticateWebAuthnForm):
+    credential = PasskeyAnswerField(AuthenticationResponse)
+
+
+class AddPasskeyForm(PlainFields, webauthn.AddWebAuthnForm):
+    credential = PasskeyAnswerField(RegistrationResponse)
+    labels = {"name": "Name of the passkey", "passwordless": "Sign in with it alone"}
+    hints = {
+        "name": "So that you know it again, such as “My telephone”.",
+        "passwordless": "Without your password: the device asks for your fingerprint, face or PIN.",
+    }
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["name"].max_length = self.fields["name"].widget.attrs["maxlength"] = 60
+        self.fields["passwordless"].initial = True
+
+
+class RenamePasskeyForm(PlainFields, webauthn.EditWebAuthnForm):
+    labels = {"name": "Name of the passkey"}
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["name"].widget.attrs["maxlength"] = 60
+
+    def clean_name(self):
+        return self.cleaned_data["name"][:60]
 
 
 def _zones():

@@ -10,6 +10,7 @@ from profiles.accounts import second_factor
 # What setting it up needs, and the way out.
 OPEN_MEANWHILE = {
     "mfa_activate_totp",
+    "mfa_add_webauthn",
     "account_reauthenticate",
     "account_email",
     "account_email_verification_sent",
