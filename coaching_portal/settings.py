@@ -198,6 +198,7 @@ ACCOUNT_RATE_LIMITS = {
     "login_failed_anywhere": "1000/10m/key",
     "signup": "10/m/ip,100/h/ip",
     "confirm_email": "6/m/key,20/d/key",
+    "guess_email_code": "3/15m/key",
     "reset_password": "10/m/ip,3/m/key,20/d/key",
     "enquiry": "10/h/ip",
     "my_data": "10/h/user",

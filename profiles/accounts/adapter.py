@@ -15,7 +15,7 @@ from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 
 from coaching_portal import vault
-from profiles.accounts import emails, second_factor
+from profiles.accounts import emails, second_factor, steps
 
 
 class AccountAdapter(DefaultAccountAdapter):
@@ -72,6 +72,10 @@ class AccountAdapter(DefaultAccountAdapter):
             raise self.validation_error("too_many_login_attempts")
         # What a successful sign-in gives back.
         self._login_failed_rl_usage.usage += anywhere.usage
+
+    def login(self, request, user):
+        steps.insist_on_one_password(request, user)
+        super().login(request, user)
 
     def is_reauthentication_required(self, *, app, **kwargs):
         """Whoever has just signed in has just said who they are."""

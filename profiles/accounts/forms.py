@@ -3,8 +3,10 @@
 from zoneinfo import available_timezones
 
 from allauth.account import forms as account
+from allauth.account.adapter import get_adapter as get_account_adapter
 from allauth.mfa.adapter import get_adapter
 from allauth.mfa.base import forms as mfa
+from allauth.mfa.models import Authenticator
 from allauth.mfa.totp import forms as totp
 from allauth.mfa.webauthn import forms as webauthn
 from django import forms
@@ -12,6 +14,7 @@ from django.contrib.auth.hashers import make_password
 from fido2.webauthn import AuthenticationResponse, RegistrationResponse
 
 from profiles import consents
+from profiles.accounts import one_time
 from profiles.models import User
 
 GOOD_ENOUGH = "At least 12 characters. A few words in a row are good; common passwords are refused."
@@ -56,6 +59,17 @@ class CodeField:
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["code"].widget.attrs |= {"spellcheck": "false", "class": "code"}
+
+
+class CodeOfTheApp:
+    """A code of the app counts once, for as long as its time runs."""
+
+    def clean_code(self):
+        code = super().clean_code()
+        is_of_the_app = self.authenticator.type == Authenticator.Type.TOTP
+        if is_of_the_app and not one_time.take(self.authenticator, code):
+            raise get_adapter().validation_error("incorrect_code")
+        return code
 
 
 class SignInForm(PlainFields, account.LoginForm):
@@ -109,18 +123,23 @@ class ConfirmEmailForm(CodeField, PlainFields, account.ConfirmEmailVerificationC
         super().__init__(*args, **kwargs)
         self.fields["code"].widget.attrs["inputmode"] = "numeric"
 
+    def clean_code(self):
+        if not one_time.may_guess(self.email, self.expected_code):
+            raise get_account_adapter().validation_error("too_many_login_attempts")
+        return super().clean_code()
+
 
 class ConfirmPasswordForm(PlainFields, account.ReauthenticateForm):
     labels = {"password": "Password"}
     hints = SignInForm.hints
 
 
-class SecondFactorForm(CodeField, PlainFields, mfa.AuthenticateForm):
+class SecondFactorForm(CodeOfTheApp, CodeField, PlainFields, mfa.AuthenticateForm):
     labels = {"code": "Code"}
     hints = {"code": "Six digits from your app, or one of your recovery codes"}
 
 
-class ConfirmSecondFactorForm(CodeField, PlainFields, mfa.ReauthenticateForm):
+class ConfirmSecondFactorForm(CodeOfTheApp, CodeField, PlainFields, mfa.ReauthenticateForm):
     labels = SecondFactorForm.labels
     hints = SecondFactorForm.hints
 
