@@ -5,14 +5,25 @@ from importlib import import_module
 from importlib.util import find_spec
 
 import pytest
-from django.test import Client
+from django.db import InternalError
+from django.http import HttpResponse
+from django.test import Client, RequestFactory
 from django.urls import get_resolver
 from django.urls.resolvers import URLResolver
 
 from bookings.actions import enquiries
+from coaching_portal.middleware import plain_requests
 from coaching_portal.testing import NINE
-from coaching_portal.tests.matrix import PEOPLE, access_test, action, open_to_all, signed_in
+from coaching_portal.tests.matrix import (
+    PEOPLE,
+    access_test,
+    action,
+    changes_refused,
+    open_to_all,
+    signed_in,
+)
 from profiles import consents
+from profiles.models import Organisation
 
 APPS = [
     "coaching_portal.notifications",
@@ -47,12 +58,12 @@ EVERYBODY_SIGNED_IN = [person for person in PEOPLE if person != "anonymous"]
 PAGES = {
     "home": open_to_all(),
     "coaching": open_to_all(),
-    "team_enquiry": open_to_all(),
+    "team_enquiry": open_to_all(form=True),
     # The address itself is the proof; the page repeats nothing of what was written.
     "enquiry_received": open_to_all("an_enquiry"),
     "coaches": open_to_all(),
     "coach": open_to_all("a_coach"),
-    "contact": open_to_all(),
+    "contact": open_to_all(form=True),
     "privacy": open_to_all(),
     "accessibility": open_to_all(),
     "terms": open_to_all(),
@@ -60,13 +71,13 @@ PAGES = {
     # Both ask for a password again, where there is one: see test_privacy.py.
     "my_data": action("", *EVERYBODY_SIGNED_IN),
     "take_back_consent": action("a_consent", "client"),
-    "erase_me": signed_in(),
+    "erase_me": signed_in(form=True),
     "erased": open_to_all(),
     "healthz": open_to_all(),
     "readyz": open_to_all(status=503),  # no worker runs here
 }
 
-test_who_may_open = access_test(PAGES)
+test_who_may_do_what = access_test(PAGES)
 
 # django-allauth's own addresses are checked together, and so is the admin, below.
 OPEN_FOR_SIGNING_IN = {
@@ -126,6 +137,29 @@ def _leads_to_sign_in(address):
     """Where a visitor ends who is sent on from there, perhaps more than once."""
     response = Client().get(address, follow=True)
     return bool(response.redirect_chain) and response.request["PATH_INFO"] == "/account/login/"
+
+
+def _a_page_that_writes(request):
+    Organisation.objects.create(name="Written by a GET")
+    return HttpResponse("ok")
+
+
+def _a_page_that_knows_every_method(request):
+    return HttpResponse("ok")
+
+
+@pytest.mark.django_db
+def test_control_a_page_that_writes_when_it_is_read_is_seen():
+    with pytest.raises(InternalError, match="cannot execute INSERT"), changes_refused():
+        _a_page_that_writes(RequestFactory().get("/"))
+
+
+@pytest.mark.django_db
+def test_control_without_its_guard_a_page_answers_any_method():
+    request = RequestFactory().generic("PUT", "/")
+
+    assert plain_requests(_a_page_that_knows_every_method)(request).status_code == 405
+    assert _a_page_that_knows_every_method(request).status_code == 200
 
 
 def test_every_address_has_a_name():

@@ -10,6 +10,7 @@ from django.db.models import Min
 from django.http import HttpResponse, JsonResponse
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
 
 from coaching_portal.notifications.models import Heartbeat, OutgoingMessage
 
@@ -20,6 +21,7 @@ Status = OutgoingMessage.Status
 
 @never_cache
 @login_not_required
+@require_safe
 def healthz(request):
     """The web server answers; asks nobody else, so that a broken database restarts no web."""
     return HttpResponse("ok\n", content_type="text/plain")
@@ -27,6 +29,7 @@ def healthz(request):
 
 @never_cache
 @login_not_required
+@require_safe
 def readyz(request):
     """200 when every part is "ok", else 503, with one word for each part."""
     at = timezone.now()

@@ -5,12 +5,14 @@ from allauth.usersessions.models import UserSession
 from django.contrib import messages
 from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.views.decorators.http import require_safe
 
 from coaching_portal.wording import zone_words
 from profiles.accounts import second_factor
 from profiles.accounts.forms import DetailsForm
 
 
+@require_safe
 def overview(request):
     return render(
         request,
