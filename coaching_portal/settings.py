@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 import environ
 from csp.constants import NONE, SELF
 
-from coaching_portal import embedded, production
+from coaching_portal import embedded, logs, production
 from coaching_portal.schedule import beat_schedule
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -96,6 +96,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "coaching_portal.logs.logged",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -322,19 +323,13 @@ CELERY_BEAT_SCHEDULE = beat_schedule(TICK_SECONDS)
 
 # --- Log --------------------------------------------------------------------------------
 
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "formatters": {"plain": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}},
-    "handlers": {
-        "stdout": {
-            "class": "logging.StreamHandler",
-            "stream": "ext://sys.stdout",
-            "formatter": "plain",
-        }
-    },
-    "root": {"handlers": ["stdout"], "level": env("LOG_LEVEL", default="INFO")},
-}
+LOGGING = logs.configuration(
+    as_json=env.bool("LOG_JSON", default=not EMBEDDED), level=env("LOG_LEVEL", default="INFO")
+)
+# Who is told of errors by mail.
+ADMINS = [("", address) for address in env.list("ADMINS", default=[])]
+DEFAULT_EXCEPTION_REPORTER = "coaching_portal.error_mail.Report"
+DEFAULT_EXCEPTION_REPORTER_FILTER = "coaching_portal.error_mail.Filter"
 
 # How many days each kind of data is kept, where it is not as usual (`manage.py retention`).
 RETENTION_DAYS = env.dict("RETENTION_DAYS", default={})

@@ -1,5 +1,8 @@
 """People and their public pages in Django admin."""
 
+from allauth.mfa.admin import AuthenticatorAdmin
+from allauth.mfa.models import Authenticator
+from allauth.usersessions.admin import UserSessionAdmin
 from django import forms
 from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
@@ -72,8 +75,9 @@ class UserAdmin(DjangoUserAdmin):
     readonly_fields = ("last_login", "date_joined")
     filter_horizontal = ("groups", "user_permissions")
     inlines = (MembershipInline, CoachInline, ClientInline, DiariesKeptInline)
+    # Not their needs: they are told that their coach and trainers see those.
     fieldsets = (
-        (None, {"fields": ("email", "name", "phone", "needs", "time_zone", "password")}),
+        (None, {"fields": ("email", "name", "phone", "time_zone", "password")}),
         ("May do", {"fields": ("is_active", "is_staff", "is_superuser", "groups")}),
         ("Dates", {"fields": ("last_login", "date_joined")}),
     )
@@ -170,3 +174,23 @@ class LeaderAdmin(admin.ModelAdmin):
         ("The page", {"fields": ("role", "organisation", "introduction", "thought", "career")}),
         ("The work", {"fields": ("leads_for", "tried", "outcome", "inspired_by")}),
     )
+
+
+# allauth's own list of sessions searches for a username, which nobody has here.
+UserSessionAdmin.search_fields = ["user__name", "user__email", "ip"]
+
+
+class SecondFactorAdmin(AuthenticatorAdmin):
+    """Who has lost theirs has it deleted here, which is recorded; nobody is given one."""
+
+    fields = ("user", "type", "created_at", "last_used_at")
+
+    def has_add_permission(self, request):
+        return False
+
+    def has_change_permission(self, request, obj=None):
+        return False
+
+
+admin.site.unregister(Authenticator)
+admin.site.register(Authenticator, SecondFactorAdmin)
