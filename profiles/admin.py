@@ -8,9 +8,7 @@ from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
 from django.contrib.auth.forms import AdminUserCreationForm
 from django.db import models
-from django.utils import timezone
 
-from profiles import consents
 from profiles.models import (
     CareerEntry,
     Client,
@@ -87,13 +85,6 @@ class UserAdmin(DjangoUserAdmin):
 
     def get_inlines(self, request, obj):
         return self.inlines if obj else ()
-
-    def save_model(self, request, obj, form, change):
-        super().save_model(request, obj, form, change)
-        if "needs" in form.changed_data:
-            consents.tell_needs(
-                user=obj, needs=obj.needs, at=timezone.now(), words=consents.TOLD_TO_PRACTICE
-            )
 
     def has_delete_permission(self, request, obj=None):
         """People are made inactive, so that what they took part in stays readable."""

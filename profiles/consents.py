@@ -14,18 +14,17 @@ NEEDS_WORDS = (
     "By writing here you agree that we keep it and show it to your coaches and trainers. "
     "You can take it back at any time: empty the field, and every copy goes."
 )
-TOLD_TO_PRACTICE = "Told to the practice, which wrote it down."
 NEEDS = Consent.Purpose.NEEDS
 
 
 @transaction.atomic
-def tell_needs(*, user, needs, at, words=NEEDS_WORDS):
+def tell_needs(*, user, needs, at):
     """Keep somebody's accessibility needs with the consent to do so, or neither if empty."""
     user = User.objects.select_for_update(no_key=True).get(pk=user.pk)
     user.needs = needs
     user.save(update_fields=["needs"])
     if needs:
-        given = {"words": words, "given_at": at}
+        given = {"words": NEEDS_WORDS, "given_at": at}
         Consent.objects.open().get_or_create(user=user, purpose=NEEDS, defaults=given)
     else:
         _withdraw(user, at)

@@ -85,23 +85,6 @@ def test_the_button_takes_it_back_everywhere_and_from_nobody_else(
     assert client_user.consents.open().exists()
 
 
-def test_what_was_told_to_the_practice_is_recorded_as_such(admin_user, signed_in, jo):
-    browser = signed_in(admin_user)
-    address = reverse("admin:profiles_user_change", args=[jo.pk])
-    form = browser.get(address).context["adminform"].form
-    fields = {name: form[name].value() for name in form.fields if form[name].value() is not None}
-    inlines = {
-        f"{prefix}-{name}_FORMS": 0
-        for prefix in ("memberships", "coach", "client_of", "diaries_kept")
-        for name in ("TOTAL", "INITIAL")
-    }
-
-    answer = browser.post(address, fields | inlines | {"needs": LIFT})
-
-    assert answer.status_code == 302, answer.context["errors"]
-    assert jo.consents.get().words == consents.TOLD_TO_PRACTICE
-
-
 def test_two_open_consents_to_one_thing_cannot_be(jo):
     consents.tell_needs(user=jo, needs=LIFT, at=NINE)
 
