@@ -28,7 +28,8 @@ class Kept:
 
     `export(user)` gives rows (dicts of plain values); `documents(user)` pairs of file name and
     bytes; `obstacles(user, at)` what stands against erasing; `erase(user, at)` drops the person;
-    `take_back(user, at)` drops what was kept by consent alone.
+    `take_back(user, at)` drops what was kept by consent alone;
+    `lock(user)` locks rows of others that this needs, before the person's own is locked.
     """
 
     name: str
@@ -40,6 +41,7 @@ class Kept:
     obstacles: Callable[..., Iterable[Obstacle]] | None = None
     erase: Callable[..., None] | None = None
     take_back: Callable[..., None] | None = None
+    lock: Callable[..., None] | None = None
 
 
 @dataclass(frozen=True)

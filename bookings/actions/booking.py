@@ -44,8 +44,7 @@ def extend_hold(*, visitor_key, at):
 def book(*, wish, client, by, at, details=None, visitor_key=""):
     """Book the time for the client and tell both sides, or raise what stands against it."""
     details = details or Details()
-    wish = locked(wish)
-    locking.lock_client(client)
+    wish = locked(wish, client)
     drop_stale_holds(coach=wish.coach, client=client, at=at)
     session = own_hold(wish, visitor_key=visitor_key, client=client)
     offers.check_booking(wish, client=client, by=by, details=details)
@@ -58,9 +57,11 @@ def book(*, wish, client, by, at, details=None, visitor_key=""):
     return session
 
 
-def locked(wish):
-    """The same wish, its coach and programme locked and fresh: coach first."""
+def locked(wish, client):
+    """The same wish, its coach and programme locked and fresh; between them the client's row."""
     coach = locking.lock_coach(wish.coach)
+    if not locking.lock_client(client).is_active:  # erased, perhaps a moment ago
+        raise offers.NotOffered("That client's account is closed.")
     programme = locking.lock_programme(wish.programme) if wish.programme else None
     return replace(wish, coach=coach, programme=programme)
 

@@ -14,7 +14,8 @@ from bookings.tests.scenes import WEEKS_AHEAD, accepted, open_hours
 from bookings.wishes import Wish
 from coaching_portal import turns
 from coaching_portal.testing import NINE
-from coaching_portal.testing_races import at_once, hold_at, without_constraints
+from coaching_portal.testing_races import at_once, hold_at, start_rival, without_constraints
+from profiles import erasing
 from profiles.models import Coach
 
 RIVALS = 20
@@ -229,3 +230,45 @@ def test_a_fault_of_ours_is_not_hidden():
 
     with pytest.raises(IntegrityError):
         action()
+
+
+# A client who is erased while the coach books for her.
+
+
+@pytest.fixture
+def erase_while(client_user, monkeypatch):
+    """erase_while(act): erase the client; somebody acts once nothing stands in the way of it."""
+
+    def erase(act):
+        rivals, look = [], erasing.obstacles_to
+
+        def look_then_let_act(user, at):
+            found = look(user, at)
+            rivals.append(start_rival(act))
+            return found
+
+        monkeypatch.setattr(erasing, "obstacles_to", look_then_let_act)
+        erasing.erase(user=client_user, at=WEEKS_AHEAD)
+        return rivals[0].result()
+
+    return erase
+
+
+def test_nobody_books_for_a_client_who_is_erased_meanwhile(coach, client_user, erase_while):
+    open_hours(coach)
+
+    answer = erase_while(booking_of(coach, client_user))
+
+    assert isinstance(answer, actions.NotOffered)
+    assert not CoachingSession.objects.exists()
+
+
+def test_control_without_the_clients_row_somebody_is_booked_who_is_gone(
+    coach, client_user, erase_while, monkeypatch
+):
+    open_hours(coach)
+    monkeypatch.setattr(locking, "lock_client", lambda client: client)
+
+    erase_while(booking_of(coach, client_user))
+
+    assert CoachingSession.objects.live().get().client.is_erased

@@ -256,3 +256,31 @@ def test_control_without_turns_all_of_them_do(live_server, coach, client_user, w
     press_at_once(live_server.url, presses)
 
     assert live().count() == 1 + FEWER
+
+
+# The free introduction.
+
+
+def introductions(coach, client, windows):
+    """Windows of one client, each with the introductory conversation on another day."""
+    open_hours(coach)
+    days = [NINE + day * DAY for day in range(5)][:windows]
+    return [booking_of(coach, client, starts_at=day, minutes=30) for day in days]
+
+
+def test_of_five_windows_one_books_the_free_introduction(live_server, coach, client_user):
+    presses = introductions(coach, client_user, windows=5)
+
+    answered = press_at_once(live_server.url, presses)
+
+    assert statuses(answered) == {302: 1, 200: 4}
+    assert live().get().price == 0
+
+
+def test_control_without_turns_all_five_are_free(live_server, coach, client_user, without_turns):
+    presses = introductions(coach, client_user, windows=5)
+    without_turns(5, looking="check_booking")
+
+    press_at_once(live_server.url, presses)
+
+    assert [session.price for session in live()] == [0] * 5

@@ -3,24 +3,18 @@ three times at once, through HTTP; and twice without its key, to see what the ke
 
 import re
 import uuid
-from datetime import timedelta
-from functools import cache
-from types import SimpleNamespace
 
 import pytest
 from django.conf import settings
 from django.contrib import admin
 from django.urls import reverse
 
-from bookings.tests.scenes import WEEKS_AHEAD
 from coaching_portal import idempotency
 from coaching_portal.idempotency import FIELD
-from coaching_portal.testing import NINE
 from coaching_portal.testing_races import Press, browser_of, cookies_in, press_at_once, statuses
 from coaching_portal.tests.double_posts import FORMS
 from coaching_portal.tests.test_access import EVERY
-from profiles.models import Membership, Organisation
-from training.models import Cohort, Course, TeachingSession
+from training.models import Cohort
 
 PRESSES = 3
 
@@ -45,34 +39,6 @@ WITHOUT_KEY = {
 }
 ACCOUNTS = ("account/", "mfa/", "usersessions/", "_nav_account.html")
 KEY = "{% idempotency_key %}"
-
-
-@pytest.fixture
-def given(make_user, coach, client_user, admin_user, time_machine):
-    """The people and things that the forms are about; `given.clock` can be moved."""
-    time_machine.move_to(WEEKS_AHEAD)
-    organisation = Organisation.objects.create(name="Example Trust")
-    contact = make_user("contact@example.org", name="Connie Contact")
-    role = Membership.Role.TRAINING_CONTACT
-    Membership.objects.create(user=contact, organisation=organisation, role=role)
-    return SimpleNamespace(
-        coach=coach,
-        client=client_user,
-        admin=admin_user,
-        contact=contact,
-        organisation=organisation,
-        cohort=a_cohort(),
-        clock=time_machine,
-        browser_of=cache(browser_of),
-    )
-
-
-def a_cohort():
-    course = Course.objects.create(slug="audit", title="Audit", price=295, is_published=True)
-    cohort = Cohort.objects.create(course=course, capacity=10, status=Cohort.Status.OPEN)
-    lesson = {"starts_at": NINE, "ends_at": NINE + timedelta(hours=3)}
-    TeachingSession.objects.create(cohort=cohort, **lesson)
-    return cohort
 
 
 @pytest.mark.django_db(transaction=True)

@@ -176,7 +176,7 @@ def test_parallel_presses_act_once_and_all_get_the_same_answer():
 
 
 @pytest.mark.django_db(transaction=True)
-def test_the_race_is_real_without_the_guard():
+def test_control_the_race_is_real_without_the_guard():
     assert len(_race(str(uuid.uuid4()), "unguarded")) == RIVALS
 
 

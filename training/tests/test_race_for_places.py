@@ -7,7 +7,8 @@ from datetime import timedelta
 from functools import partial
 
 import pytest
-from django.db import connection, transaction
+from django.db import IntegrityError, connection, transaction
+from django.db.models import F
 from django.utils import timezone
 
 from coaching_portal import turns
@@ -17,12 +18,14 @@ from coaching_portal.testing_races import (
     at_once,
     browser_of,
     cookies_in,
+    hold_at,
     press_at_once,
     statuses,
+    without_constraints,
 )
 from training import actions
-from training.actions import Learner, locking
-from training.models import Cohort, CourseBooking, Enrolment, EnrolmentTerms
+from training.actions import Learner, enrolling, locking
+from training.models import Cohort, Enrolment, EnrolmentTerms
 from training.tests.conftest import EARLY
 
 PLACES, RIVALS = 10, 40
@@ -94,29 +97,36 @@ def test_one_person_who_presses_in_ten_windows_has_one_place(make_cohort, client
     assert Cohort.objects.get(pk=cohort.pk).taken == 1
 
 
-def test_control_counting_first_and_inserting_then_oversells(make_cohort, rivals, terms):
-    """The same rush without the guard, so that the test above is seen to see it."""
+@pytest.fixture
+def without_turns(monkeypatch):
+    """Nobody waits for the cohort's row; each takes the places that were there when they looked."""
+
+    def take_as_seen(cohort, number, *, by):
+        Cohort.objects.filter(pk=cohort.pk).update(taken=F("taken") + number)
+
+    monkeypatch.setattr(enrolling, "lock_cohort", lambda pk: Cohort.objects.get(pk=pk))
+    monkeypatch.setattr(enrolling, "take_places", take_as_seen)
+    hold_at(monkeypatch, enrolling, "check_not_enrolled", RIVALS)
+
+
+def test_the_constraint_alone_also_keeps_the_places(make_cohort, rivals, terms, without_turns):
     cohort = make_cohort(capacity=PLACES)
 
-    def enrol_naively(user):
-        if Enrolment.objects.live().filter(cohort=cohort).count() >= PLACES:
-            return
-        booking = CourseBooking.objects.create(
-            cohort=cohort,
-            booked_by=user,
-            booked_at=EARLY,
-            price=cohort.course.price,
-            terms=terms,
-            terms_sha256=terms.sha256,
-            schedule=terms.schedule,
-        )
-        Enrolment.objects.create(
-            booking=booking, cohort=cohort, learner=user, name=user.name, email=user.email
-        )
+    answers = at_once([partial(enrol, cohort, user, terms) for user in rivals])
 
-    at_once([partial(enrol_naively, user) for user in rivals])
+    assert answers.count("enrolled") == PLACES
+    assert sum(isinstance(answer, IntegrityError) for answer in answers) == RIVALS - PLACES
 
-    assert Enrolment.objects.live().filter(cohort=cohort).count() > PLACES
+
+def test_control_without_turns_and_constraint_all_forty_have_a_place(
+    make_cohort, rivals, terms, without_turns
+):
+    cohort = make_cohort(capacity=PLACES)
+
+    with without_constraints(Cohort, "training_cohort_has_no_more_learners_than_places"):
+        at_once([partial(enrol, cohort, user, terms) for user in rivals])
+
+        assert Enrolment.objects.live().filter(cohort=cohort).count() == RIVALS
 
 
 def enrol_while_the_cohort_is_held(cohort, user, terms):

@@ -2,10 +2,13 @@
 
 from decimal import Decimal
 
+import pgtrigger
 import pytest
+from django.db import DatabaseError
 
 from bookings import invoicing
 from coaching_portal.billing import actions, numbers, sold
+from coaching_portal.billing.actions import credits, issuing, payments
 from coaching_portal.billing.charges import Payer
 from coaching_portal.billing.models import (
     Allocation,
@@ -16,7 +19,7 @@ from coaching_portal.billing.models import (
 )
 from coaching_portal.billing.tests import ledger
 from coaching_portal.billing.tests.ledger import NOW, TODAY
-from coaching_portal.testing_races import at_once
+from coaching_portal.testing_races import at_once, hold_at, start_rival
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -35,7 +38,7 @@ def test_twenty_at_once_get_twenty_numbers_in_a_row(client_user, admin_user):
     assert sorted(issued) == [f"INV-2027-{number:04d}" for number in range(1, 21)]
 
 
-def test_without_the_lock_twenty_at_once_do_not(client_user, admin_user, monkeypatch):
+def test_control_without_the_lock_twenty_at_once_do_not(client_user, admin_user, monkeypatch):
     ledger.set_up_practice()
     unlocked = NumberSeries.objects.get
     monkeypatch.setattr(numbers, "_locked", lambda p, y: unlocked(prefix=p, year=y))
@@ -61,7 +64,7 @@ def test_runs_over_the_same_charges_make_one_line_each(coach, client_user, admin
     assert Invoice.objects.count() == 1
 
 
-def test_without_the_lock_runs_bill_twice(coach, client_user, admin_user, monkeypatch):
+def test_control_without_the_lock_runs_bill_twice(coach, client_user, admin_user, monkeypatch):
     def unlocked(model, keys):
         return model.objects.filter(pk__in=keys, invoice_line__isnull=True)
 
@@ -101,6 +104,45 @@ def test_a_line_does_not_slip_into_an_invoice_while_it_is_issued(client_user, ad
         assert draft.total == sum(line.net for line in draft.lines.all())
 
 
+def test_control_without_the_trigger_a_line_slips_in(client_user, admin_user, monkeypatch):
+    ledger.set_up_practice()
+    draft, take = ledger.draft(Payer(user=client_user), (1, "75")), numbers.take
+
+    @pgtrigger.ignore("billing.InvoiceLine:lines_of_issued_stay")
+    def add_a_line():
+        more = {"description": "More", "supplied_on": TODAY, "unit_price": Decimal(5)}
+        InvoiceLine.objects.create(invoice=draft, **more)
+
+    rivals = []
+
+    def take_while_somebody_adds(*series):
+        rivals.append(start_rival(add_a_line))
+        return take(*series)
+
+    monkeypatch.setattr(numbers, "take", take_while_somebody_adds)
+
+    actions.issue(invoice=draft, by=admin_user, at=NOW)
+
+    assert rivals[0].result() is None
+    draft.refresh_from_db()
+    assert (draft.total, sum(line.net for line in draft.lines.all())) == (75, 80)
+
+
+def test_the_trigger_alone_also_keeps_a_draft_from_being_issued_twice(
+    client_user, admin_user, monkeypatch
+):
+    ledger.set_up_practice()
+    draft = ledger.draft(Payer(user=client_user), (1, "75"))
+    monkeypatch.setattr(issuing, "_lock", lambda invoice: Invoice.objects.get(pk=invoice.pk))
+    hold_at(monkeypatch, issuing, "_lock", 4)
+
+    results = at_once([lambda: actions.issue(invoice=draft, by=admin_user, at=NOW)] * 4)
+
+    assert sum(isinstance(result, Invoice) for result in results) == 1
+    assert sum(isinstance(result, DatabaseError) for result in results) == 3
+    assert NumberSeries.objects.get().last == 1
+
+
 def test_credits_at_once_are_not_for_more_than_the_invoice(client_user, admin_user):
     ledger.set_up_practice()
     invoice = ledger.issue_to(client_user, by=admin_user)
@@ -109,6 +151,20 @@ def test_credits_at_once_are_not_for_more_than_the_invoice(client_user, admin_us
     at_once([lambda: actions.credit_in_full(invoice=invoice, **why)] * 4)
 
     assert CreditNote.objects.get().total == invoice.total
+
+
+def test_control_without_the_invoices_lock_it_is_credited_twice(
+    client_user, admin_user, monkeypatch
+):
+    ledger.set_up_practice()
+    invoice = ledger.issue_to(client_user, by=admin_user)
+    monkeypatch.setattr(payments, "lock_with_payments", lambda invoice: invoice)
+    hold_at(monkeypatch, credits, "_refuse_unless_it_remains", 2)
+
+    why = {"reason": "Twice", "by": admin_user, "at": NOW}
+    at_once([lambda: actions.credit_in_full(invoice=invoice, **why)] * 2)
+
+    assert sum(note.total for note in CreditNote.objects.all()) == 2 * invoice.total
 
 
 def test_allocations_at_once_are_not_for_more_than_is_outstanding(client_user, admin_user):
