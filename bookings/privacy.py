@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 from django.db.models import Q
+from django.db.models.functions import Lower
 from django.urls import reverse
 
 from bookings import invitations
@@ -67,7 +68,7 @@ def register():
         why="To answer you.",
         how_long="Two years.",
         export=_enquiries,
-        erase=lambda user, at: Enquiry.objects.filter(email__iexact=user.email).delete(),
+        erase=lambda user, at: _enquiries_of(user).delete(),
     )
     _forget()
 
@@ -205,8 +206,13 @@ def _agreements(user):
     ]
 
 
+def _enquiries_of(user):
+    # Not `iexact`, which compares in capitals: there a dotless ı is an I, and somebody else's.
+    return Enquiry.objects.alias(address=Lower("email")).filter(address=user.email)
+
+
 def _enquiries(user):
-    own = Enquiry.objects.filter(email__iexact=user.email).order_by("pk")
+    own = _enquiries_of(user).order_by("pk")
     return [
         {
             "reference": enquiry.reference,

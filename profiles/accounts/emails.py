@@ -90,7 +90,7 @@ def owe(template, email, context):
     """Owe the mail that allauth calls `template` to `email`."""
     mail, at = MAILS[template], timezone.now()
     secret = {"code": context.get("code"), "link": context.get("password_reset_url")}
-    user = context.get("user") or User.objects.filter(email__iexact=email).first()
+    user = context.get("user") or User.objects.filter(email=email.lower()).first()
     outbox.post(
         mail.kind,
         about=user or Nobody(uuid.uuid4()),

@@ -1,5 +1,7 @@
 """The account's forms: django-allauth's, with our labels and one password field each."""
 
+from copy import copy
+from uuid import uuid4
 from zoneinfo import available_timezones
 
 from allauth.account import forms as account
@@ -10,7 +12,7 @@ from allauth.mfa.models import Authenticator
 from allauth.mfa.totp import forms as totp
 from allauth.mfa.webauthn import forms as webauthn
 from django import forms
-from django.contrib.auth.hashers import make_password
+from django.db import IntegrityError, transaction
 from fido2.webauthn import AuthenticationResponse, RegistrationResponse
 
 from profiles import consents
@@ -86,9 +88,23 @@ class SignUpForm(PlainFields, account.SignupForm):
 
     def try_save(self, request):
         if self.account_already_exists:
-            # The work that a new account would take, so that the answer takes as long.
-            make_password(self.cleaned_data["password1"])
-        return super().try_save(request)
+            self._work_in_vain(request)
+            return super().try_save(request)
+        try:
+            with transaction.atomic():
+                return super().try_save(request)
+        except IntegrityError:  # somebody else signed up with this address a moment ago
+            self.account_already_exists = True
+            return super().try_save(request)
+
+    def _work_in_vain(self, request):
+        """What a new account would take, so that the answer takes as long; nothing is kept."""
+        twin = copy(self)
+        twin.account_already_exists = False
+        twin.cleaned_data = {**self.cleaned_data, "email": f"{uuid4()}@nobody.invalid"}
+        with transaction.atomic():
+            twin.save(request)
+            transaction.set_rollback(True)
 
 
 class ChangeEmailForm(PlainFields, account.AddEmailForm):
