@@ -61,6 +61,7 @@ if not EMBEDDED:
         hosts=ALLOWED_HOSTS,
         proxies=TRUSTED_PROXIES,
         debug=DEBUG,
+        metrics_token=env("METRICS_TOKEN", default=""),
     )
 
 # --- What it is made of -----------------------------------------------------------------
@@ -97,6 +98,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "coaching_portal.logs.logged",
+    "coaching_portal.metrics.counted",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -247,7 +249,7 @@ CSRF_COOKIE_HTTPONLY = True
 if IS_HTTPS:
     SECURE_SSL_REDIRECT = True
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
-    SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]
+    SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$", r"^metrics$"]
     SECURE_HSTS_SECONDS = 63_072_000
     SECURE_HSTS_INCLUDE_SUBDOMAINS = True
     SECURE_HSTS_PRELOAD = True
@@ -330,6 +332,13 @@ LOGGING = logs.configuration(
 ADMINS = [("", address) for address in env.list("ADMINS", default=[])]
 DEFAULT_EXCEPTION_REPORTER = "coaching_portal.error_mail.Report"
 DEFAULT_EXCEPTION_REPORTER_FILTER = "coaching_portal.error_mail.Filter"
+
+# --- Watching ---------------------------------------------------------------------------
+
+# Prometheus shows it to read /metrics; without it there is no such page.
+METRICS_TOKEN = env("METRICS_TOKEN", default="")
+METRICS_DIR = Path(env("METRICS_DIR", default=str(VAR_DIR / "run" / "metrics")))
+DISK_MIN_FREE_MB = env.int("DISK_MIN_FREE_MB", default=500)
 
 # How many days each kind of data is kept, where it is not as usual (`manage.py retention`).
 RETENTION_DAYS = env.dict("RETENTION_DAYS", default={})

@@ -108,6 +108,7 @@ FILES = {
     "profiles:interview_audio",
     "healthz",
     "readyz",
+    "metrics",
 }
 
 

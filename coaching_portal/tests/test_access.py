@@ -75,6 +75,7 @@ PAGES = {
     "erased": open_to_all(),
     "healthz": open_to_all(),
     "readyz": open_to_all(status=503),  # no worker runs here
+    "metrics": open_to_all(status=404),  # without a token in the settings
 }
 
 test_who_may_do_what = access_test(PAGES)

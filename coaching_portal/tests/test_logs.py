@@ -10,6 +10,7 @@ import subprocess
 import sys
 import time
 from decimal import Decimal
+from pathlib import Path
 from types import SimpleNamespace
 
 import psycopg2
@@ -21,7 +22,7 @@ from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.core import mail
 from django.core.exceptions import ImproperlyConfigured
-from django.db import connection
+from django.db import DatabaseError, connection
 from django.http import HttpResponse
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -356,6 +357,28 @@ def test_statements_are_not_logged_even_when_django_keeps_them(written, browser,
     assert CANARY in captured[0]["sql"]
     assert logging.getLogger("django.db.backends").getEffectiveLevel() == logging.WARNING
     assert CANARY not in written.everything()
+
+
+def servers_log():
+    return Path(os.environ["TESTS_HOME"], "postgres.log").read_text()
+
+
+@pytest.mark.parametrize("kind", ["of_a_constraint", "of_a_statement"])
+def test_postgresqls_own_log_does_not_repeat_what_failed(db, kind):
+    with pytest.raises(DatabaseError):
+        ERRORS[kind](f"{CANARY}-{kind}")
+
+    assert f"{CANARY}-{kind}" not in servers_log()
+
+
+def test_control_as_it_comes_postgresql_repeats_it(db):
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL log_min_messages = 'warning'")
+
+    with pytest.raises(DatabaseError):
+        ERRORS["of_a_statement"](f"{CANARY}-control")
+
+    wait_until(lambda: f"{CANARY}-control" in servers_log())
 
 
 # --- Mail about errors ---

@@ -23,6 +23,7 @@ urlpatterns = [
     path("account/privacy/erased/", privacy.erased, name="erased"),
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
+    path("metrics", health.metrics, name="metrics"),
     path("admin/invoicing/", admin.site.admin_view(invoicing.choose), name="invoicing"),
     path("admin/invoicing/drafts/", admin.site.admin_view(invoicing.draft), name="invoicing_draft"),
     path("admin/invoicing/issue/", admin.site.admin_view(invoicing.issue), name="invoicing_issue"),
