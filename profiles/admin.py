@@ -9,6 +9,7 @@ from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
 from django.contrib.auth.forms import AdminUserCreationForm
 from django.db import models
 
+from coaching_portal.files import RefusesFilesWhenFull, TellsOfAFullDisk
 from profiles.models import (
     CareerEntry,
     Client,
@@ -146,14 +147,14 @@ class ThemeInline(admin.StackedInline):
     fields = ("position", "title", "text")
 
 
-class InterviewInline(admin.StackedInline):
+class InterviewInline(RefusesFilesWhenFull, admin.StackedInline):
     model = Interview
     extra = 0
     prepopulated_fields = {"slug": ("title",)}
 
 
 @admin.register(Leader)
-class LeaderAdmin(admin.ModelAdmin):
+class LeaderAdmin(TellsOfAFullDisk, admin.ModelAdmin):
     list_display = ("name", "role", "organisation", "state", "approved_on")
     list_filter = ("state",)
     search_fields = ("name", "organisation")

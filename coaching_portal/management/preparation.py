@@ -39,6 +39,8 @@ def _missing_migrations():
 
 
 def _migrate_patiently(lock_wait, tries):
+    if settings.DATABASE_IS_POOLED:  # what is set below would be left to somebody's page
+        raise RuntimeError("Migrations need the database's own address in DATABASE_URL.")
     with connection.cursor() as cursor:
         # Power lost in this moment costs the last few migrations, which then run again.
         cursor.execute("SET synchronous_commit = off")
