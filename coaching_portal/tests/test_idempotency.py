@@ -81,6 +81,22 @@ def test_the_same_key_at_another_address_is_another_order(client, key):
     assert buy(client, key, "1").url != buy(client, key, "2").url
 
 
+def test_other_answers_on_a_page_that_the_browser_has_kept_are_another_order(client, key):
+    """Send, go back, write something else, send: it is not swallowed."""
+    buy(client, key, note="For Monday")
+    buy(client, key, note="For Tuesday")
+    buy(client, key, note="For Tuesday")
+
+    assert Organisation.objects.count() == 2
+
+
+def test_a_new_token_is_no_other_answer(client, key):
+    buy(client, key, csrfmiddlewaretoken="a" * 64)
+    buy(client, key, csrfmiddlewaretoken="b" * 64)
+
+    assert Organisation.objects.count() == 1
+
+
 def test_the_key_of_somebody_else_gets_nothing_of_theirs(client, key, client_user, stranger):
     client.force_login(client_user)
     theirs = buy(client, key).url
