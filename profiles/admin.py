@@ -10,6 +10,7 @@ from django.contrib.auth.forms import AdminUserCreationForm
 from django.db import models
 
 from coaching_portal.files import RefusesFilesWhenFull, TellsOfAFullDisk
+from profiles.audio import problem_with
 from profiles.models import (
     CareerEntry,
     Client,
@@ -147,8 +148,18 @@ class ThemeInline(admin.StackedInline):
     fields = ("position", "title", "text")
 
 
+class InterviewForm(forms.ModelForm):
+    def clean_audio(self):
+        """Only a recording: the page would hand whatever it is to everybody."""
+        file = self.cleaned_data["audio"]
+        if "audio" in self.changed_data and file and (problem := problem_with(file)):
+            raise forms.ValidationError(problem)
+        return file
+
+
 class InterviewInline(RefusesFilesWhenFull, admin.StackedInline):
     model = Interview
+    form = InterviewForm
     extra = 0
     prepopulated_fields = {"slug": ("title",)}
 
