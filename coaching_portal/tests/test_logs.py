@@ -76,14 +76,14 @@ def written(settings):
 
 
 def _listening(written):
-    root, level = logging.getLogger(), logging.getLogger().level
-    for handler in written.handlers:
-        root.addHandler(handler)
+    """In place of the portal's own handlers, which would mail as well."""
+    root = logging.getLogger()
+    before = root.handlers, root.level
+    root.handlers = list(written.handlers)
     root.setLevel("INFO")
     yield written
-    root.setLevel(level)
-    for handler in written.handlers:
-        root.removeHandler(handler)
+    root.handlers = before[0]
+    root.setLevel(before[1])
 
 
 @pytest.fixture

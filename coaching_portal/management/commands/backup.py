@@ -24,7 +24,8 @@ class Command(BaseCommand):
             "--check",
             type=Path,
             metavar="ARCHIVE",
-            help="restore this archive into a database of its own, compare, and drop that again",
+            help="restore this archive (or the newest of this folder) into a database of its own, "
+            "compare, and drop that again",
         )
 
     def handle(self, *, to, keep, check, **options):
@@ -33,7 +34,7 @@ class Command(BaseCommand):
         try:
             with database_at_hand() as url:
                 if check:
-                    self.check_archive(check, url)
+                    self.check_archive(steps.newest(check), url)
                 else:
                     self.back_up(url, to or settings.VAR_DIR / "backups", keep)
         except (BackupError, AlreadyRunning) as error:
