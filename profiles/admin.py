@@ -33,10 +33,23 @@ class NewUserForm(AdminUserCreationForm):
         fields = ("email", "name")
 
 
-class MembershipInline(admin.StackedInline):
-    model = Membership
+class AddedOrTakenAway:
+    """Rows that are added or taken away, not changed: one that is there needs no list to choose
+    from, which would be a question to the database for each row."""
+
+    related: tuple[str, ...] = ()
     extra = 0
-    autocomplete_fields = ("user", "organisation")
+
+    def get_queryset(self, request):
+        return super().get_queryset(request).select_related(*self.related)
+
+    def has_change_permission(self, request, obj=None):
+        return False
+
+
+class MembershipInline(AddedOrTakenAway, admin.StackedInline):
+    model = Membership
+    autocomplete_fields = related = ("user", "organisation")
 
 
 class CoachInline(admin.StackedInline):
@@ -49,17 +62,17 @@ class CoachInline(admin.StackedInline):
     can_delete = False
 
 
-class ClientInline(admin.StackedInline):
+class ClientInline(AddedOrTakenAway, admin.StackedInline):
     model = Client
-    extra = 0
+    related = ("user", "coach__user")
     autocomplete_fields = ("coach",)
     can_delete = False
 
 
-class DiariesKeptInline(admin.StackedInline):
+class DiariesKeptInline(AddedOrTakenAway, admin.StackedInline):
     model = DiaryDelegate
     fk_name = "user"
-    extra = 0
+    related = ("user", "client")
     autocomplete_fields = ("client",)
     verbose_name = "diary kept for somebody"
     verbose_name_plural = "diaries kept for others"
