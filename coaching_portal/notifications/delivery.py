@@ -149,7 +149,7 @@ def _fail(message, error, at):
 
 def wait_after(attempts):
     """2, 4, 8 … minutes up to an hour, a little less by chance so that failures spread out."""
-    minutes = min(2**attempts, 60) * random.uniform(0.8, 1)  # noqa: S311  no secret
+    minutes = min(2**attempts, 60) * random.uniform(0.8, 1)  # noqa: S311  (no secret)  # nosec B311
     return timedelta(minutes=minutes)
 
 

@@ -205,7 +205,7 @@ def move_away_from_busy_ports():
     busy = [name for name, is_ours in ours.items() if is_ours and not embedded.is_free(known[name])]
     if busy:
         embedded.remember(settings.VAR_DIR, **{name: embedded.free_port() for name in busy})
-        os.execv(sys.executable, [sys.executable, *sys.orig_argv[1:]])  # noqa: S606
+        os.execv(sys.executable, [sys.executable, *sys.orig_argv[1:]])  # noqa: S606  (itself)  # nosec B606
 
 
 def keep_logs_short():
