@@ -11,7 +11,6 @@ import time
 from dataclasses import dataclass
 from datetime import timedelta
 
-from aiosmtpd.controller import Controller
 from django.conf import settings
 from django.utils import timezone
 
@@ -22,7 +21,7 @@ from coaching_portal.embedded import children, free_port
 from coaching_portal.management.commands.portal import embedded_valkey
 from coaching_portal.notifications import outbox
 from coaching_portal.notifications.models import OutgoingMessage
-from coaching_portal.notifications.tests.smtp import Sink
+from coaching_portal.notifications.tests.smtp import Sink, controller_of
 
 KIND = "session-charge-waived"
 TICK_SECONDS = "3"
@@ -90,7 +89,7 @@ def weather(plan, site, subject):
     OutgoingMessage.objects.all().delete()
     sink, port = Sink(), free_port()
     sink.refuse_one_in = plan.refuse_one_in
-    mail_server = Controller(sink, hostname="127.0.0.1", port=port)
+    mail_server = controller_of(sink, port)
     mail_server.start()
     crew = Crew(plan, port)
     try:
