@@ -58,13 +58,12 @@ def deliver_due(at, limit=50, seconds=SECONDS_A_RUN):
 def claim(at, limit):
     """Take up to `limit` due messages for two minutes; other workers take others.
 
-    What a worker left behind is taken alone. It may be what killed that worker, and in a batch it
-    would use up the attempts of others that were never tried.
+    What a worker left behind is taken last and alone. It may be what killed that worker, and in a
+    batch it would use up the attempts of others that were never tried.
     """
     due = OutgoingMessage.objects.due(at).order_by("due_at", "pk")
-    due = due.select_for_update(skip_locked=True)
-    left_behind = list(due.filter(status=Status.SENDING)[:1])
-    claimed = left_behind or list(due.filter(status=Status.WAITING)[:limit])
+    left_behind, waiting = due.filter(status=Status.SENDING), due.filter(status=Status.WAITING)
+    claimed = _locked(waiting, limit) or _locked(left_behind, 1)
     for message in claimed:
         message.status, message.lease_until = Status.SENDING, at + LEASE
         message.attempts += 1
@@ -72,6 +71,10 @@ def claim(at, limit):
         status=Status.SENDING, lease_until=at + LEASE, attempts=F("attempts") + 1
     )
     return claimed
+
+
+def _locked(messages, limit):
+    return list(messages.select_for_update(skip_locked=True)[:limit])
 
 
 def _deliver(claimed, clock):
