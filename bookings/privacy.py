@@ -11,6 +11,7 @@ from bookings.actions import programmes
 from bookings.models import AgendaItem, Agreement, CoachingSession, Enquiry, Programme
 from coaching_portal import privacy
 from coaching_portal.wording import when
+from profiles.models import Coach
 
 DAY = timedelta(days=1)
 NO_LONGER_NEEDED = {"needs": "", "place_details": ""}
@@ -27,6 +28,9 @@ def register():
         documents=_calendar_files,
         obstacles=_upcoming,
         erase=_erase_sessions,
+        take_back=lambda user, at: (
+            CoachingSession.objects.filter(client=user).exclude(needs="").update(needs="")
+        ),
     )
     privacy.keep(
         "agenda",
@@ -45,6 +49,7 @@ def register():
         how_long="For as long as invoices about them.",
         export=_programmes,
         erase=_end_programmes,
+        lock=_lock_coaches,
     )
     privacy.keep(
         "agreements",
@@ -173,6 +178,12 @@ def _programmes(user):
         }
         for programme in Programme.objects.filter(client=user).for_pages().order_by("pk")
     ]
+
+
+def _lock_coaches(user):
+    """Of the programmes that will be ended: a coach's row comes before a client's."""
+    coaches = Coach.objects.filter(pk__in=Programme.objects.filter(client=user).values("coach"))
+    list(coaches.order_by("pk").select_for_update(no_key=True))
 
 
 def _end_programmes(user, at):

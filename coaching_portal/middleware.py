@@ -1,4 +1,7 @@
-"""Headers that every answer carries, and what nobody may keep a copy of."""
+"""What no page is asked, headers that every answer carries, and what nobody may keep a copy of."""
+
+from django.core.exceptions import BadRequest
+from django.http import HttpResponseNotAllowed
 
 PERMISSIONS_POLICY = ", ".join(
     f"{feature}=()"
@@ -15,6 +18,32 @@ PERMISSIONS_POLICY = ", ".join(
         "usb",
     )
 )
+
+
+METHODS = ("GET", "HEAD", "POST")
+
+
+def plain_requests(get_response):
+    """Pages are read, forms are sent; whatever else is asked is answered before any view.
+
+    A view that names no methods would take PUT for a POST without a form, or for a GET. And
+    PostgreSQL keeps no NUL, so that a search for one would end as a fault of ours. What is typed
+    into a form may hold one: forms refuse it in their own words.
+    """
+
+    def middleware(request):
+        if request.method not in METHODS:
+            return HttpResponseNotAllowed(METHODS)
+        if _holds_nul(request):
+            raise BadRequest("A request cannot hold a NUL.")
+        return get_response(request)
+
+    return middleware
+
+
+def _holds_nul(request):
+    in_query = "%00" in request.META.get("QUERY_STRING", "")
+    return in_query or any("\0" in text for text in (request.path_info, *request.COOKIES.values()))
 
 
 def safety_headers(get_response):

@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 import environ
 from csp.constants import NONE, SELF
 
-from coaching_portal import embedded, production
+from coaching_portal import embedded, logs, production
 from coaching_portal.schedule import beat_schedule
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -61,6 +61,7 @@ if not EMBEDDED:
         hosts=ALLOWED_HOSTS,
         proxies=TRUSTED_PROXIES,
         debug=DEBUG,
+        metrics_token=env("METRICS_TOKEN", default=""),
     )
 
 # --- What it is made of -----------------------------------------------------------------
@@ -96,10 +97,13 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "coaching_portal.logs.logged",
+    "coaching_portal.metrics.counted",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
     "coaching_portal.middleware.safety_headers",
+    "coaching_portal.middleware.plain_requests",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -138,13 +142,16 @@ DATABASES = {"default": env.db_url_config(DATABASE_URL)}
 DATABASES["default"]["CONN_MAX_AGE"] = env.int("CONN_MAX_AGE", default=60)
 DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
 DATABASES["default"].setdefault("OPTIONS", {}).setdefault("connect_timeout", 5)
+# Through PgBouncer in transaction mode two statements may meet two connections of the server.
+DATABASE_IS_POOLED = env.bool("DATABASE_IS_POOLED", default=False)
+DATABASES["default"]["DISABLE_SERVER_SIDE_CURSORS"] = DATABASE_IS_POOLED
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 CACHES = {
     "default": {
         "BACKEND": "coaching_portal.cache.CacheThatCanBeAway",
         "LOCATION": REDIS_URL,
-        "OPTIONS": {"socket_timeout": 2, "socket_connect_timeout": 2},
+        "OPTIONS": {"socket_timeout": 1, "socket_connect_timeout": 1},
     }
 }
 
@@ -246,7 +253,7 @@ if IS_HTTPS:
     SECURE_SSL_REDIRECT = True
     SECURE_SSL_HOST = urlsplit(SITE_URL).netloc  # whatever name and port the request came with
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
-    SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]
+    SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$", r"^metrics$"]
     SECURE_HSTS_SECONDS = 63_072_000
     SECURE_HSTS_INCLUDE_SUBDOMAINS = True
     SECURE_HSTS_PRELOAD = True
@@ -269,7 +276,7 @@ STATICFILES_DIRS = [BASE_DIR / "static"]
 STATIC_ROOT = VAR_DIR / "static"
 STORAGES = {
     "default": {
-        "BACKEND": "django.core.files.storage.FileSystemStorage",
+        "BACKEND": "coaching_portal.files.WholeFiles",
         "OPTIONS": {"location": VAR_DIR / "files"},
     },
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
@@ -322,19 +329,20 @@ CELERY_BEAT_SCHEDULE = beat_schedule(TICK_SECONDS)
 
 # --- Log --------------------------------------------------------------------------------
 
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "formatters": {"plain": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}},
-    "handlers": {
-        "stdout": {
-            "class": "logging.StreamHandler",
-            "stream": "ext://sys.stdout",
-            "formatter": "plain",
-        }
-    },
-    "root": {"handlers": ["stdout"], "level": env("LOG_LEVEL", default="INFO")},
-}
+LOGGING = logs.configuration(
+    as_json=env.bool("LOG_JSON", default=not EMBEDDED), level=env("LOG_LEVEL", default="INFO")
+)
+# Who is told of errors by mail.
+ADMINS = [("", address) for address in env.list("ADMINS", default=[])]
+DEFAULT_EXCEPTION_REPORTER = "coaching_portal.error_mail.Report"
+DEFAULT_EXCEPTION_REPORTER_FILTER = "coaching_portal.error_mail.Filter"
+
+# --- Watching ---------------------------------------------------------------------------
+
+# Prometheus shows it to read /metrics; without it there is no such page.
+METRICS_TOKEN = env("METRICS_TOKEN", default="")
+METRICS_DIR = Path(env("METRICS_DIR", default=str(VAR_DIR / "run" / "metrics")))
+DISK_MIN_FREE_MB = env.int("DISK_MIN_FREE_MB", default=500)
 
 # How many days each kind of data is kept, where it is not as usual (`manage.py retention`).
 RETENTION_DAYS = env.dict("RETENTION_DAYS", default={})

@@ -108,6 +108,7 @@ def people(make_user, coach, client_user, stranger):
         contact=make_user("contact@example.org", name="Connie Contact"),
         coach=coach.user,
         other_coach=make_user("coach2@example.org", name="Olu Other"),
+        staff=make_user("staff@example.org", name="Stefan Staff", is_staff=True),
         admin=make_user("boss@example.org", name="Ada Admin", is_staff=True, is_superuser=True),
         organisation=trust,
     )

@@ -33,7 +33,7 @@ def in_turn(refusal_for):
                         raise
                     if is_last or not is_worth_another_try(error):
                         raise refusal from error
-                time.sleep(random.uniform(0.01, 0.1))  # noqa: S311  (only keeps rivals apart)
+                time.sleep(random.uniform(0.01, 0.1))  # noqa: S311  (keeps rivals apart)  # nosec B311
 
         return wrapper
 

@@ -19,6 +19,8 @@ def _in_already(request, extra_context=None):
 # The admin has no door of its own: signing in, second step and password are the account's.
 admin.site.login = secure_admin_login(_in_already)
 
+handler500 = "coaching_portal.views.out_of_order.out_of_order"
+
 urlpatterns = [
     path("", include("coaching_portal.views.urls")),
     path("", include("bookings.urls")),

@@ -1,11 +1,16 @@
 """People and their public pages in Django admin."""
 
+from allauth.mfa.admin import AuthenticatorAdmin
+from allauth.mfa.models import Authenticator
+from allauth.usersessions.admin import UserSessionAdmin
 from django import forms
 from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
 from django.contrib.auth.forms import AdminUserCreationForm
 from django.db import models
 
+from coaching_portal.files import RefusesFilesWhenFull, TellsOfAFullDisk
+from profiles.audio import problem_with
 from profiles.models import (
     CareerEntry,
     Client,
@@ -28,10 +33,23 @@ class NewUserForm(AdminUserCreationForm):
         fields = ("email", "name")
 
 
-class MembershipInline(admin.StackedInline):
-    model = Membership
+class AddedOrTakenAway:
+    """Rows that are added or taken away, not changed: one that is there needs no list to choose
+    from, which would be a question to the database for each row."""
+
+    related: tuple[str, ...] = ()
     extra = 0
-    autocomplete_fields = ("user", "organisation")
+
+    def get_queryset(self, request):
+        return super().get_queryset(request).select_related(*self.related)
+
+    def has_change_permission(self, request, obj=None):
+        return False
+
+
+class MembershipInline(AddedOrTakenAway, admin.StackedInline):
+    model = Membership
+    autocomplete_fields = related = ("user", "organisation")
 
 
 class CoachInline(admin.StackedInline):
@@ -44,17 +62,17 @@ class CoachInline(admin.StackedInline):
     can_delete = False
 
 
-class ClientInline(admin.StackedInline):
+class ClientInline(AddedOrTakenAway, admin.StackedInline):
     model = Client
-    extra = 0
+    related = ("user", "coach__user")
     autocomplete_fields = ("coach",)
     can_delete = False
 
 
-class DiariesKeptInline(admin.StackedInline):
+class DiariesKeptInline(AddedOrTakenAway, admin.StackedInline):
     model = DiaryDelegate
     fk_name = "user"
-    extra = 0
+    related = ("user", "client")
     autocomplete_fields = ("client",)
     verbose_name = "diary kept for somebody"
     verbose_name_plural = "diaries kept for others"
@@ -70,8 +88,9 @@ class UserAdmin(DjangoUserAdmin):
     readonly_fields = ("last_login", "date_joined")
     filter_horizontal = ("groups", "user_permissions")
     inlines = (MembershipInline, CoachInline, ClientInline, DiariesKeptInline)
+    # Not their needs: they are told that their coach and trainers see those.
     fieldsets = (
-        (None, {"fields": ("email", "name", "phone", "needs", "time_zone", "password")}),
+        (None, {"fields": ("email", "name", "phone", "time_zone", "password")}),
         ("May do", {"fields": ("is_active", "is_staff", "is_superuser", "groups")}),
         ("Dates", {"fields": ("last_login", "date_joined")}),
     )
@@ -142,14 +161,24 @@ class ThemeInline(admin.StackedInline):
     fields = ("position", "title", "text")
 
 
-class InterviewInline(admin.StackedInline):
+class InterviewForm(forms.ModelForm):
+    def clean_audio(self):
+        """Only a recording: the page would hand whatever it is to everybody."""
+        file = self.cleaned_data["audio"]
+        if "audio" in self.changed_data and file and (problem := problem_with(file)):
+            raise forms.ValidationError(problem)
+        return file
+
+
+class InterviewInline(RefusesFilesWhenFull, admin.StackedInline):
     model = Interview
+    form = InterviewForm
     extra = 0
     prepopulated_fields = {"slug": ("title",)}
 
 
 @admin.register(Leader)
-class LeaderAdmin(admin.ModelAdmin):
+class LeaderAdmin(TellsOfAFullDisk, admin.ModelAdmin):
     list_display = ("name", "role", "organisation", "state", "approved_on")
     list_filter = ("state",)
     search_fields = ("name", "organisation")
@@ -161,3 +190,23 @@ class LeaderAdmin(admin.ModelAdmin):
         ("The page", {"fields": ("role", "organisation", "introduction", "thought", "career")}),
         ("The work", {"fields": ("leads_for", "tried", "outcome", "inspired_by")}),
     )
+
+
+# allauth's own list of sessions searches for a username, which nobody has here.
+UserSessionAdmin.search_fields = ["user__name", "user__email", "ip"]
+
+
+class SecondFactorAdmin(AuthenticatorAdmin):
+    """Who has lost theirs has it deleted here, which is recorded; nobody is given one."""
+
+    fields = ("user", "type", "created_at", "last_used_at")
+
+    def has_add_permission(self, request):
+        return False
+
+    def has_change_permission(self, request, obj=None):
+        return False
+
+
+admin.site.unregister(Authenticator)
+admin.site.register(Authenticator, SecondFactorAdmin)

@@ -1,12 +1,13 @@
 """The interviews as an RSS feed. Those whose sound is elsewhere are listed without it."""
 
-import mimetypes
 from datetime import UTC, datetime, time
 
 from django.conf import settings
 from django.http import HttpResponse
 from django.urls import reverse
 from django.utils.feedgenerator import Enclosure, Rss201rev2Feed
+
+from profiles.audio import kind_of
 
 
 def podcast_feed(interviews, request):
@@ -40,6 +41,6 @@ def _item(interview):
 
 
 def _enclosure(interview):
-    kind = mimetypes.guess_type(interview.audio.name)[0] or "audio/mpeg"
+    kind = kind_of(interview.audio.name)
     address = reverse("profiles:interview_audio", args=[interview.leader.slug, interview.slug])
     return Enclosure(_whole(address), str(interview.audio.size), kind)

@@ -74,16 +74,16 @@ def a_client_file(people):
 
 
 PAGES = {
-    "bookings:book": open_to_all("a_coach"),
+    "bookings:book": open_to_all("a_coach", form=True),
     # Open to all, but it wants to be asked for a length and dates.
     "bookings:times_json": open_to_all("a_coach", status=400),
     # Without a chosen time it leads back to choosing one.
-    "bookings:details": open_to_all("a_coach", status=302),
+    "bookings:details": open_to_all("a_coach", status=302, form=True),
     "bookings:booked": only("a_booking", client=200, delegate=200, coach=200),
     "bookings:sessions": signed_in(),
     "bookings:session": only("a_session", client=200, delegate=200, coach=200),
-    "bookings:move": only("a_session", client=200, delegate=200, coach=200),
-    "bookings:cancel": only("a_session", client=200, delegate=200, coach=200),
+    "bookings:move": only("a_session", client=200, delegate=200, coach=200, form=True),
+    "bookings:cancel": only("a_session", client=200, delegate=200, coach=200, form=True),
     "bookings:session_ics": only("a_session", client=200, delegate=200, coach=200),
     "bookings:add_agenda": action("a_session", "client"),
     "bookings:remove_agenda": action("an_agenda_item", "client"),
@@ -94,30 +94,30 @@ PAGES = {
     "bookings:programme": only("a_programme", client=200, coach=200),
     "bookings:programme_accept": action("a_proposal", "client"),
     "bookings:programme_decline": action("a_proposal", "client"),
-    "bookings:programme_terms": only("a_proposal", coach=200),
-    "bookings:programme_review": only("a_programme", coach=200),
-    "bookings:programme_review_date": only("a_programme", coach=200),
-    "bookings:programme_end": only("a_programme", coach=200),
-    "bookings:programme_propose": only("a_client_file", coach=200),
+    "bookings:programme_terms": only("a_proposal", coach=200, form=True),
+    "bookings:programme_review": only("a_programme", coach=200, form=True),
+    "bookings:programme_review_date": only("a_programme", coach=200, form=True),
+    "bookings:programme_end": only("a_programme", coach=200, form=True),
+    "bookings:programme_propose": only("a_client_file", coach=200, form=True),
 }
 
 COACH_PAGES = {
     # Every coach has these of her own.
     "bookings:calendar": only(coach=200, other_coach=200),
-    "bookings:confirm_day": only("a_day", coach=200, other_coach=200),
+    "bookings:confirm_day": only("a_day", coach=200, other_coach=200, form=True),
     "bookings:hours": only(coach=200, other_coach=200),
-    "bookings:weekly_hours": only(coach=200, other_coach=200),
-    "bookings:new_date": only(coach=200, other_coach=200),
-    "bookings:new_time_off": only(coach=200, other_coach=200),
-    "bookings:rules": only(coach=200, other_coach=200),
+    "bookings:weekly_hours": only(coach=200, other_coach=200, form=True),
+    "bookings:new_date": only(coach=200, other_coach=200, form=True),
+    "bookings:new_time_off": only(coach=200, other_coach=200, form=True),
+    "bookings:rules": only(coach=200, other_coach=200, form=True),
     "bookings:clients": only(coach=200, other_coach=200),
     "bookings:clear_date": action("a_date", "coach", "other_coach"),  # each her own date
     # These show or change something of one coach's.
-    "bookings:date_hours": only("a_date", coach=200),
-    "bookings:time_off": only("a_time_off", coach=200),
+    "bookings:date_hours": only("a_date", coach=200, form=True),
+    "bookings:time_off": only("a_time_off", coach=200, form=True),
     "bookings:end_time_off": action("a_time_off", "coach"),
     "bookings:client": only("a_client_file", coach=200),
 }
 PAGES |= COACH_PAGES
 
-test_who_may_open = access_test(PAGES)
+test_who_may_do_what = access_test(PAGES)

@@ -4,7 +4,7 @@ from allauth.account.adapter import get_adapter
 from django.contrib import messages
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from bookings.actions import Refused, programmes
 from bookings.forms.programmes import AcceptForm
@@ -13,6 +13,7 @@ from bookings.models.session_rules import london_date
 from coaching_portal.idempotency import idempotent
 
 
+@require_safe
 def programme_list(request):
     mine = Programme.objects.visible_to(request.user).for_pages().with_sessions_used()
     found = mine.newest_first()
@@ -27,6 +28,7 @@ def programme_list(request):
     )
 
 
+@require_safe
 def programme(request, uuid):
     found = _visible(request, uuid)
     return show(request, found, accept_form=AcceptForm(programme=found))
@@ -76,6 +78,7 @@ def accept(request, uuid):
 
 
 @require_POST
+@idempotent
 def decline(request, uuid):
     programme = _own(request, uuid)
     try:

@@ -17,7 +17,7 @@ from pathlib import Path
 import psutil
 
 UNPRIVILEGED_USER = "nobody"
-SHARED = Path("/var/tmp")  # noqa: S108  readable for everybody, kept across reboots
+SHARED = Path("/var/tmp")  # noqa: S108  (readable for all, kept)  # nosec B108
 OWNER = "belongs-to"
 
 

@@ -14,7 +14,7 @@ from coaching_portal.notifications.forms import PreferencesForm
 
 
 @never_cache
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def preferences(request):
     form = PreferencesForm(request.POST or None, user=request.user)
     if request.method == "POST":
@@ -31,7 +31,7 @@ def preferences(request):
 @csrf_exempt
 @login_not_required
 @never_cache
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def decline(request, token):
     """GET shows what would be declined and a button; only POST declines."""
     uuid, kind = declining.read_token(token) or (None, None)

@@ -5,13 +5,25 @@ from importlib import import_module
 from importlib.util import find_spec
 
 import pytest
-from django.test import Client
+from django.db import InternalError
+from django.http import HttpResponse
+from django.test import Client, RequestFactory
 from django.urls import get_resolver
 from django.urls.resolvers import URLResolver
 
 from bookings.actions import enquiries
+from coaching_portal.middleware import plain_requests
 from coaching_portal.testing import NINE
-from coaching_portal.tests.matrix import PEOPLE, access_test, action, open_to_all, signed_in
+from coaching_portal.tests.matrix import (
+    PEOPLE,
+    access_test,
+    action,
+    changes_refused,
+    open_to_all,
+    signed_in,
+)
+from profiles import consents
+from profiles.models import Organisation
 
 APPS = [
     "coaching_portal.notifications",
@@ -28,6 +40,12 @@ def a_coach(people):
 
 
 @pytest.fixture
+def a_consent(people):
+    consents.tell_needs(user=people.client, needs="A lift", at=NINE)
+    return {"uuid": people.client.consents.get().uuid}
+
+
+@pytest.fixture
 def an_enquiry(people):
     enquiry = enquiries.ask(
         subject="MESSAGE", name="Vi", email="vi@example.org", message="May I?", at=NINE
@@ -40,25 +58,27 @@ EVERYBODY_SIGNED_IN = [person for person in PEOPLE if person != "anonymous"]
 PAGES = {
     "home": open_to_all(),
     "coaching": open_to_all(),
-    "team_enquiry": open_to_all(),
+    "team_enquiry": open_to_all(form=True),
     # The address itself is the proof; the page repeats nothing of what was written.
     "enquiry_received": open_to_all("an_enquiry"),
     "coaches": open_to_all(),
     "coach": open_to_all("a_coach"),
-    "contact": open_to_all(),
+    "contact": open_to_all(form=True),
     "privacy": open_to_all(),
     "accessibility": open_to_all(),
     "terms": open_to_all(),
     "my_privacy": signed_in(),
     # Both ask for a password again, where there is one: see test_privacy.py.
     "my_data": action("", *EVERYBODY_SIGNED_IN),
-    "erase_me": signed_in(),
+    "take_back_consent": action("a_consent", "client"),
+    "erase_me": signed_in(form=True),
     "erased": open_to_all(),
     "healthz": open_to_all(),
     "readyz": open_to_all(status=503),  # no worker runs here
+    "metrics": open_to_all(status=404),  # without a token in the settings
 }
 
-test_who_may_open = access_test(PAGES)
+test_who_may_do_what = access_test(PAGES)
 
 # django-allauth's own addresses are checked together, and so is the admin, below.
 OPEN_FOR_SIGNING_IN = {
@@ -118,6 +138,29 @@ def _leads_to_sign_in(address):
     """Where a visitor ends who is sent on from there, perhaps more than once."""
     response = Client().get(address, follow=True)
     return bool(response.redirect_chain) and response.request["PATH_INFO"] == "/account/login/"
+
+
+def _a_page_that_writes(request):
+    Organisation.objects.create(name="Written by a GET")
+    return HttpResponse("ok")
+
+
+def _a_page_that_knows_every_method(request):
+    return HttpResponse("ok")
+
+
+@pytest.mark.django_db
+def test_control_a_page_that_writes_when_it_is_read_is_seen():
+    with pytest.raises(InternalError, match="cannot execute INSERT"), changes_refused():
+        _a_page_that_writes(RequestFactory().get("/"))
+
+
+@pytest.mark.django_db
+def test_control_without_its_guard_a_page_answers_any_method():
+    request = RequestFactory().generic("PUT", "/")
+
+    assert plain_requests(_a_page_that_knows_every_method)(request).status_code == 405
+    assert _a_page_that_knows_every_method(request).status_code == 200
 
 
 def test_every_address_has_a_name():

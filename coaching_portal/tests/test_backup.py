@@ -196,6 +196,18 @@ def test_the_oldest_go(tmp_path):
     assert (tmp_path / "portal-notes.tar").exists()
 
 
+def test_of_a_folder_the_newest_is_checked(tmp_path):
+    for name in ("portal-20270102T000000Z.tar", "portal-20270103T000000Z.tar", "zoo.tar"):
+        (tmp_path / name).touch()
+    empty = tmp_path / "empty"
+    empty.mkdir()
+
+    assert steps.newest(tmp_path).name == "portal-20270103T000000Z.tar"
+    assert steps.newest(tmp_path / "zoo.tar").name == "zoo.tar"
+    with pytest.raises(BackupError, match="no archive"):
+        steps.newest(empty)
+
+
 def test_no_key_is_in_it_and_another_key_is_told(url, tmp_path, people_and_a_file, settings):
     path = steps.back_up(url, tmp_path, at=AT)
 

@@ -14,7 +14,7 @@ from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html, format_html_join
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from bookings import invoicing as coaching
 from coaching_portal.billing import invoicing_run as run
@@ -62,7 +62,7 @@ def _unbilled(values):
     return [charge for charge in charges if not chosen or charge.key in chosen]
 
 
-@require_GET
+@require_safe
 @may_draft
 def choose(request):
     """What is unbilled up to a date, by payer, with what stands in the way of issuing it."""
@@ -118,7 +118,7 @@ def _drafts():
     return sorted(found, key=lambda draft: sort_key(draft.payer_name))
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 @may_issue
 def issue(request):
     """Drafts to tick, and on POST to issue. No key is needed: a draft is issued only once."""

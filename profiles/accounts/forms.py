@@ -15,6 +15,7 @@ from django import forms
 from django.db import IntegrityError, transaction
 from fido2.webauthn import AuthenticationResponse, RegistrationResponse
 
+from profiles import consents
 from profiles.accounts import one_time
 from profiles.models import User
 
@@ -244,8 +245,8 @@ class DetailsForm(PlainFields, forms.ModelForm):
         labels = {"name": "Your name", "phone": "Telephone", "needs": "Accessibility needs"}
         help_texts = {
             "phone": "For sessions by telephone, and if a session has to change at short notice.",
-            "needs": "Anything that makes a session or a course day work for you. Your coach "
-            "and your trainers see it, so that you need to say it only once.",
+            "needs": "Anything that makes a session or a course day work for you. "
+            + consents.NEEDS_WORDS,
         }
         widgets = {
             "name": forms.TextInput({"autocomplete": "name"}),
@@ -256,3 +257,9 @@ class DetailsForm(PlainFields, forms.ModelForm):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["name"].required = True
+
+    def save(self, *, at):
+        needs = self.cleaned_data["needs"]
+        user = super().save()
+        consents.tell_needs(user=user, needs=needs, at=at)
+        return user

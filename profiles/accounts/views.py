@@ -5,12 +5,14 @@ from allauth.usersessions.models import UserSession
 from django.contrib import messages
 from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.views.decorators.http import require_safe
 
 from coaching_portal.wording import zone_words
 from profiles.accounts import second_factor
 from profiles.accounts.forms import DetailsForm
 
 
+@require_safe
 def overview(request):
     return render(
         request,
@@ -27,7 +29,7 @@ def overview(request):
 def details(request):
     form = DetailsForm(request.POST or None, instance=request.user)
     if request.method == "POST" and form.is_valid():
-        form.save()
+        form.save(at=timezone.now())
         messages.success(request, "Your details are saved.")
         return redirect("profiles:account")
     return render(request, "account/details.html", {"form": form})

@@ -28,7 +28,7 @@ PAGES = {
     # An interview without a recording has none for anybody.
     "profiles:interview_audio": open_to_all("an_interview", status=404),
     "profiles:account": signed_in(),
-    "profiles:account_details": signed_in(),
+    "profiles:account_details": signed_in(form=True),
 }
 
-test_who_may_open = access_test(PAGES)
+test_who_may_do_what = access_test(PAGES)

@@ -65,19 +65,19 @@ PAGES = {
     "training:courses": open_to_all(),
     "training:course": open_to_all("a_course"),
     "training:cohort": open_to_all("a_cohort"),
-    "training:enrol": signed_in("a_cohort"),
+    "training:enrol": signed_in("a_cohort", form=True),
     # Sends on to the first step, where nothing has been answered yet.
-    "training:check": signed_in("a_cohort", status=302),
-    "training:waiting_list": signed_in("a_cohort"),
+    "training:check": signed_in("a_cohort", status=302, form=True),
+    "training:waiting_list": signed_in("a_cohort", form=True),
     "training:learning": signed_in(),
     "training:booking": only("a_booking", contact=200),
     "training:booked": only("a_booking", contact=200),
-    "training:cancel_booking": only("a_booking", contact=200),
-    "training:name_place": only("an_unnamed_place", contact=200),
-    "training:pass_on": only("a_named_place", contact=200),
-    "training:cancel_place": only("a_named_place", contact=200),
+    "training:cancel_booking": only("a_booking", contact=200, form=True),
+    "training:name_place": only("an_unnamed_place", contact=200, form=True),
+    "training:pass_on": only("a_named_place", contact=200, form=True),
+    "training:cancel_place": only("a_named_place", contact=200, form=True),
     "training:place_ics": only("a_named_place", client=200),
     "training:leave_waiting": action("a_place_in_line", "client"),
 }
 
-test_who_may_open = access_test(PAGES)
+test_who_may_do_what = access_test(PAGES)

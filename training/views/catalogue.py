@@ -4,6 +4,7 @@ from django.contrib.auth.decorators import login_not_required
 from django.db.models import Prefetch
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
+from django.views.decorators.http import require_safe
 
 from profiles.models import User
 from training.forms import CohortFilter
@@ -11,6 +12,7 @@ from training.models import Cohort, Course
 
 
 @login_not_required
+@require_safe
 def courses(request):
     upcoming = list(Cohort.objects.upcoming(timezone.now()))
     form = CohortFilter(request.GET, cohorts=upcoming)
@@ -27,6 +29,7 @@ def courses(request):
 
 
 @login_not_required
+@require_safe
 def course(request, slug):
     trainers = Prefetch("trainers", User.objects.select_related("coach").by_name())
     found = get_object_or_404(Course.objects.published().prefetch_related(trainers), slug=slug)
@@ -35,6 +38,7 @@ def course(request, slug):
 
 
 @login_not_required
+@require_safe
 def cohort(request, code):
     found = find_cohort(request, code)
     own = request.user.is_authenticated and found.enrolments.live().of(request.user).first()

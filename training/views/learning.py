@@ -3,12 +3,14 @@
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
+from django.views.decorators.http import require_safe
 
 from coaching_portal.billing.models import Invoice
 from training import calendars
 from training.models import Cohort, CourseBooking, Enrolment, WaitingListPlace
 
 
+@require_safe
 def learning(request):
     at = timezone.now()
     upcoming, past = _places(request.user, at)
@@ -65,6 +67,7 @@ def _booking(request, uuid):
     return get_object_or_404(bookings, uuid=uuid)
 
 
+@require_safe
 def booking(request, uuid):
     found = _booking(request, uuid)
     is_changeable = not found.cohort.has_begun(timezone.now())
@@ -84,6 +87,7 @@ def _invoice(user, booking):
     return readable.filter(pk=line.invoice_id).first() if line else None
 
 
+@require_safe
 def booked(request, uuid):
     """Enrolled: what was bought, and what happens next."""
     found = _booking(request, uuid)
@@ -97,6 +101,7 @@ def booked(request, uuid):
     return render(request, "training/booked.html", context)
 
 
+@require_safe
 def calendar(request, uuid):
     """The learner's teaching sessions as a calendar file."""
     places = Enrolment.objects.of(request.user).live().select_related("cohort__course")

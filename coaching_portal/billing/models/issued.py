@@ -132,7 +132,7 @@ def lines_stay_when_issued(*, table, column):
             IF issued IS NOT NULL THEN
                 RAISE EXCEPTION '{STAYS}' USING ERRCODE = 'restrict_violation';
             END IF;
-        """  # noqa: S608 (table and column are our own words)
+        """  # noqa: S608  (table and column are our own words)  # nosec B608
 
     return pgtrigger.Trigger(
         name="lines_of_issued_stay",

@@ -41,5 +41,5 @@ AN_ORGANISATIONS = {
     "billing:invoice_pdf": only("an_organisations_invoice", sponsor=200, contact=200),
 }
 
-test_who_may_open = access_test(PAGES)
-test_who_may_open_an_organisations = access_test(AN_ORGANISATIONS)
+test_who_may_do_what = access_test(PAGES)
+test_who_may_do_what_with_an_organisations = access_test(AN_ORGANISATIONS)

@@ -11,9 +11,9 @@ def a_token(people):
 
 
 PAGES = {
-    "notifications:preferences": signed_in(),
+    "notifications:preferences": signed_in(form=True),
     # The address itself is the proof: it came by mail.
-    "notifications:decline": open_to_all("a_token"),
+    "notifications:decline": open_to_all("a_token", form=True),
 }
 
-test_who_may_open = access_test(PAGES)
+test_who_may_do_what = access_test(PAGES)
