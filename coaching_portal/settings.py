@@ -251,6 +251,7 @@ SESSION_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_HTTPONLY = True
 if IS_HTTPS:
     SECURE_SSL_REDIRECT = True
+    SECURE_SSL_HOST = urlsplit(SITE_URL).netloc  # whatever name and port the request came with
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
     SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$", r"^metrics$"]
     SECURE_HSTS_SECONDS = 63_072_000
