@@ -2,15 +2,22 @@
 
 import contextlib
 import threading
+import uuid
+from datetime import timedelta
 
 import pytest
+import time_machine
 from allauth.account.forms import BaseConfirmCodeForm
 from allauth.core.internal import ratelimit
 from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from allauth.mfa.totp.internal.auth import TOTP
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
+from bookings.models import Enquiry
+from coaching_portal.idempotency import FIELD
+from coaching_portal.notifications.models import OutgoingMessage
 from profiles.accounts import one_time
 from profiles.accounts.adapter import AccountAdapter
 from profiles.models import User
@@ -298,3 +305,47 @@ def test_control_counted_in_the_session_all_are_looked_at(live_server, db, count
     guess_mailed_code(live_server)
 
     assert len(looked_at) == RIVALS
+
+
+# What anybody may ask for, and what whoever has stolen a session may try.
+
+
+def test_of_twelve_enquiries_at_once_ten_are_taken(live_server, db):
+    def write(number):
+        form = {"name": "Vi", "email": "vi@example.org", "message": "May I?"}
+        key = {FIELD: str(uuid.uuid4())}
+        return Browser(live_server).post(reverse("contact"), form | key).status
+
+    statuses = at_once(write, range(RIVALS))
+
+    assert sorted(statuses) == [302] * 10 + [429] * 2
+    assert Enquiry.objects.count() == 10
+
+
+def test_of_twelve_resets_at_once_three_are_mailed(live_server, kim):
+    reset = reverse("account_reset_password")
+    browsers = [(Browser(live_server), typed) for typed in SPELLINGS]
+
+    at_once(lambda it: it[0].post(reset, {"email": it[1]}), browsers)
+
+    assert OutgoingMessage.objects.count() == 3
+
+
+@pytest.mark.parametrize(
+    ("page", "field", "few"),
+    [("account_reauthenticate", "password", 5), ("account_change_password", "oldpassword", 10)],
+)
+def test_of_twelve_guesses_in_a_stolen_session_few_are_looked_at(
+    live_server, kim, counted, page, field, few
+):
+    stolen = Client()
+    sign_in(stolen, kim.email)
+    looked_at = counted(User, "check_password")
+    browsers = [Browser(live_server, stolen) for _ in range(RIVALS)]
+    form = {field: "wrong", "password1": "nine loud magpies"}
+
+    at_once(lambda browser: browser.post(reverse(page), form), browsers)
+    with time_machine.travel(timezone.now() + timedelta(minutes=4)):
+        stolen.post(reverse(page), form)
+
+    assert len(looked_at) == few
