@@ -11,6 +11,7 @@ from coaching_portal import testing_races
 
 RIVALS = 12
 TOKEN = "t" * 32
+TOO_MANY = "too many attempts"
 
 
 @dataclass(frozen=True)
