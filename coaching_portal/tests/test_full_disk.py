@@ -62,7 +62,9 @@ def form_with(leader, *sizes):
     form["interviews-TOTAL_FORMS"] = len(sizes)
     for number, size in enumerate(sizes):
         new = {"title": f"On waiting lists {number}", "slug": f"first-{number}"}
-        new["audio"] = SimpleUploadedFile(f"talk-{number}.mp3", b"0" * size, "audio/mpeg")
+        new["audio"] = SimpleUploadedFile(
+            f"talk-{number}.mp3", b"ID3".ljust(size, b"0"), "audio/mpeg"
+        )
         form |= {f"interviews-{number}-{name}": value for name, value in new.items()}
     return form
 

@@ -1,9 +1,10 @@
-"""A real mail server for tests: it keeps what it accepts, and refuses on demand."""
+"""A real mail server for tests and measurements: it keeps what it accepts, refuses on demand."""
 
 import asyncio
 from collections import Counter
 from contextlib import contextmanager
 from email import message_from_bytes, policy
+from email.parser import BytesHeaderParser
 
 from aiosmtpd.controller import Controller
 
@@ -11,12 +12,15 @@ from coaching_portal.embedded import free_port
 
 
 class Sink:
-    """An aiosmtpd handler. `refuse_recipient` and `refuse_data` are answers such as "550 No"."""
+    """An aiosmtpd handler. `refuse_recipient` and `refuse_data` are answers such as "550 No".
+
+    Of `refuse_one_in` mails it asks for one to be sent again later.
+    """
 
     def __init__(self):
         self.accepted = []
         self.refuse_recipient = self.refuse_data = None
-        self.seconds_each = 0
+        self.refuse_one_in = self.refused = self.seconds_each = 0
 
     async def handle_RCPT(self, server, session, envelope, address, rcpt_options):
         if self.refuse_recipient:
@@ -27,9 +31,16 @@ class Sink:
     async def handle_DATA(self, server, session, envelope):
         if self.refuse_data:
             return self.refuse_data
+        if self._is_the_turn():
+            self.refused += 1
+            return "451 Not now, try again later"
         await asyncio.sleep(self.seconds_each)
         self.accepted.append(envelope.content)
         return "250 OK"
+
+    def _is_the_turn(self):
+        so_far = len(self.accepted) + self.refused
+        return self.refuse_one_in and so_far % self.refuse_one_in == self.refuse_one_in - 1
 
     @property
     def mails(self):
@@ -37,7 +48,8 @@ class Sink:
 
     @property
     def message_ids(self):
-        return Counter(mail["Message-ID"] for mail in self.mails)
+        heads = map(BytesHeaderParser().parsebytes, self.accepted)
+        return Counter(head["Message-ID"] for head in heads)
 
 
 @contextmanager
