@@ -207,6 +207,7 @@ ACCOUNT_RATE_LIMITS = {
     "confirm_email": "6/m/key,20/d/key",
     "guess_email_code": "3/15m/key",
     "reset_password": "10/m/ip,3/m/key,20/d/key",
+    "change_password": "10/10m/user",  # a stolen session is no place to guess the password
     "enquiry": "10/h/ip",
     "my_data": "10/h/user",
 }

@@ -34,6 +34,7 @@ IGNORED = {
     "HTTP_X_FORWARDED_FOR": EVIL,
     "HTTP_REFERER": f"https://{EVIL}/",
 }
+RANDOM = ("Expires", "Content-Length", "X-Request-ID")
 PAGES = [
     *("/", "/coaching/", "/coaches/", "/coaches/una-umber/", "/leaders/", "/courses/"),
     *("/leaders/podcast.xml", "/book/una-umber/", "/contact/", "/account/login/"),
@@ -88,7 +89,7 @@ def answer_of(page, **headers):
     """All that a cache would keep of an answer, but for what is random in its forms."""
     answer = Client().get(page, **headers)
     text = re.sub(r'type="hidden" name="\w+" value="[\w-]+"', "", answer.text)
-    kept = {k: v for k, v in answer.headers.items() if k not in ("Expires", "Content-Length")}
+    kept = {k: v for k, v in answer.headers.items() if k not in RANDOM}
     return answer.status_code, kept, text
 
 
