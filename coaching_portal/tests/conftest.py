@@ -1,10 +1,15 @@
 """What journeys through the whole portal need: a browser that must not complain, real mail."""
 
 import pytest
+import time_machine
+from django.db import transaction
 from django.utils import timezone
 
+from bookings.tests.scenes import WEEKS_AHEAD
 from coaching_portal.notifications import outbox
 from coaching_portal.notifications.tests import smtp
+from coaching_portal.tests.matrix import undone
+from coaching_portal.tests.world import build
 
 
 @pytest.fixture
@@ -45,3 +50,21 @@ def post_office(settings):
         settings.EMAIL_HOST_USER = settings.EMAIL_HOST_PASSWORD = ""
         settings.EMAIL_USE_TLS = settings.EMAIL_USE_SSL = False
         yield PostOffice(sink)
+
+
+@pytest.fixture(scope="module")
+def world(django_db_setup, django_db_blocker):
+    """The portal of world.py, made once for a file of tests; each test's changes are undone."""
+    with (
+        django_db_blocker.unblock(),
+        time_machine.travel(WEEKS_AHEAD, tick=False),
+        transaction.atomic(),
+    ):
+        yield build(timezone.now())
+        transaction.set_rollback(True)
+
+
+@pytest.fixture
+def in_world(world):
+    with undone():
+        yield world
