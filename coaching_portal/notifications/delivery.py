@@ -17,6 +17,7 @@ from django.core.mail import get_connection
 from django.db import transaction
 from django.db.models import F
 
+from coaching_portal.discretion import described
 from coaching_portal.notifications import declining, sender
 from coaching_portal.notifications.envelope import envelope
 from coaching_portal.notifications.kinds import kind_of
@@ -134,8 +135,10 @@ def _is_permanent(error):
 
 def _fail(message, error, at):
     """Try again later, or give up after a permanent refusal or the last attempt."""
-    detail = f"{type(error).__name__}: {error}"[:1000]
-    logger.warning("Message %s (%s) failed: %s", message.uuid, message.kind, type(error).__name__)
+    detail, is_ours = _in_words(error)[:1000], not isinstance(error, OSError)
+    logger.warning(
+        "Message %s (%s) failed: %s", message.uuid, message.kind, error, exc_info=is_ours
+    )
     if _is_permanent(error) or message.attempts >= MOST_ATTEMPTS:
         return _settle(message, Status.DEAD, at, detail=detail, last_error=detail)
 
@@ -145,6 +148,15 @@ def _fail(message, error, at):
         if mine.update(status=Status.WAITING, due_at=again_at, lease_until=None, last_error=detail):
             MessageEvent.objects.create(message=message, what=What.FAILED, at=at, detail=detail)
     return Status.WAITING
+
+
+def _in_words(error):
+    """What a mail server says is for the office to read; words of our own faults are not.
+
+    They may be somebody's: an error in a template repeats what it was given.
+    """
+    from_outside = isinstance(error, OSError)  # SMTPException is one
+    return f"{type(error).__name__}: {error}" if from_outside else described(error)
 
 
 def wait_after(attempts):
