@@ -57,15 +57,8 @@ def deliver_due(at, limit=50, seconds=SECONDS_A_RUN):
 
 @transaction.atomic
 def claim(at, limit):
-    """Take up to `limit` due messages for two minutes; other workers take others.
-
-    What a worker left behind is taken alone. It may be what killed that worker, and in a batch it
-    would use up the attempts of others that were never tried.
-    """
-    due = OutgoingMessage.objects.due(at).order_by("due_at", "pk")
-    due = due.select_for_update(skip_locked=True)
-    left_behind = list(due.filter(status=Status.SENDING)[:1])
-    claimed = left_behind or list(due.filter(status=Status.WAITING)[:limit])
+    """Take up to `limit` due messages for two minutes; other workers take others."""
+    claimed = next_due(at, limit)
     for message in claimed:
         message.status, message.lease_until = Status.SENDING, at + LEASE
         message.attempts += 1
@@ -73,6 +66,18 @@ def claim(at, limit):
         status=Status.SENDING, lease_until=at + LEASE, attempts=F("attempts") + 1
     )
     return claimed
+
+
+def next_due(at, limit):
+    """Those to claim, locked.
+
+    What a worker left behind is taken alone. It may be what killed that worker, and in a batch it
+    would use up the attempts of others that were never tried.
+    """
+    due = OutgoingMessage.objects.due(at).order_by("due_at", "pk")
+    due = due.select_for_update(skip_locked=True)
+    left_behind = list(due.filter(status=Status.SENDING)[:1])
+    return left_behind or list(due.filter(status=Status.WAITING)[:limit])
 
 
 def _deliver(claimed, clock):
