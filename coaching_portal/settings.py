@@ -207,6 +207,7 @@ ACCOUNT_RATE_LIMITS = {
     "confirm_email": "6/m/key,20/d/key",
     "guess_email_code": "3/15m/key",
     "reset_password": "10/m/ip,3/m/key,20/d/key",
+    "change_password": "10/10m/user",  # a stolen session is no place to guess the password
     "enquiry": "10/h/ip",
     "my_data": "10/h/user",
 }
@@ -251,6 +252,7 @@ SESSION_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_HTTPONLY = True
 if IS_HTTPS:
     SECURE_SSL_REDIRECT = True
+    SECURE_SSL_HOST = urlsplit(SITE_URL).netloc  # whatever name and port the request came with
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
     SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$", r"^metrics$"]
     SECURE_HSTS_SECONDS = 63_072_000

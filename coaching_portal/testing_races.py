@@ -147,12 +147,16 @@ def start_rival(call):
     pool = ThreadPoolExecutor(1)
     rival = pool.submit(lambda: at_once([call])[0])
     pool.shutdown(wait=False)
-    while not (rival.done() or _somebody_waits()):
+    until = time.monotonic() + LONGEST
+    while not (rival.done() or _somebody_waits_for_us()) and time.monotonic() < until:
         time.sleep(0.01)
     return rival
 
 
-def _somebody_waits():
+def _somebody_waits_for_us():
     with connection.cursor() as cursor:
-        cursor.execute("SELECT EXISTS (SELECT FROM pg_locks WHERE NOT granted)")
+        cursor.execute(
+            "SELECT EXISTS (SELECT FROM pg_locks "
+            "WHERE NOT granted AND pg_backend_pid() = ANY (pg_blocking_pids(pid)))"
+        )
         return cursor.fetchone()[0]

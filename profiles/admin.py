@@ -1,5 +1,6 @@
 """People and their public pages in Django admin."""
 
+from allauth.account.adapter import get_adapter as get_account_adapter
 from allauth.mfa.admin import AuthenticatorAdmin
 from allauth.mfa.models import Authenticator
 from allauth.usersessions.admin import UserSessionAdmin
@@ -197,9 +198,22 @@ UserSessionAdmin.search_fields = ["user__name", "user__email", "ip"]
 
 
 class SecondFactorAdmin(AuthenticatorAdmin):
-    """Who has lost theirs has it deleted here, which is recorded; nobody is given one."""
+    """Who has lost theirs has it deleted here, is told, and it is recorded; nobody is given one."""
 
     fields = ("user", "type", "created_at", "last_used_at")
+    REMOVED = {
+        Authenticator.Type.TOTP: "mfa/email/totp_deactivated",
+        Authenticator.Type.WEBAUTHN: "mfa/email/webauthn_removed",
+    }
+
+    def delete_model(self, request, obj):
+        if template := self.REMOVED.get(obj.type):
+            get_account_adapter(request).send_notification_mail(template, obj.user)
+        obj.delete()
+
+    def delete_queryset(self, request, queryset):
+        for factor in queryset:
+            self.delete_model(request, factor)
 
     def has_add_permission(self, request):
         return False

@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 from allauth.mfa.totp.internal.auth import TOTP
 from django.contrib import admin
-from django.contrib.admin.models import LogEntry
+from django.contrib.admin.models import DELETION, LogEntry
 from django.db import connection
 from django.urls import reverse
 
@@ -132,3 +132,20 @@ def test_nobody_is_given_a_second_factor(told, signed_in, admin_user):
     )
 
     assert (added.status_code, changed.status_code) == (403, 403)
+
+
+@pytest.mark.parametrize("way", ["from its page", "from the list"])
+def test_who_loses_a_second_factor_is_told_and_it_is_recorded(told, signed_in, admin_user, way):
+    factor, browser = told.client.authenticator_set.get(), signed_in(admin_user)
+
+    if way == "from its page":
+        browser.post(reverse("admin:mfa_authenticator_delete", args=[factor.pk]), {"post": "yes"})
+    else:
+        chosen = {"action": "delete_selected", "_selected_action": factor.pk, "post": "yes"}
+        browser.post(reverse("admin:mfa_authenticator_changelist"), chosen)
+
+    assert not told.client.authenticator_set.exists()
+    assert OutgoingMessage.objects.filter(
+        kind="account-second-step-off", recipient=told.client
+    ).exists()
+    assert LogEntry.objects.filter(action_flag=DELETION, user=admin_user).exists()

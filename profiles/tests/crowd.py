@@ -1,15 +1,17 @@
 """Many browsers that press at one moment, each on a connection of its own, over real HTTP."""
 
 import http.client
-import threading
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 from urllib.parse import urlencode, urlsplit
 
 from django.conf import settings
 
+from coaching_portal import testing_races
+
 RIVALS = 12
 TOKEN = "t" * 32
+TOO_MANY = "too many attempts"
 
 
 @dataclass(frozen=True)
@@ -50,12 +52,4 @@ class Browser:
 
 def at_once(act, rivals):
     """act(rival) for all of them at one moment: what each gives."""
-    rivals = list(rivals)
-    barrier = threading.Barrier(len(rivals))
-
-    def run(rival):
-        barrier.wait()
-        return act(rival)
-
-    with ThreadPoolExecutor(len(rivals)) as pool:
-        return list(pool.map(run, rivals))
+    return testing_races.at_once([partial(act, rival) for rival in rivals])
