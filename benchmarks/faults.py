@@ -59,8 +59,8 @@ def _plans(faster):
     from benchmarks.faults_storm import Plan
 
     return [
-        Plan("2 workers, 2 beats, broker killed", 500, KILLS, faster),
-        Plan("2 workers, 2 beats, broker killed", 3000, KILLS, faster),
+        Plan("2 workers, 2 beats, broker killed, then frozen", 500, KILLS, faster),
+        Plan("2 workers, 2 beats, broker killed, then frozen", 3000, KILLS, faster),
         Plan("control: settled before sending", 300, 3, faster, "sent_before_sending", False),
         Plan("control: nothing claimed", 300, 3, faster, "sent_without_claiming", False),
     ]

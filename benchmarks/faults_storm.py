@@ -11,7 +11,6 @@ import time
 from dataclasses import dataclass
 from datetime import timedelta
 
-from aiosmtpd.controller import Controller
 from django.conf import settings
 from django.utils import timezone
 
@@ -22,13 +21,14 @@ from coaching_portal.embedded import children, free_port
 from coaching_portal.management.commands.portal import embedded_valkey
 from coaching_portal.notifications import outbox
 from coaching_portal.notifications.models import OutgoingMessage
-from coaching_portal.notifications.tests.smtp import Sink
+from coaching_portal.notifications.tests.smtp import Sink, controller_of
 
 KIND = "session-charge-waived"
 TICK_SECONDS = "3"
 BEATS = 2
 REFUSE_ONE_IN = 20  # 5 %
 MOST_SECONDS = 600
+FROZEN_SECONDS = 12
 
 
 @dataclass(frozen=True)
@@ -40,7 +40,7 @@ class Plan:
     kills: int
     faster: int = 1
     control: str = ""
-    broker_dies: bool = True
+    broker_suffers: bool = True
     workers: int = 2
     refuse_one_in: int = REFUSE_ONE_IN
 
@@ -90,7 +90,7 @@ def weather(plan, site, subject):
     OutgoingMessage.objects.all().delete()
     sink, port = Sink(), free_port()
     sink.refuse_one_in = plan.refuse_one_in
-    mail_server = Controller(sink, hostname="127.0.0.1", port=port)
+    mail_server = controller_of(sink, port)
     mail_server.start()
     crew = Crew(plan, port)
     try:
@@ -135,8 +135,10 @@ def _blow(plan, crew, sink, site):
             # At any moment, not just when a mail has been accepted.
             time.sleep(random.uniform(0, 0.5))  # noqa: S311  no secret
             crew.kill(kill % plan.workers)
-            if plan.broker_dies and kill == plan.kills // 2:
+            if plan.broker_suffers and kill == plan.kills // 2:
                 crew.kill_broker()
+            if plan.broker_suffers and kill == plan.kills - 1:
+                crew.freeze_broker()
         _wait(lambda: not _owed().exists())
     return Outcome(
         plan=plan,
@@ -192,6 +194,12 @@ class Crew:
         if self.broker:
             self.broker.wait()
         self.broker = embedded_valkey().start()
+
+    def freeze_broker(self):
+        """Longer than a client of it waits for an answer (10 s)."""
+        os.kill(pid := broker_pid(), signal.SIGSTOP)
+        time.sleep(FROZEN_SECONDS)
+        os.kill(pid, signal.SIGCONT)
 
     def end(self):
         for process in self.workers + self.beats:

@@ -154,7 +154,7 @@ def _mail(site):
     from benchmarks import faults_storm
     from profiles.models import Coach, User
 
-    calm = {"kills": 0, "broker_dies": False, "refuse_one_in": 0}
+    calm = {"kills": 0, "broker_suffers": False, "refuse_one_in": 0}
     plans = [faults_storm.Plan(str(each), MESSAGES, workers=each, **calm) for each in (1, 2)]
     print(MAIL)
     found = []

@@ -1,5 +1,6 @@
 """The interviews as an RSS feed. Those whose sound is elsewhere are listed without it."""
 
+import re
 from datetime import UTC, datetime, time
 
 from django.conf import settings
@@ -8,6 +9,8 @@ from django.urls import reverse
 from django.utils.feedgenerator import Enclosure, Rss201rev2Feed
 
 from profiles.audio import kind_of
+
+CONTROL_CHARACTERS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
 
 
 def podcast_feed(interviews, request):
@@ -27,12 +30,17 @@ def _whole(address):
     return f"{settings.SITE_URL}{address}"
 
 
+def _for_xml(text):
+    """XML cannot hold control characters, which come along when text is pasted."""
+    return CONTROL_CHARACTERS.sub("", text)
+
+
 def _item(interview):
     day = interview.published_on
     return {
-        "title": f"{interview.leader.name}: {interview.title}",
+        "title": _for_xml(f"{interview.leader.name}: {interview.title}"),
         "link": _whole(interview.get_absolute_url()),
-        "description": interview.summary,
+        "description": _for_xml(interview.summary),
         "unique_id": f"urn:uuid:{interview.uuid}",
         "unique_id_is_permalink": False,
         "pubdate": datetime.combine(day, time(), UTC) if day else None,

@@ -6,6 +6,8 @@ from functools import cache
 from types import SimpleNamespace
 
 import pytest
+import time_machine
+from django.db import transaction
 from django.utils import timezone
 
 from bookings.tests.scenes import WEEKS_AHEAD
@@ -13,6 +15,8 @@ from coaching_portal.notifications import outbox
 from coaching_portal.notifications.tests import smtp
 from coaching_portal.testing import NINE
 from coaching_portal.testing_races import browser_of
+from coaching_portal.tests.matrix import undone
+from coaching_portal.tests.world import build
 from profiles.models import Membership, Organisation
 from training.models import Cohort, Course, TeachingSession
 
@@ -83,3 +87,21 @@ def a_cohort():
     lesson = {"starts_at": NINE, "ends_at": NINE + timedelta(hours=3)}
     TeachingSession.objects.create(cohort=cohort, **lesson)
     return cohort
+
+
+@pytest.fixture(scope="module")
+def world(django_db_setup, django_db_blocker):
+    """The portal of world.py, made once for a file of tests; each test's changes are undone."""
+    with (
+        django_db_blocker.unblock(),
+        time_machine.travel(WEEKS_AHEAD, tick=False),
+        transaction.atomic(),
+    ):
+        yield build(timezone.now())
+        transaction.set_rollback(True)
+
+
+@pytest.fixture
+def in_world(world):
+    with undone():
+        yield world

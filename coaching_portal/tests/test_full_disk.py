@@ -4,6 +4,7 @@ A limit on the size of files stands for the full disk: it too fails in the middl
 any user may set it.
 """
 
+import io
 import resource
 from contextlib import contextmanager
 
@@ -14,6 +15,8 @@ from django.core.mail import EmailMessage
 from django.urls import reverse
 
 from coaching_portal import files
+from coaching_portal.management.backup import BackupError
+from coaching_portal.management.backup.archive import writing
 from coaching_portal.notifications import mail_files
 from profiles.models import Interview, Leader
 
@@ -127,5 +130,16 @@ def test_a_mail_for_which_there_is_no_room_leaves_no_half_file(settings, tmp_pat
 
     with room_for(5000), pytest.raises(OSError, match="too large"):
         mail_files.EmailBackend().send_messages([mail])
+
+    assert names_in(tmp_path) == []
+
+
+def test_a_backup_for_which_there_is_no_room_leaves_no_half_archive(tmp_path):
+    with (
+        room_for(5000),
+        pytest.raises(BackupError, match="could not be written"),
+        writing(tmp_path / "portal.tar") as archive,
+    ):
+        archive.add("database", io.BytesIO(bytes(50_000)), 50_000)
 
     assert names_in(tmp_path) == []

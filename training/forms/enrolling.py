@@ -1,6 +1,7 @@
 """Enrolling: who it is for, and the terms. Everything typed is kept until it has been sold."""
 
 from django import forms
+from django.utils.html import format_html
 
 from profiles.models import Organisation
 from training.actions import Learner
@@ -89,7 +90,10 @@ class TeamForm(forms.Form):
 
 def _purchase_order_help(organisation):
     if organisation.purchase_order_hint:
-        return f"{organisation} writes it as {organisation.purchase_order_hint}."
+        # Help texts are shown as they are: a form may put links there.
+        return format_html(
+            "{} writes it as {}.", organisation.name, organisation.purchase_order_hint
+        )
     return "" if organisation.requires_purchase_order else "Leave empty where there is none."
 
 

@@ -52,11 +52,17 @@ class Sink:
         return Counter(head["Message-ID"] for head in heads)
 
 
+def controller_of(sink, port):
+    # Without a name it asks the network for its own at every connection, for seconds if nobody
+    # answers.
+    return Controller(sink, hostname="127.0.0.1", port=port, server_hostname="mail.example.org")
+
+
 @contextmanager
 def running():
     """(the sink, its port)"""
     sink, port = Sink(), free_port()
-    controller = Controller(sink, hostname="127.0.0.1", port=port)
+    controller = controller_of(sink, port)
     controller.start()
     try:
         yield sink, port

@@ -1,0 +1,238 @@
+"""A small portal with something at every address, for attacks that go to all of them.
+
+`build(at)` makes it through the example's subjects and the real actions.
+"""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from decimal import Decimal
+
+from allauth.mfa.models import Authenticator
+from allauth.usersessions.models import UserSession
+from django.contrib import admin
+from django.contrib.auth.models import Group
+from django.contrib.contenttypes.models import ContentType
+from django.core.files.base import ContentFile
+from django.urls import reverse
+
+from bookings import actions, diary
+from bookings.actions import enquiries
+from bookings.models import Programme
+from bookings.tests.scenes import accepted
+from bookings.wishes import Wish
+from coaching_portal.billing import actions as ledger_actions
+from coaching_portal.billing.charges import Payer
+from coaching_portal.billing.models import Allocation, Payment
+from coaching_portal.billing.tests import ledger
+from coaching_portal.management.example import hours, people, profiles, programmes, training
+from coaching_portal.management.example.people import coach, person
+from coaching_portal.notifications import declining
+from coaching_portal.tests.test_access import EVERY, OURS
+from profiles.models import Client, Interview
+from training.models import Cohort, CourseBooking, Enrolment, WaitingListPlace
+
+HOUR, DAY = timedelta(hours=1), timedelta(days=1)
+# Who opens which pages; other pages are for everybody.
+READERS = {
+    "client": "book details sessions session session_ics move cancel booked add_agenda"
+    " remove_agenda programmes"
+    " programme_accept programme_decline invoices invoice invoice_pdf credit_note_pdf",
+    "coach": "calendar confirm_day hours weekly_hours new_date new_time_off date_hours time_off"
+    " rules clients clear_date end_time_off client confirm no_show waive programme"
+    " programme_terms programme_review programme_review_date programme_end programme_propose",
+    "contact": "enrol check waiting_list learning booking booked cancel_booking name_place"
+    " pass_on cancel_place",
+    "nadia": "place_ics",
+    "gwen": "leave_waiting",
+    "admin": "invoicing invoicing_draft invoicing_issue",
+}
+
+
+@dataclass
+class World:
+    """`kwargs` of addresses by the page's name; `rows` of the admin by where it shows them."""
+
+    kwargs: dict
+    rows: dict
+
+    def address(self, name):
+        return reverse(name, kwargs=self.kwargs.get(name))
+
+    def ours(self):
+        """{name: address} of every page outside the admin's own and django-allauth's."""
+        return {name: self.address(name) for _, name, _ in OURS if not name.startswith("invoicing")}
+
+    def admins(self):
+        """{pattern: address} of every address in the admin, with rows that are there."""
+        return {each: self._admins(each) for each, _, _ in EVERY if each.startswith("admin/")}
+
+    def _admins(self, pattern):
+        places = [place for place in self.rows if pattern.startswith(place)]
+        row = self.rows[max(places, key=len)] if places else ""
+        content_type = ContentType.objects.get(app_label="profiles", model="leader").pk
+        for part, value in {
+            "<path:content_type_id>": content_type,
+            "<path:object_id>": row or self.rows["admin/profiles/leader/"],
+            "<int:pk>": row,
+            "<id>": row,
+            "<str:name>": "1",
+            "^(?P<app_label>": "",
+            "(?P<url>.*)$": "no-such-page",
+        }.items():
+            pattern = pattern.replace(part, str(value))
+        return "/" + pattern.split("|")[0].rstrip(")$/") + "/"
+
+
+def reader_of(name):
+    """Who is shown the page of that name: the role of somebody, or anonymous."""
+    namespace, _, page = name.rpartition(":")
+    for reader, pages in READERS.items():
+        if page in pages.split() and not (page == "booked" and reader != _booker(namespace)):
+            return reader
+    return "client" if namespace in ("profiles", "notifications") else "anonymous"
+
+
+def _booker(namespace):
+    return "contact" if namespace == "training" else "client"
+
+
+def build(at):
+    for subject in (people, profiles, hours, programmes, training):
+        subject.load(at)
+    _signed_in_somewhere(person("client"))
+    made = {**_coaching(at), **_training(at), **_public(at), **_ledger(at)}
+    rows = {
+        f"admin/{model._meta.app_label}/{model._meta.model_name}/": _some_row(model)
+        for model in admin.site._registry
+    }
+    rows |= {
+        "admin/billing/invoice/": made.pop("an issued invoice"),
+        "admin/billing/payment/allocations/": Allocation.objects.first().pk,
+    }
+    return World(made, rows)
+
+
+def _signed_in_somewhere(user):
+    """With a second factor, on a device that names itself."""
+    Authenticator.objects.create(user=user, type=Authenticator.Type.RECOVERY_CODES, data={})
+    UserSession.objects.create(user=user, ip="192.0.2.1", session_key="heron", user_agent="Bird")
+
+
+def _some_row(model):
+    if model is Group and not Group.objects.exists():
+        Group.objects.create(name="Office")
+    row = model._default_manager.order_by("pk").first()
+    return row.pk if row else 1
+
+
+def _coaching(at):
+    ahead, over, missed = (_book(at, weeks=weeks) for weeks in (2, -2, -3))
+    actions.no_show(session=missed, by=coach().user, at=at)
+    item = actions.add_to_agenda(session=ahead, text="Rotas", by=ahead.client, at=at)
+    day = (at + 30 * DAY).date()
+    actions.set_date(coach=coach(), date=day, shifts=[])
+    off = actions.take_time_off(
+        coach=coach(), starts_at=at + 40 * DAY, ends_at=at + 41 * DAY, reason="Away"
+    )
+    agreed = Programme.objects.get(title="Leading a busy team")
+    proposed = Programme.objects.get(title="After the reorganisation")
+    file = Client.objects.get(user=ahead.client)
+    practitioner = {"slug": coach().slug}
+    return {
+        **_pages("bookings", "session move cancel session_ics add_agenda", uuid=ahead.uuid),
+        **_pages("bookings", "confirm no_show", uuid=over.uuid),
+        **_pages("bookings", "book details times_json", **practitioner),
+        **_pages("bookings", "programme_accept programme_decline", uuid=proposed.uuid),
+        **_pages("bookings", "programme programme_end", uuid=agreed.uuid),
+        **_pages("bookings", "programme_review programme_review_date", uuid=agreed.uuid),
+        **_pages("bookings", "client programme_propose", uuid=file.uuid),
+        **_pages("bookings", "date_hours clear_date", date=day),
+        **_pages("bookings", "time_off end_time_off", starts_at=off.starts_at),
+        "coach": practitioner,
+        "bookings:booked": practitioner | {"uuid": ahead.uuid},
+        "bookings:remove_agenda": {"uuid": ahead.uuid, "item": item.uuid},
+        "bookings:confirm_day": {"date": over.starts_at.date()},
+        "bookings:waive": {"uuid": missed.uuid},
+        "bookings:programme_terms": {"uuid": proposed.uuid},
+    }
+
+
+def _pages(namespace, names, **kwargs):
+    return {f"{namespace}:{name}": kwargs for name in names.split()}
+
+
+def _book(at, *, weeks):
+    """A session with the client so many weeks from now, booked a month before it."""
+    around = at + weeks * 7 * DAY
+    booked_at = min(at, around - 30 * DAY)
+    starts_at = diary.open_slots(
+        coach(), minutes=60, since=around, until=around + 7 * DAY, at=booked_at
+    )[0]
+    return actions.book(
+        wish=Wish(coach(), starts_at, 60),
+        client=person("client"),
+        by=person("client"),
+        at=booked_at,
+        details=accepted(coach(), needs="A quiet room"),
+    )
+
+
+def _training(at):
+    cohort = Cohort.objects.get(course__slug="clinical-audit")
+    full = Cohort.objects.get(course__slug="root-cause-analysis")
+    booking = CourseBooking.objects.get(cohort=cohort, booked_by=person("contact"))
+    named = Enrolment.objects.get(booking=booking, email="nadia@example.org")
+    unnamed = Enrolment.objects.get(booking=booking, name="")
+    waiting = WaitingListPlace.objects.get(cohort=full, user=person("gwen"))
+    return {
+        "training:course": {"slug": "clinical-audit"},
+        **_pages("training", "cohort enrol check", code=cohort.code),
+        "training:waiting_list": {"code": full.code},
+        **_pages("training", "booking booked cancel_booking", uuid=booking.uuid),
+        **_pages("training", "pass_on cancel_place place_ics", uuid=named.uuid),
+        "training:name_place": {"uuid": unnamed.uuid},
+        "training:leave_waiting": {"uuid": waiting.uuid},
+    }
+
+
+def _public(at):
+    enquiry = enquiries.ask(
+        subject="MESSAGE", name="Vi", email="vi@example.org", message="May I?", at=at
+    )
+    interview = Interview.objects.select_related("leader").first()
+    interview.audio.save("talk.mp3", ContentFile(b"ID3" + bytes(200)))
+    place = {"slug": interview.leader.slug, "interview": interview.slug}
+    token = declining.token_of(person("client"), "session-reminder-day")
+    return {
+        "enquiry_received": {"uuid": enquiry.uuid},
+        "profiles:leader": {"slug": interview.leader.slug},
+        "profiles:interview": place,
+        "profiles:interview_audio": place,
+        "notifications:decline": {"token": token},
+    }
+
+
+def _ledger(at):
+    """An issued invoice with a payment of a part, one that was credited, and a draft."""
+    ledger.set_up_practice()
+    client, office = person("client"), person("admin")
+    invoice = ledger.issue_to(client, by=office, at=at)
+    credited = ledger.issue_to(client, by=office, at=at)
+    note = ledger_actions.credit_in_full(invoice=credited, reason="Mistake", by=office, at=at)
+    ledger.draft(Payer(user=client), (1, "75.00"), at=at)
+    ledger_actions.record_payment(
+        payer=Payer(user=client),
+        amount=Decimal("25.00"),
+        received_on=at.date(),
+        method=Payment.Method.values[0],
+        by=office,
+        at=at,
+        allocate_to=[(invoice, Decimal("25.00"))],
+    )
+    one = {"uuid": invoice.uuid}
+    return {
+        "billing:invoice": one,
+        "billing:invoice_pdf": one,
+        "billing:credit_note_pdf": {"uuid": credited.uuid, "credit_note": note.uuid},
+        "an issued invoice": invoice.pk,
+    }
