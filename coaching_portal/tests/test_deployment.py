@@ -40,7 +40,7 @@ needs_systemd = pytest.mark.skipif(
 )
 
 
-def wait_until(is_so, process, log, seconds=90):
+def wait_until(is_so, process, log, seconds=180):
     deadline = time.monotonic() + seconds
     while not is_so():
         assert process.poll() is None, log.read_text()
