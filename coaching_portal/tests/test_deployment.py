@@ -61,6 +61,7 @@ class Echo(http.server.BaseHTTPRequestHandler):
     """Answers with the headers that it was sent."""
 
     def do_GET(self):
+        self.rfile.read(int(self.headers.get("Content-Length", 0)))
         body = json.dumps({name.lower(): value for name, value in self.headers.items()}).encode()
         self.send_response(200)
         self.send_header("Content-Length", str(len(body)))
