@@ -171,13 +171,16 @@ def wait_after(attempts):
 
 
 def _settle(message, status, at, *, detail="", **changes):
-    """Write down the end of it, unless the message is no longer in our hands."""
+    """Write down the end of it, unless the message is no longer in our hands.
+
+    Its state comes first and by itself: a kill before that is stored sends the message twice. Its
+    history may be a line short then.
+    """
     if message.secret:
         changes["secret"] = b""
-    with transaction.atomic():
-        mine = OutgoingMessage.objects.being_sent(message)
-        if mine.update(status=status, settled_at=at, lease_until=None, **changes):
-            MessageEvent.objects.create(message=message, what=status, at=at, detail=detail)
+    mine = OutgoingMessage.objects.being_sent(message)
+    if mine.update(status=status, settled_at=at, lease_until=None, **changes):
+        MessageEvent.objects.create(message=message, what=status, at=at, detail=detail)
     return status
 
 
