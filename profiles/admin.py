@@ -1,5 +1,6 @@
 """People and their public pages in Django admin."""
 
+from allauth.usersessions.admin import UserSessionAdmin
 from django import forms
 from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
@@ -21,6 +22,9 @@ from profiles.models import (
     Theme,
     User,
 )
+
+# The list of django-allauth searches a username, which nobody has here.
+UserSessionAdmin.search_fields = ("user__name", "user__email", "ip")
 
 
 class NewUserForm(AdminUserCreationForm):
