@@ -13,25 +13,18 @@ from coaching_portal.tests.world import reader_of
 
 HUGE = "9" * 5000  # more digits than Python turns into a number
 ODD = {
-    "nothing": "",
     "negative": "-1",
     "huge": HUGE,
     "beyond a bigint": str(2**63),
-    "not a number": "NaN",
     "not a date": "0000-00-00",
     "the last date": "9999-12-31",
     "the first moment": "0001-01-01T00:00:00+00:00",
     "the last moment": "9999-12-31T23:59:59-12:00",
     "a path": "../../etc/passwd",
     "another script": "١٢٣",
-    "right to left": "\u202egnp.exe",
-    "NUL": "%00",
     "not UTF-8": "%ff%fe",
-    "half a character": "%ed%a0%80",
     "8 KB": "x" * 8192,
-    "template": "{{7*7}}{% raw %}",
     "markup": "<script>alert(1)</script>",
-    "SQL": "'; DROP TABLE profiles_user; --",
 }
 # Where there are many places to try, those that have most often been taken for what they are not.
 WORST = {kind: ODD[kind] for kind in ("huge", "beyond a bigint", "the last date", "not UTF-8")}
@@ -104,9 +97,7 @@ def _each_made_odd(question):
 ODD_QUERIES = {
     "lists": "page[]=1&page=2&page=3&date[a][b]=c&q=1&q=2",
     "8 KB": "q=" + "x" * 8192,
-    "no names": "&&==&=&%",
     "not UTF-8": "%ff=%fe&q=%c3%28",
-    "a thousand": "&".join(f"a{number}=1" for number in range(1001)),
     "NUL": "q=a%00b",
 }
 
