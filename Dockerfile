@@ -1,20 +1,26 @@
-# The portal in one container: web, worker and beat under one parent. PostgreSQL and Redis stand
-# beside it (compose.yaml); docs/deployment.md says what it wants to know.
-FROM python:3.13-slim
+# The portal's image: web, worker and beat are one image and three commands (compose.yaml);
+# docs/deployment.md says what it wants to know. PostgreSQL and Redis stand beside it.
+ARG PYTHON=python:3.13.5-slim-bookworm
 
-RUN useradd --create-home portal
+FROM ${PYTHON} AS packages
+COPY requirements.txt /
+RUN python -m venv /venv && /venv/bin/pip install --no-cache-dir -r /requirements.txt
+
+FROM ${PYTHON}
+RUN useradd --uid 10001 --no-create-home --home-dir /portal --shell /usr/sbin/nologin portal
+COPY --from=packages /venv /venv
 WORKDIR /portal
-COPY requirements.txt .
-RUN pip install --no-cache-dir -r requirements.txt
 COPY . .
-RUN mkdir var && chown portal var
+# The code is root's, and only var/ is written to.
+RUN install -d -o portal -g portal -m 0700 var var/run
 
-USER portal
-ENV PYTHONUNBUFFERED=1 BIND=0.0.0.0
+USER 10001
+ENV PATH=/venv/bin:$PATH PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 BIND=0.0.0.0
 VOLUME /portal/var
 EXPOSE 8000
+STOPSIGNAL SIGTERM
 # The web server answers for the name in SITE_URL only, so the question is asked with that name.
-HEALTHCHECK --interval=30s --start-period=60s CMD ["python", "-c", "import os, urllib.request as u; \
+HEALTHCHECK --interval=30s --timeout=10s --start-period=60s CMD ["python", "-c", "import os, urllib.request as u; \
 u.urlopen(u.Request(f\"http://127.0.0.1:{os.environ.get('PORT', '8000')}/healthz\", \
-headers={'Host': os.environ['SITE_URL'].split('://')[1].split('/')[0]}))"]
+headers={'Host': os.environ['SITE_URL'].split('://')[1].split('/')[0]}), timeout=5)"]
 CMD ["python", "manage.py", "portal"]

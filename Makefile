@@ -32,6 +32,7 @@ lint:
 	@$(BIN) ruff format --check .
 	@$(BIN) djlint --lint --quiet templates
 	@$(BIN) mypy .
+	@$(BIN) bandit --quiet --configfile pyproject.toml --recursive manage.py coaching_portal bookings profiles training
 	@.venv/bin/python -c 'from importlinter.cli import lint_imports_command as lint; lint()' --no-logo
 	@.venv/bin/python -W ignore manage.py makemigrations --check --dry-run
 	@$(AS_INSTALLED) .venv/bin/python manage.py check --deploy --fail-level WARNING

@@ -1,1 +1,1 @@
-"""Measurements, run by hand: python -m benchmarks.<name>."""
+"""Measurements, run by hand: python -m benchmarks, or one: python -m benchmarks.<name>."""

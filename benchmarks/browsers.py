@@ -21,9 +21,9 @@ class Answer:
 class Browser:
     """One person's cookies, and one connection at a time."""
 
-    def __init__(self, site, user):
+    def __init__(self, site, user=None):
         self.site = urlsplit(site).netloc
-        self.cookies = {"sessionid": _session_of(user)}
+        self.cookies = {"sessionid": _session_of(user)} if user else {}
 
     def get(self, path):
         return self._ask("GET", path)
@@ -49,7 +49,7 @@ class Browser:
         began = time.perf_counter()
         connection.request(method, path, body, self._headers())
         answer = connection.getresponse()
-        page = answer.read().decode()
+        page = answer.read().decode(errors="replace")  # a PDF is no page, and is not read
         took = (time.perf_counter() - began) * 1000
         self._keep_cookies(answer)
         connection.close()

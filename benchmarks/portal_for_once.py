@@ -13,11 +13,12 @@ from pathlib import Path
 
 
 @contextlib.contextmanager
-def running():
+def running(**environment):
     """Serve an empty portal, and set Django up for the same database: its address."""
     home = Path(tempfile.mkdtemp(prefix="portal-benchmark-"))
     try:
         _settle_environment(home)
+        os.environ.update(environment)
         with contextlib.ExitStack() as servers:
             yield _start(servers)
     finally:

@@ -86,9 +86,9 @@ def for_places(site, rounds):
     )
     rivals = [Browser(site, user) for user in _people("learner", LEARNERS)]
     for number in range(rounds):
-        cohort = _cohort(course, AHEAD + number * DAY)
+        cohort = open_cohort(course, AHEAD + number * DAY)
         paths = [reverse("training:check", args=[cohort.code])] * LEARNERS
-        forms = side_by_side(_choose_oneself, rivals, [cohort] * LEARNERS)
+        forms = side_by_side(choose_oneself, rivals, [cohort] * LEARNERS)
         answers = at_once(rivals, paths, forms)
         told = sum(each.status == TOLD and "waiting list" in each.page for each in answers)
         expected = {WON: PLACES, TOLD: LEARNERS - PLACES}
@@ -100,7 +100,7 @@ def for_places(site, rounds):
     return rush
 
 
-def _cohort(course, ahead):
+def open_cohort(course, ahead):
     cohort = Cohort.objects.create(course=course, capacity=PLACES, status=Cohort.Status.OPEN)
     starts_at = timezone.now() + ahead
     TeachingSession.objects.create(
@@ -109,7 +109,7 @@ def _cohort(course, ahead):
     return cohort
 
 
-def _choose_oneself(browser, cohort):
+def choose_oneself(browser, cohort):
     """Both steps before the last: the form that is pressed at last."""
     enrol = reverse("training:enrol", args=[cohort.code])
     browser.post(enrol, browser.form(enrol))

@@ -5,6 +5,15 @@ from django.utils import timezone
 
 from bookings.actions import enquiries
 from bookings.models import CoachingSession, Enquiry, Programme
+from profiles.models import Coach
+
+
+class CoachFilter(admin.RelatedFieldListFilter):
+    """The coaches by name, read with their names at once."""
+
+    def field_choices(self, field, request, model_admin):
+        coaches = Coach.objects.select_related("user").by_name()
+        return [(coach.pk, str(coach)) for coach in coaches]
 
 
 class ReadOnlyAdmin(admin.ModelAdmin):
@@ -44,7 +53,12 @@ class CoachingSessionAdmin(ReadOnlyAdmin):
     """When, with whom, what it costs and what became of it: never what it was about."""
 
     list_display = ("starts_at", "kind", "coach", "client", "status", "price", "is_invoiced")
-    list_filter = ("status", "kind", "coach", ("invoice_line", admin.EmptyFieldListFilter))
+    list_filter = (
+        "status",
+        "kind",
+        ("coach", CoachFilter),
+        ("invoice_line", admin.EmptyFieldListFilter),
+    )
     search_fields = ("client__name", "client__email", "organisation__name", "purchase_order")
     ordering = ("-starts_at", "pk")
     list_select_related = ("coach__user", "client")
@@ -90,7 +104,7 @@ class ProgrammeAdmin(ReadOnlyAdmin):
     """The terms and where the programme stands; goals and notes are not the office's business."""
 
     list_display = ("client", "coach", "status", "sessions_agreed", "review_on")
-    list_filter = ("status", "coach")
+    list_filter = ("status", ("coach", CoachFilter))
     search_fields = ("client__name", "client__email", "organisation__name")
     ordering = ("-proposed_at", "pk")
     list_select_related = ("coach__user", "client")

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 from django.db.models import Q
+from django.db.models.functions import Lower
 from django.urls import reverse
 
 from bookings import invitations
@@ -10,6 +11,7 @@ from bookings.actions import programmes
 from bookings.models import AgendaItem, Agreement, CoachingSession, Enquiry, Programme
 from coaching_portal import privacy
 from coaching_portal.wording import when
+from profiles.models import Coach
 
 DAY = timedelta(days=1)
 NO_LONGER_NEEDED = {"needs": "", "place_details": ""}
@@ -26,6 +28,9 @@ def register():
         documents=_calendar_files,
         obstacles=_upcoming,
         erase=_erase_sessions,
+        take_back=lambda user, at: (
+            CoachingSession.objects.filter(client=user).exclude(needs="").update(needs="")
+        ),
     )
     privacy.keep(
         "agenda",
@@ -44,6 +49,7 @@ def register():
         how_long="For as long as invoices about them.",
         export=_programmes,
         erase=_end_programmes,
+        lock=_lock_coaches,
     )
     privacy.keep(
         "agreements",
@@ -62,7 +68,7 @@ def register():
         why="To answer you.",
         how_long="Two years.",
         export=_enquiries,
-        erase=lambda user, at: Enquiry.objects.filter(email__iexact=user.email).delete(),
+        erase=lambda user, at: _enquiries_of(user).delete(),
     )
     _forget()
 
@@ -174,6 +180,12 @@ def _programmes(user):
     ]
 
 
+def _lock_coaches(user):
+    """Of the programmes that will be ended: a coach's row comes before a client's."""
+    coaches = Coach.objects.filter(pk__in=Programme.objects.filter(client=user).values("coach"))
+    list(coaches.order_by("pk").select_for_update(no_key=True))
+
+
 def _end_programmes(user, at):
     for programme in Programme.objects.filter(client=user).open().select_related("coach"):
         if programme.can_be_ended:
@@ -194,8 +206,13 @@ def _agreements(user):
     ]
 
 
+def _enquiries_of(user):
+    # Not `iexact`, which compares in capitals: there a dotless ı is an I, and somebody else's.
+    return Enquiry.objects.alias(address=Lower("email")).filter(address=user.email)
+
+
 def _enquiries(user):
-    own = Enquiry.objects.filter(email__iexact=user.email).order_by("pk")
+    own = _enquiries_of(user).order_by("pk")
     return [
         {
             "reference": enquiry.reference,

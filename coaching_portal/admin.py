@@ -14,6 +14,7 @@ from django.utils import timezone
 
 from bookings.models import CoachingSession, Enquiry
 from coaching_portal.billing.models import Invoice
+from coaching_portal.idempotency import idempotent
 from coaching_portal.notifications.models import OutgoingMessage
 from profiles.models import Leader, Organisation
 
@@ -124,6 +125,11 @@ class PortalAdminSite(AdminSite):
     def _links(self, model):
         links = getattr(self._registry[model], "index_links", [])
         return [{"label": label, "address": reverse(name)} for label, name in links]
+
+    def admin_view(self, view, cacheable=False):
+        """Django's own forms that add something act once, too."""
+        adds = getattr(view, "__name__", "") == "add_view"
+        return super().admin_view(idempotent(view) if adds else view, cacheable)
 
     def index(self, request, extra_context=None):
         waiting = [self._count(request, matter) for matter in matters(timezone.now())]

@@ -19,15 +19,28 @@ def _or_spare(name):
 
     @functools.wraps(on_redis)
     def method(self, *args, **kwargs):
-        if time.monotonic() >= CacheThatCanBeAway.away_until:
+        if _may_ask():
             try:
-                return on_redis(self, *args, **kwargs)
+                answer = on_redis(self, *args, **kwargs)
             except (NotThere, NotAnswering) as error:
                 CacheThatCanBeAway.away_until = time.monotonic() + SECONDS_LEFT_ALONE
                 logger.warning("The cache is away (%s): counting here instead.", error)
+            else:
+                CacheThatCanBeAway.away_until = 0.0
+                return answer
         return getattr(self.spare, name)(*args, **kwargs)
 
     return method
+
+
+def _may_ask():
+    """Whether to ask Redis: always while it answers, else one request every few seconds."""
+    away_until, now = CacheThatCanBeAway.away_until, time.monotonic()
+    if now < away_until:
+        return False
+    if away_until:  # the others need not wait for what this one finds
+        CacheThatCanBeAway.away_until = now + SECONDS_LEFT_ALONE
+    return True
 
 
 class CacheThatCanBeAway(RedisCache):

@@ -19,7 +19,7 @@ FIELD = "idempotency_key"
 
 
 def idempotent(view):
-    """Run a POST once per key, sender and address; repeat its redirect for the same form again.
+    """Run a POST once per key, sender, address and content; give the same form the same redirect.
 
     The key's row is inserted first, in the view's transaction, so that a double click waits for
     the first and then gets its answer. Answers that are no redirect (a form with errors) are not
@@ -39,16 +39,21 @@ def idempotent(view):
             _settle(answered, response)
         return response
 
+    wrapper.acts_once = True
     return wrapper
 
 
 def _key(request):
-    """The form's key made its sender's own: the same key from anybody else is another key."""
+    """The form's key made its sender's own: the same key from anybody else is another key.
+
+    So it is with other answers: whoever goes back to a page that the browser has kept, and writes
+    something else, means something else.
+    """
     try:
         form_key = uuid.UUID(request.POST.get(FIELD, ""))
     except ValueError:
         return None
-    parts = f"{form_key} {_sender(request)} {request.get_full_path()}"
+    parts = f"{form_key} {_sender(request)} {request.get_full_path()} {_content(request)}"
     return uuid.UUID(bytes=hashlib.sha256(parts.encode()).digest()[:16])
 
 
@@ -57,6 +62,13 @@ def _sender(request):
         return f"user {request.user.pk}"
     # The cookie that every form needs, its secret known to this browser only.
     return f"visitor {request.META.get('CSRF_COOKIE', '')}"
+
+
+def _content(request):
+    """All that was typed and chosen, without the token that is no answer to anything."""
+    answers = {**dict(request.POST.lists()), "csrfmiddlewaretoken": None}
+    files = [(name, each.name, each.size) for name, each in request.FILES.items()]
+    return repr(sorted(answers.items())) + repr(sorted(files))
 
 
 def _claim(key):

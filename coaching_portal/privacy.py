@@ -27,7 +27,9 @@ class Kept:
     """One kind of data about people.
 
     `export(user)` gives rows (dicts of plain values); `documents(user)` pairs of file name and
-    bytes; `obstacles(user, at)` what stands against erasing; `erase(user, at)` drops the person.
+    bytes; `obstacles(user, at)` what stands against erasing; `erase(user, at)` drops the person;
+    `take_back(user, at)` drops what was kept by consent alone;
+    `lock(user)` locks rows of others that this needs, before the person's own is locked.
     """
 
     name: str
@@ -38,6 +40,8 @@ class Kept:
     documents: Callable[..., Iterable[tuple[str, bytes]]] | None = None
     obstacles: Callable[..., Iterable[Obstacle]] | None = None
     erase: Callable[..., None] | None = None
+    take_back: Callable[..., None] | None = None
+    lock: Callable[..., None] | None = None
 
 
 @dataclass(frozen=True)

@@ -3,10 +3,11 @@
 from django.core.exceptions import ImproperlyConfigured
 
 SHORTEST_KEY = 50
+SHORTEST_TOKEN = 32
 NEW_KEY = "python3 -c 'import secrets; print(secrets.token_urlsafe(50))'"
 
 
-def insist(*, secret_key, site_url, email_url, hosts, proxies, debug):
+def insist(*, secret_key, site_url, email_url, hosts, proxies, debug, metrics_token=""):
     """Raise ImproperlyConfigured with everything that is wrong, so that it is mended in one go."""
     wishes = {
         f"SECRET_KEY: at least {SHORTEST_KEY} random characters, from: {NEW_KEY}": (
@@ -23,6 +24,9 @@ def insist(*, secret_key, site_url, email_url, hosts, proxies, debug):
         ),
         "TRUSTED_PROXIES: at least 1, because a proxy in front must speak https for the portal": (
             proxies >= 1
+        ),
+        f"METRICS_TOKEN: at least {SHORTEST_TOKEN} random characters, or none": (
+            not metrics_token or len(metrics_token) >= SHORTEST_TOKEN
         ),
         "DEBUG: false, because its error pages show secrets": not debug,
     }

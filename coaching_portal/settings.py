@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 import environ
 from csp.constants import NONE, SELF
 
-from coaching_portal import embedded, production
+from coaching_portal import embedded, logs, production
 from coaching_portal.schedule import beat_schedule
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -61,6 +61,7 @@ if not EMBEDDED:
         hosts=ALLOWED_HOSTS,
         proxies=TRUSTED_PROXIES,
         debug=DEBUG,
+        metrics_token=env("METRICS_TOKEN", default=""),
     )
 
 # --- What it is made of -----------------------------------------------------------------
@@ -96,6 +97,8 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "coaching_portal.logs.logged",
+    "coaching_portal.metrics.counted",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -139,13 +142,16 @@ DATABASES = {"default": env.db_url_config(DATABASE_URL)}
 DATABASES["default"]["CONN_MAX_AGE"] = env.int("CONN_MAX_AGE", default=60)
 DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
 DATABASES["default"].setdefault("OPTIONS", {}).setdefault("connect_timeout", 5)
+# Through PgBouncer in transaction mode two statements may meet two connections of the server.
+DATABASE_IS_POOLED = env.bool("DATABASE_IS_POOLED", default=False)
+DATABASES["default"]["DISABLE_SERVER_SIDE_CURSORS"] = DATABASE_IS_POOLED
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 CACHES = {
     "default": {
         "BACKEND": "coaching_portal.cache.CacheThatCanBeAway",
         "LOCATION": REDIS_URL,
-        "OPTIONS": {"socket_timeout": 2, "socket_connect_timeout": 2},
+        "OPTIONS": {"socket_timeout": 1, "socket_connect_timeout": 1},
     }
 }
 
@@ -199,7 +205,9 @@ ACCOUNT_RATE_LIMITS = {
     "login_failed_anywhere": "1000/10m/key",
     "signup": "10/m/ip,100/h/ip",
     "confirm_email": "6/m/key,20/d/key",
+    "guess_email_code": "3/15m/key",
     "reset_password": "10/m/ip,3/m/key,20/d/key",
+    "change_password": "10/10m/user",  # a stolen session is no place to guess the password
     "enquiry": "10/h/ip",
     "my_data": "10/h/user",
 }
@@ -208,8 +216,17 @@ MFA_ADAPTER = "profiles.accounts.adapter.SecondFactorAdapter"
 MFA_FORMS = {
     "authenticate": "profiles.accounts.forms.SecondFactorForm",
     "reauthenticate": "profiles.accounts.forms.ConfirmSecondFactorForm",
+    "authenticate_webauthn": "profiles.accounts.forms.PasskeyForm",
+    "login_webauthn": "profiles.accounts.forms.PasskeyAloneForm",
+    "reauthenticate_webauthn": "profiles.accounts.forms.ConfirmWithPasskeyForm",
+    "add_webauthn": "profiles.accounts.forms.AddPasskeyForm",
+    "edit_webauthn": "profiles.accounts.forms.RenamePasskeyForm",
     "activate_totp": "profiles.accounts.forms.ActivateAppForm",
 }
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+# Browsers allow passkeys without https on localhost only; what is checked is the same.
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = EMBEDDED and not IS_HTTPS
 MFA_RECOVERY_CODE_DIGITS = 10
 MFA_TOTP_TOLERANCE = 1
 
@@ -235,8 +252,9 @@ SESSION_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_HTTPONLY = True
 if IS_HTTPS:
     SECURE_SSL_REDIRECT = True
+    SECURE_SSL_HOST = urlsplit(SITE_URL).netloc  # whatever name and port the request came with
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
-    SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]
+    SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$", r"^metrics$"]
     SECURE_HSTS_SECONDS = 63_072_000
     SECURE_HSTS_INCLUDE_SUBDOMAINS = True
     SECURE_HSTS_PRELOAD = True
@@ -259,7 +277,7 @@ STATICFILES_DIRS = [BASE_DIR / "static"]
 STATIC_ROOT = VAR_DIR / "static"
 STORAGES = {
     "default": {
-        "BACKEND": "django.core.files.storage.FileSystemStorage",
+        "BACKEND": "coaching_portal.files.WholeFiles",
         "OPTIONS": {"location": VAR_DIR / "files"},
     },
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
@@ -312,19 +330,20 @@ CELERY_BEAT_SCHEDULE = beat_schedule(TICK_SECONDS)
 
 # --- Log --------------------------------------------------------------------------------
 
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "formatters": {"plain": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}},
-    "handlers": {
-        "stdout": {
-            "class": "logging.StreamHandler",
-            "stream": "ext://sys.stdout",
-            "formatter": "plain",
-        }
-    },
-    "root": {"handlers": ["stdout"], "level": env("LOG_LEVEL", default="INFO")},
-}
+LOGGING = logs.configuration(
+    as_json=env.bool("LOG_JSON", default=not EMBEDDED), level=env("LOG_LEVEL", default="INFO")
+)
+# Who is told of errors by mail.
+ADMINS = [("", address) for address in env.list("ADMINS", default=[])]
+DEFAULT_EXCEPTION_REPORTER = "coaching_portal.error_mail.Report"
+DEFAULT_EXCEPTION_REPORTER_FILTER = "coaching_portal.error_mail.Filter"
+
+# --- Watching ---------------------------------------------------------------------------
+
+# Prometheus shows it to read /metrics; without it there is no such page.
+METRICS_TOKEN = env("METRICS_TOKEN", default="")
+METRICS_DIR = Path(env("METRICS_DIR", default=str(VAR_DIR / "run" / "metrics")))
+DISK_MIN_FREE_MB = env.int("DISK_MIN_FREE_MB", default=500)
 
 # How many days each kind of data is kept, where it is not as usual (`manage.py retention`).
 RETENTION_DAYS = env.dict("RETENTION_DAYS", default={})

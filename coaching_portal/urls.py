@@ -2,11 +2,24 @@
 
 from allauth.account.decorators import secure_admin_login
 from django.contrib import admin
+from django.contrib.auth.decorators import login_not_required
+from django.shortcuts import redirect
 from django.urls import include, path
+from django.views.decorators.cache import never_cache
 from django.views.generic import RedirectView
 
+
+@login_not_required
+@never_cache
+def _in_already(request, extra_context=None):
+    """Django's form would take a colleague's password here, without limit or second step."""
+    return redirect("admin:index")
+
+
 # The admin has no door of its own: signing in, second step and password are the account's.
-admin.site.login = secure_admin_login(admin.site.login)
+admin.site.login = secure_admin_login(_in_already)
+
+handler500 = "coaching_portal.views.out_of_order.out_of_order"
 
 urlpatterns = [
     path("", include("coaching_portal.views.urls")),
@@ -15,6 +28,7 @@ urlpatterns = [
     path("", include("profiles.urls")),
     path("", include("coaching_portal.billing.urls")),
     path("", include("coaching_portal.notifications.urls")),
+    path("account/2fa/webauthn/", include("profiles.accounts.passkeys")),
     path("account/", include("allauth.urls")),
     path("admin/password_change/", RedirectView.as_view(pattern_name="account_change_password")),
     path("admin/", admin.site.urls),

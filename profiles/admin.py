@@ -1,5 +1,8 @@
 """People and their public pages in Django admin."""
 
+from allauth.account.adapter import get_adapter as get_account_adapter
+from allauth.mfa.admin import AuthenticatorAdmin
+from allauth.mfa.models import Authenticator
 from allauth.usersessions.admin import UserSessionAdmin
 from django import forms
 from django.contrib import admin
@@ -7,6 +10,7 @@ from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
 from django.contrib.auth.forms import AdminUserCreationForm
 from django.db import models
 
+from coaching_portal.files import RefusesFilesWhenFull, TellsOfAFullDisk
 from profiles.audio import problem_with
 from profiles.models import (
     CareerEntry,
@@ -33,10 +37,23 @@ class NewUserForm(AdminUserCreationForm):
         fields = ("email", "name")
 
 
-class MembershipInline(admin.StackedInline):
-    model = Membership
+class AddedOrTakenAway:
+    """Rows that are added or taken away, not changed: one that is there needs no list to choose
+    from, which would be a question to the database for each row."""
+
+    related: tuple[str, ...] = ()
     extra = 0
-    autocomplete_fields = ("user", "organisation")
+
+    def get_queryset(self, request):
+        return super().get_queryset(request).select_related(*self.related)
+
+    def has_change_permission(self, request, obj=None):
+        return False
+
+
+class MembershipInline(AddedOrTakenAway, admin.StackedInline):
+    model = Membership
+    autocomplete_fields = related = ("user", "organisation")
 
 
 class CoachInline(admin.StackedInline):
@@ -49,17 +66,17 @@ class CoachInline(admin.StackedInline):
     can_delete = False
 
 
-class ClientInline(admin.StackedInline):
+class ClientInline(AddedOrTakenAway, admin.StackedInline):
     model = Client
-    extra = 0
+    related = ("user", "coach__user")
     autocomplete_fields = ("coach",)
     can_delete = False
 
 
-class DiariesKeptInline(admin.StackedInline):
+class DiariesKeptInline(AddedOrTakenAway, admin.StackedInline):
     model = DiaryDelegate
     fk_name = "user"
-    extra = 0
+    related = ("user", "client")
     autocomplete_fields = ("client",)
     verbose_name = "diary kept for somebody"
     verbose_name_plural = "diaries kept for others"
@@ -75,8 +92,9 @@ class UserAdmin(DjangoUserAdmin):
     readonly_fields = ("last_login", "date_joined")
     filter_horizontal = ("groups", "user_permissions")
     inlines = (MembershipInline, CoachInline, ClientInline, DiariesKeptInline)
+    # Not their needs: they are told that their coach and trainers see those.
     fieldsets = (
-        (None, {"fields": ("email", "name", "phone", "needs", "time_zone", "password")}),
+        (None, {"fields": ("email", "name", "phone", "time_zone", "password")}),
         ("May do", {"fields": ("is_active", "is_staff", "is_superuser", "groups")}),
         ("Dates", {"fields": ("last_login", "date_joined")}),
     )
@@ -86,6 +104,17 @@ class UserAdmin(DjangoUserAdmin):
 
     def get_inlines(self, request, obj):
         return self.inlines if obj else ()
+
+    def get_readonly_fields(self, request, obj=None):
+        """Who may do what is for superusers to say: nobody else raises anybody, or themselves."""
+        rights = () if request.user.is_superuser else ("is_staff", "is_superuser", "groups")
+        return (*self.readonly_fields, *rights)
+
+    def has_change_permission(self, request, obj=None):
+        """A new address or password for a colleague would be a way to do what they may do."""
+        if obj and obj.is_staff and not request.user.is_superuser:
+            return False
+        return super().has_change_permission(request, obj)
 
     def has_delete_permission(self, request, obj=None):
         """People are made inactive, so that what they took part in stays readable."""
@@ -156,7 +185,7 @@ class InterviewForm(forms.ModelForm):
         return file
 
 
-class InterviewInline(admin.StackedInline):
+class InterviewInline(RefusesFilesWhenFull, admin.StackedInline):
     model = Interview
     form = InterviewForm
     extra = 0
@@ -164,7 +193,7 @@ class InterviewInline(admin.StackedInline):
 
 
 @admin.register(Leader)
-class LeaderAdmin(admin.ModelAdmin):
+class LeaderAdmin(TellsOfAFullDisk, admin.ModelAdmin):
     list_display = ("name", "role", "organisation", "state", "approved_on")
     list_filter = ("state",)
     search_fields = ("name", "organisation")
@@ -176,3 +205,36 @@ class LeaderAdmin(admin.ModelAdmin):
         ("The page", {"fields": ("role", "organisation", "introduction", "thought", "career")}),
         ("The work", {"fields": ("leads_for", "tried", "outcome", "inspired_by")}),
     )
+
+
+# allauth's own list of sessions searches for a username, which nobody has here.
+UserSessionAdmin.search_fields = ["user__name", "user__email", "ip"]
+
+
+class SecondFactorAdmin(AuthenticatorAdmin):
+    """Who has lost theirs has it deleted here, is told, and it is recorded; nobody is given one."""
+
+    fields = ("user", "type", "created_at", "last_used_at")
+    REMOVED = {
+        Authenticator.Type.TOTP: "mfa/email/totp_deactivated",
+        Authenticator.Type.WEBAUTHN: "mfa/email/webauthn_removed",
+    }
+
+    def delete_model(self, request, obj):
+        if template := self.REMOVED.get(obj.type):
+            get_account_adapter(request).send_notification_mail(template, obj.user)
+        obj.delete()
+
+    def delete_queryset(self, request, queryset):
+        for factor in queryset:
+            self.delete_model(request, factor)
+
+    def has_add_permission(self, request):
+        return False
+
+    def has_change_permission(self, request, obj=None):
+        return False
+
+
+admin.site.unregister(Authenticator)
+admin.site.register(Authenticator, SecondFactorAdmin)

@@ -9,7 +9,7 @@ from django.utils.http import content_disposition_header
 ONE_RANGE = re.compile(r"bytes=(\d{0,15})-(\d{0,15})")
 KINDS = {".mp3": "audio/mpeg", ".m4a": "audio/mp4", ".ogg": "audio/ogg", ".wav": "audio/wav"}
 UNKNOWN = "application/octet-stream"
-MOST_MEGABYTES = 300
+MOST_MEGABYTES = 200  # as docs/deployment/nginx.conf lets through
 
 
 def kind_of(name):

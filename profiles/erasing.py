@@ -2,7 +2,7 @@
 
 from django.db import transaction
 
-from coaching_portal import privacy
+from coaching_portal import privacy, turns
 from coaching_portal.notifications import outbox
 from coaching_portal.notifications.privacy import ERASED
 from coaching_portal.notifications.rendering import render
@@ -27,12 +27,24 @@ def obstacles_to(user, at):
     return [obstacle for obstacles in asked for obstacle in obstacles(user, at)]
 
 
-@transaction.atomic
+BUSY = "Somebody is changing one of your bookings just now. Please try again in a minute."
+
+
+def _refusal(error):
+    if turns.is_worth_another_try(error):
+        return CannotBeErased([privacy.Obstacle(BUSY, "/account/privacy/erase/")])
+    return None
+
+
+@turns.in_turn(_refusal)
 def erase(*, user, at, by_practice=False):
     """Drop the person from everything that is kept, say goodbye, and note that it was done.
 
     Raises CannotBeErased. Later apps first, because earlier ones know whom the rows were about.
     """
+    for kept in privacy.kinds():
+        if kept.lock:
+            kept.lock(user)
     user = User.objects.select_for_update(no_key=True).get(pk=user.pk)
     if found := obstacles_to(user, at):
         raise CannotBeErased(found)

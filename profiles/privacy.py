@@ -8,7 +8,7 @@ from django.contrib.contenttypes.models import ContentType
 from django.db.models import Q
 
 from coaching_portal import privacy
-from profiles.models import DiaryDelegate, Membership, User
+from profiles.models import Consent, DiaryDelegate, Membership, User
 from profiles.models.users import ERASED_ADDRESS
 
 ERASED_NAME = "Erased person"
@@ -26,9 +26,24 @@ def register():
     privacy.keep(
         "needs",
         what="Accessibility needs that you told us",
-        why="You told us so that we can meet them; you can take them back under “Your details”.",
-        how_long="As long as you leave them there.",
+        why="You told us so that we can meet them, and agreed that we keep them.",
+        how_long="Until you take them back, here or under “Your details”.",
         export=lambda user: [{"needs": user.needs}] if user.needs else [],
+        take_back=lambda user, at: User.objects.filter(pk=user.pk).update(needs=""),
+    )
+    privacy.keep(
+        "consents",
+        what="What you agreed to, in which words, and when you took it back",
+        why="To be able to show that we were allowed to.",
+        how_long="Until six years after you took it back.",
+        export=_consents,
+        erase=lambda user, at: user.consents.end(at),
+    )
+    privacy.forget_after(
+        "consents",
+        days=6 * 365 + 2,
+        what="Consents that were taken back",
+        find=lambda before: Consent.objects.filter(withdrawn_at__lt=before),
     )
     privacy.keep(
         "signing in",
@@ -71,6 +86,18 @@ def _account(user):
             "account since": user.date_joined.isoformat(),
             "last signed in": user.last_login.isoformat() if user.last_login else "",
         }
+    ]
+
+
+def _consents(user):
+    return [
+        {
+            "to": consent.get_purpose_display(),
+            "words": consent.words,
+            "given": consent.given_at.isoformat(),
+            "taken back": consent.withdrawn_at.isoformat() if consent.withdrawn_at else "",
+        }
+        for consent in user.consents.order_by("pk")
     ]
 
 

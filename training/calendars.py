@@ -15,20 +15,17 @@ from coaching_portal.notifications import sender
 
 def invitation(place, *, at, is_cancelled=False):
     """The calendar of one learner's place: (iCalendar text, METHOD)."""
-    sessions = place.cohort.sessions
+    sessions, practice = place.cohort.sessions, sender.practice()
+    told = {"practice": practice, "at": at, "is_cancelled": is_cancelled}
     if len(sessions) == 1:
         method = "CANCEL" if is_cancelled else "REQUEST"
-        return _event(place, sessions[0], method=method, at=at, is_cancelled=is_cancelled), method
-    events = [
-        _event(place, session, method="PUBLISH", at=at, is_cancelled=is_cancelled)
-        for session in sessions
-    ]
+        return _event(place, sessions[0], method=method, **told), method
+    events = [_event(place, session, method="PUBLISH", **told) for session in sessions]
     return _together(events), "PUBLISH"
 
 
-def _event(place, session, *, method, at, is_cancelled):
+def _event(place, session, *, practice, method, at, is_cancelled):
     cohort = place.cohort
-    practice = sender.practice()
     return ical.calendar_text(
         uid=f"{session.uuid}.{place.uuid}@{urlsplit(settings.SITE_URL).hostname}",
         # Cancelling is one change more than the dates that the learner was told last.

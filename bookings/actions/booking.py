@@ -10,6 +10,7 @@ from bookings.actions import locking, offers
 from bookings.actions.locking import in_turn
 from bookings.models import AgendaItem, Agreement, CoachingSession, SessionEvent
 from bookings.wishes import Details
+from profiles import consents
 from profiles.models import Client, Organisation
 
 HOLD_LASTS = timedelta(minutes=10)
@@ -43,8 +44,7 @@ def extend_hold(*, visitor_key, at):
 def book(*, wish, client, by, at, details=None, visitor_key=""):
     """Book the time for the client and tell both sides, or raise what stands against it."""
     details = details or Details()
-    wish = locked(wish)
-    locking.lock_client(client)
+    wish = locked(wish, client)
     drop_stale_holds(coach=wish.coach, client=client, at=at)
     session = own_hold(wish, visitor_key=visitor_key, client=client)
     offers.check_booking(wish, client=client, by=by, details=details)
@@ -57,9 +57,11 @@ def book(*, wish, client, by, at, details=None, visitor_key=""):
     return session
 
 
-def locked(wish):
-    """The same wish, its coach and programme locked and fresh: coach first."""
+def locked(wish, client):
+    """The same wish, its coach and programme locked and fresh; between them the client's row."""
     coach = locking.lock_coach(wish.coach)
+    if not locking.lock_client(client).is_active:  # erased, perhaps a moment ago
+        raise offers.NotOffered("That client's account is closed.")
     programme = locking.lock_programme(wish.programme) if wish.programme else None
     return replace(wish, coach=coach, programme=programme)
 
@@ -106,17 +108,18 @@ def settle(session, wish, *, client, by, at, details):
 
     Client.objects.get_or_create(user=client, coach=session.coach)
     if by == client:
-        remember(client, details)
+        remember(client, details, at=at)
     if details.agenda:
         AgendaItem.objects.create(session=session, author=by, text=details.agenda)
     record(session, SessionEvent.What.BOOKED, by=by, at=at)
 
 
-def remember(client, details):
+def remember(client, details, *, at):
     """What people tell of themselves is asked once."""
     client.name = client.name or details.name
+    client.save(update_fields=["name"])
     client.needs = details.needs
-    client.save(update_fields=["name", "needs"])
+    consents.tell_needs(user=client, needs=details.needs, at=at)
 
 
 def name_payer(session, details):

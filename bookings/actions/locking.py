@@ -1,8 +1,9 @@
 """How rivals for one time take turns, and what they are told when the database refuses.
 
 Rows are locked in one order everywhere: coach, client, programme, cohort, the row that is sold,
-invoice, counter. The coach's row first makes bookings for one coach wait for each other; the
-exclusion constraints keep the promise even where somebody forgets.
+payment, invoice, counter (coaching_portal/tests/test_order_of_locks.py sees to it). The coach's
+row first makes bookings for one coach wait for each other; the exclusion constraints keep the
+promise even where somebody forgets.
 """
 
 from bookings.models import CoachingSession, Programme

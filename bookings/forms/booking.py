@@ -11,6 +11,7 @@ from bookings.models import CoachingSession
 from bookings.models.session_rules import DAYS_TO_WITHDRAW
 from bookings.wishes import Acceptance, Details
 from coaching_portal import wording
+from profiles import consents
 from profiles.models import Organisation
 
 Place = CoachingSession.Place
@@ -45,7 +46,7 @@ class DetailsForm(forms.Form):
         required=False,
         max_length=2000,
         widget=forms.Textarea(attrs={"rows": 2}),
-        help_text="Anything that makes the session easier for you. Told once; your coach sees it.",
+        help_text=f"Anything that makes the session easier for you. {consents.NEEDS_WORDS}",
     )
     agenda = forms.CharField(
         label="What would you like to talk about? (optional)",

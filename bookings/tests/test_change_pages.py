@@ -2,10 +2,12 @@
 
 from datetime import timedelta
 
+import time_machine
 from django.utils import timezone
 
 from bookings import actions
 from bookings.wishes import Details, Wish
+from coaching_portal.testing import NINE
 
 HOUR = timedelta(hours=1)
 DAY = timedelta(days=1)
@@ -113,6 +115,7 @@ def test_moving_to_a_time_that_has_gone_answers_409_with_the_nearest(
     assert len(answer.context["nearest"]) == 3
 
 
+@time_machine.travel(NINE)  # a Monday: the rest of the session's week has free times
 def test_inside_the_notice_the_page_says_what_a_client_can_do(signed_in, book, client_user, coach):
     session = book(in_=47 * HOUR)
     there = f"/sessions/{session.uuid}/move/"

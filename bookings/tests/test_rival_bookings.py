@@ -1,8 +1,6 @@
 """Races with real parallel connections, each with a control that shows the race."""
 
 import threading
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 from datetime import timedelta
 from itertools import pairwise
 
@@ -10,12 +8,14 @@ import pytest
 from django.db import IntegrityError, connection, transaction
 
 from bookings import actions
-from bookings.actions import booking, locking, offers
+from bookings.actions import locking, offers
 from bookings.models import CoachingSession
 from bookings.tests.scenes import WEEKS_AHEAD, accepted, open_hours
 from bookings.wishes import Wish
 from coaching_portal import turns
 from coaching_portal.testing import NINE
+from coaching_portal.testing_races import at_once, hold_at, start_rival, without_constraints
+from profiles import erasing
 from profiles.models import Coach
 
 RIVALS = 20
@@ -23,24 +23,6 @@ HALF_HOUR = timedelta(minutes=30)
 COACH, CLIENT = "bookings_coach_is_in_one_place", "bookings_client_is_in_one_place"
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-
-def at_once(calls):
-    """Make the calls at the same moment, each on its own connection; their answers in order."""
-    start = threading.Barrier(len(calls))
-
-    def one(call):
-        try:
-            connection.ensure_connection()
-            start.wait(timeout=20)
-            return call()
-        except Exception as error:
-            return error
-        finally:
-            connection.close()
-
-    with ThreadPoolExecutor(len(calls)) as pool:
-        return list(pool.map(one, calls))
 
 
 def won(answers):
@@ -51,40 +33,12 @@ def lost(answers):
     return [answer for answer in answers if not isinstance(answer, CoachingSession)]
 
 
-@contextmanager
-def without_constraint(*names):
-    """Drop exclusion constraints; afterwards empty the table and put them back."""
-    table = CoachingSession._meta.db_table
-    constraints = [each for each in CoachingSession._meta.constraints if each.name in names]
-    with connection.schema_editor() as editor:
-        for constraint in constraints:
-            editor.execute(f'ALTER TABLE {table} DROP CONSTRAINT "{constraint.name}"')
-    try:
-        yield
-    finally:
-        with connection.cursor() as cursor:
-            cursor.execute(f"TRUNCATE {table} CASCADE")
-        with connection.schema_editor() as editor:
-            for constraint in constraints:
-                editor.add_constraint(CoachingSession, constraint)
-
-
 @pytest.fixture
 def without_turns(monkeypatch):
     """Nobody waits for the coach's or the client's row, and all have looked before one writes."""
-    everyone_has_looked = threading.Barrier(RIVALS)
-
-    def look_then_wait(*args, **kwargs):
-        try:
-            return offers.check_time(*args, **kwargs)
-        finally:
-            everyone_has_looked.wait(timeout=20)
-
     monkeypatch.setattr(locking, "lock_coach", lambda coach: coach)
     monkeypatch.setattr(locking, "lock_client", lambda client: client)
-    monkeypatch.setattr(
-        booking.offers, "check_offer", lambda wish, **whose: look_then_wait(wish, **whose)
-    )
+    hold_at(monkeypatch, offers, "check_offer", RIVALS)
 
 
 @pytest.fixture
@@ -180,7 +134,7 @@ def test_control_without_turns_and_constraint_one_hour_is_booked_twenty_times(
 ):
     open_hours(coach)
 
-    with without_constraint(COACH):
+    with without_constraints(CoachingSession, COACH):
         at_once([booking_of(coach, client) for client in clients])
 
         assert CoachingSession.objects.live().count() == RIVALS
@@ -190,7 +144,7 @@ def test_control_without_turns_and_constraint_starts_overlap(coach, clients, wit
     open_hours(coach, grid_minutes=5)
     starts = [NINE + number * timedelta(minutes=5) for number in range(RIVALS)]
 
-    with without_constraint(COACH):
+    with without_constraints(CoachingSession, COACH):
         at_once([booking_of(coach, *pair) for pair in zip(clients, starts, strict=True)])
 
         assert overlaps()
@@ -204,7 +158,7 @@ def test_control_without_turns_and_constraint_a_client_is_in_two_places(
     open_hours(other)
     calls = [booking_of(each, client_user) for each in [coach, other] * 10]
 
-    with without_constraint(COACH, CLIENT):
+    with without_constraints(CoachingSession, COACH, CLIENT):
         at_once(calls)
 
         coaches = CoachingSession.objects.live().values_list("coach", flat=True)
@@ -214,7 +168,7 @@ def test_control_without_turns_and_constraint_a_client_is_in_two_places(
 def test_control_without_turns_and_constraint_one_hour_is_held_twenty_times(coach, without_turns):
     open_hours(coach)
 
-    with without_constraint(COACH):
+    with without_constraints(CoachingSession, COACH):
         at_once([hold_of(coach, f"visitor-{number}") for number in range(RIVALS)])
 
         assert CoachingSession.objects.live().count() == RIVALS
@@ -276,3 +230,45 @@ def test_a_fault_of_ours_is_not_hidden():
 
     with pytest.raises(IntegrityError):
         action()
+
+
+# A client who is erased while the coach books for her.
+
+
+@pytest.fixture
+def erase_while(client_user, monkeypatch):
+    """erase_while(act): erase the client; somebody acts once nothing stands in the way of it."""
+
+    def erase(act):
+        rivals, look = [], erasing.obstacles_to
+
+        def look_then_let_act(user, at):
+            found = look(user, at)
+            rivals.append(start_rival(act))
+            return found
+
+        monkeypatch.setattr(erasing, "obstacles_to", look_then_let_act)
+        erasing.erase(user=client_user, at=WEEKS_AHEAD)
+        return rivals[0].result()
+
+    return erase
+
+
+def test_nobody_books_for_a_client_who_is_erased_meanwhile(coach, client_user, erase_while):
+    open_hours(coach)
+
+    answer = erase_while(booking_of(coach, client_user))
+
+    assert isinstance(answer, actions.NotOffered)
+    assert not CoachingSession.objects.exists()
+
+
+def test_control_without_the_clients_row_somebody_is_booked_who_is_gone(
+    coach, client_user, erase_while, monkeypatch
+):
+    open_hours(coach)
+    monkeypatch.setattr(locking, "lock_client", lambda client: client)
+
+    erase_while(booking_of(coach, client_user))
+
+    assert CoachingSession.objects.live().get().client.is_erased

@@ -173,6 +173,7 @@ def _say_time_off_is_saved(request, coach, period, at):
 
 @require_POST
 @for_coaches
+@idempotent
 def end_time_off(request, coach, starts_at):
     actions.end_time_off(time_off=_own_time_off(coach, starts_at))
     messages.success(request, "That time off is removed.")

@@ -78,6 +78,7 @@ def accept(request, uuid):
 
 
 @require_POST
+@idempotent
 def decline(request, uuid):
     programme = _own(request, uuid)
     try:

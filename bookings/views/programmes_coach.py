@@ -80,6 +80,7 @@ def review_date(request, uuid):
     return _page(request, form, act, "Review date set.", title, "Set the review date", programme)
 
 
+@idempotent
 def end(request, uuid):
     """Says first what ending means; a GET changes nothing."""
     programme = _coached(request, uuid)

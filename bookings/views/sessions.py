@@ -12,6 +12,7 @@ from bookings import actions, invitations
 from bookings.forms.booking import AgendaForm
 from bookings.models import AgendaItem, CoachingSession
 from bookings.views.asked import zone_of
+from coaching_portal.idempotency import idempotent
 
 PAST_ON_A_PAGE = 20
 UPCOMING_SHOWN = 50
@@ -135,6 +136,7 @@ def session_ics(request, uuid):
 
 
 @require_POST
+@idempotent
 def add_agenda(request, uuid):
     """The client adds to the agenda."""
     own = CoachingSession.objects.agreed().filter(client=request.user).for_pages()
@@ -154,6 +156,7 @@ def add_agenda(request, uuid):
 
 
 @require_POST
+@idempotent
 def remove_agenda(request, uuid, item):
     """The client takes their own item off the agenda."""
     own = AgendaItem.objects.select_related("session__coach")

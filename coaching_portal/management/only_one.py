@@ -17,12 +17,12 @@ class PortIsBusy(Exception):
 
 
 @contextlib.contextmanager
-def only_one(var_dir, address):
-    """Hold the lock of `var_dir` for the time of a run, or raise AlreadyRunning.
+def only_one(var_dir, address, name="portal"):
+    """Hold the lock of `name` in `var_dir` for the time of a run, or raise AlreadyRunning.
 
     The kernel lets go of the lock with the process, so that nothing is left after `kill -9`.
     """
-    path = Path(var_dir, "run", "portal.lock")
+    path = Path(var_dir, "run", f"{name}.lock")
     path.parent.mkdir(parents=True, exist_ok=True)
     with open(path, "a+") as handle:
         try:

@@ -27,12 +27,20 @@ def migrate(lock_wait="2s", tries=LOCK_TRIES):
     return len(plan)
 
 
+def insist_that_it_is_done():
+    """Migrations and static files, of this very version; for a part that leaves them to another."""
+    if _missing_migrations() or not _is_collected(settings.STATIC_ROOT):
+        raise RuntimeError("Run this first, once: manage.py portal --only preparation")
+
+
 def _missing_migrations():
     executor = MigrationExecutor(connection)
     return executor.migration_plan(executor.loader.graph.leaf_nodes())
 
 
 def _migrate_patiently(lock_wait, tries):
+    if settings.DATABASE_IS_POOLED:  # what is set below would be left to somebody's page
+        raise RuntimeError("Migrations need the database's own address in DATABASE_URL.")
     with connection.cursor() as cursor:
         # Power lost in this moment costs the last few migrations, which then run again.
         cursor.execute("SET synchronous_commit = off")
@@ -50,12 +58,20 @@ def _migrate_patiently(lock_wait, tries):
 
 def collect_static(static_root):
     """Copy the static files where the web server reads them; False where nothing changed."""
-    stamp, print_now = static_root / ".collected", _fingerprint()
-    if stamp.exists() and stamp.read_text() == print_now:
+    if _is_collected(static_root):
         return False
     call_command("collectstatic", interactive=False, clear=static_root.exists(), verbosity=0)
-    stamp.write_text(print_now)
+    _stamp(static_root).write_text(_fingerprint())
     return True
+
+
+def _is_collected(static_root):
+    stamp = _stamp(static_root)
+    return stamp.exists() and stamp.read_text() == _fingerprint()
+
+
+def _stamp(static_root):
+    return static_root / ".collected"
 
 
 def _fingerprint():

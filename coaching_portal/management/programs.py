@@ -22,8 +22,8 @@ class Program:
 
     def __init__(self, name, *arguments, mark):
         self.name, self.arguments, self.mark = name, arguments, mark
-        self.log = log_of(name)
-        self.ready_file = settings.VAR_DIR / "run" / f"{name.lower()}.ready"
+        self.part, self.log = name.lower(), log_of(name)
+        self.ready_file = settings.VAR_DIR / "run" / f"{self.part}.ready"
 
     def start(self):
         """Start it without waiting: the three take their time side by side."""

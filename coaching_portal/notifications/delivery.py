@@ -17,6 +17,7 @@ from django.core.mail import get_connection
 from django.db import transaction
 from django.db.models import F
 
+from coaching_portal.discretion import described
 from coaching_portal.notifications import declining, sender
 from coaching_portal.notifications.envelope import envelope
 from coaching_portal.notifications.kinds import kind_of
@@ -57,8 +58,7 @@ def deliver_due(at, limit=50, seconds=SECONDS_A_RUN):
 @transaction.atomic
 def claim(at, limit):
     """Take up to `limit` due messages for two minutes; other workers take others."""
-    due = OutgoingMessage.objects.due(at).order_by("due_at", "pk")
-    claimed = list(due.select_for_update(skip_locked=True)[:limit])
+    claimed = next_due(at, limit)
     for message in claimed:
         message.status, message.lease_until = Status.SENDING, at + LEASE
         message.attempts += 1
@@ -66,6 +66,18 @@ def claim(at, limit):
         status=Status.SENDING, lease_until=at + LEASE, attempts=F("attempts") + 1
     )
     return claimed
+
+
+def next_due(at, limit):
+    """Those to claim, locked.
+
+    What a worker left behind is taken last and alone. It may be what killed that worker, and in a
+    batch it would use up the attempts of others that were never tried.
+    """
+    due = OutgoingMessage.objects.due(at).order_by("due_at", "pk")
+    due = due.select_for_update(skip_locked=True)
+    waiting = list(due.filter(status=Status.WAITING)[:limit])
+    return waiting or list(due.filter(status=Status.SENDING)[:1])
 
 
 def _deliver(claimed, clock):
@@ -128,8 +140,10 @@ def _is_permanent(error):
 
 def _fail(message, error, at):
     """Try again later, or give up after a permanent refusal or the last attempt."""
-    detail = f"{type(error).__name__}: {error}"[:1000]
-    logger.warning("Message %s (%s) failed: %s", message.uuid, message.kind, type(error).__name__)
+    detail, is_ours = _in_words(error)[:1000], not isinstance(error, OSError)
+    logger.warning(
+        "Message %s (%s) failed: %s", message.uuid, message.kind, error, exc_info=is_ours
+    )
     if _is_permanent(error) or message.attempts >= MOST_ATTEMPTS:
         return _settle(message, Status.DEAD, at, detail=detail, last_error=detail)
 
@@ -141,6 +155,15 @@ def _fail(message, error, at):
     return Status.WAITING
 
 
+def _in_words(error):
+    """What a mail server says is for the office to read; words of our own faults are not.
+
+    They may be somebody's: an error in a template repeats what it was given.
+    """
+    from_outside = isinstance(error, OSError)  # SMTPException is one
+    return f"{type(error).__name__}: {error}" if from_outside else described(error)
+
+
 def wait_after(attempts):
     """2, 4, 8 … minutes up to an hour, a little less by chance so that failures spread out."""
     minutes = min(2**attempts, 60) * random.uniform(0.8, 1)  # noqa: S311  (no secret)  # nosec B311
@@ -148,13 +171,16 @@ def wait_after(attempts):
 
 
 def _settle(message, status, at, *, detail="", **changes):
-    """Write down the end of it, unless the message is no longer in our hands."""
+    """Write down the end of it, unless the message is no longer in our hands.
+
+    Its state comes first and by itself: a kill before that is stored sends the message twice. Its
+    history may be a line short then.
+    """
     if message.secret:
         changes["secret"] = b""
-    with transaction.atomic():
-        mine = OutgoingMessage.objects.being_sent(message)
-        if mine.update(status=status, settled_at=at, lease_until=None, **changes):
-            MessageEvent.objects.create(message=message, what=status, at=at, detail=detail)
+    mine = OutgoingMessage.objects.being_sent(message)
+    if mine.update(status=status, settled_at=at, lease_until=None, **changes):
+        MessageEvent.objects.create(message=message, what=status, at=at, detail=detail)
     return status
 
 

@@ -20,8 +20,11 @@ class EmailBackend(BaseEmailBackend):
         for mail in email_messages:
             name = _name_of(mail)
             partial = folder / f".{name}.{os.getpid()}"
-            partial.write_bytes(mail.message().as_bytes(linesep="\r\n"))
-            partial.rename(folder / f"{name}.eml")
+            try:
+                partial.write_bytes(mail.message().as_bytes(linesep="\r\n"))
+                partial.rename(folder / f"{name}.eml")
+            finally:
+                partial.unlink(missing_ok=True)  # half a mail, where the disk is full
         return len(email_messages)
 
 

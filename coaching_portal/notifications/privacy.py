@@ -1,6 +1,7 @@
 """What the outbox keeps about people."""
 
 from django.db.models import Q
+from django.db.models.functions import Lower
 
 from coaching_portal import privacy
 from coaching_portal.notifications.kinds import label_of
@@ -50,7 +51,9 @@ def register():
 
 
 def _to(user):
-    return OutgoingMessage.objects.filter(Q(recipient=user) | Q(address__iexact=user.email))
+    # Not `iexact`, which compares in capitals: there a dotless ı is an I, and somebody else's.
+    messages = OutgoingMessage.objects.alias(in_small_letters=Lower("address"))
+    return messages.filter(Q(recipient=user) | Q(in_small_letters=user.email))
 
 
 def _messages(user):

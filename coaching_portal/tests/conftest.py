@@ -1,4 +1,9 @@
-"""What journeys through the whole portal need: a browser that must not complain, real mail."""
+"""What journeys through the whole portal need: a browser that must not complain, real mail; and
+what its forms are about."""
+
+from datetime import timedelta
+from functools import cache
+from types import SimpleNamespace
 
 import pytest
 import time_machine
@@ -8,8 +13,12 @@ from django.utils import timezone
 from bookings.tests.scenes import WEEKS_AHEAD
 from coaching_portal.notifications import outbox
 from coaching_portal.notifications.tests import smtp
+from coaching_portal.testing import NINE
+from coaching_portal.testing_races import browser_of
 from coaching_portal.tests.matrix import undone
 from coaching_portal.tests.world import build
+from profiles.models import Membership, Organisation
+from training.models import Cohort, Course, TeachingSession
 
 
 @pytest.fixture
@@ -50,6 +59,34 @@ def post_office(settings):
         settings.EMAIL_HOST_USER = settings.EMAIL_HOST_PASSWORD = ""
         settings.EMAIL_USE_TLS = settings.EMAIL_USE_SSL = False
         yield PostOffice(sink)
+
+
+@pytest.fixture
+def given(make_user, coach, client_user, admin_user, time_machine):
+    """The people and things that the forms are about; `given.clock` can be moved."""
+    time_machine.move_to(WEEKS_AHEAD)
+    organisation = Organisation.objects.create(name="Example Trust")
+    contact = make_user("contact@example.org", name="Connie Contact")
+    role = Membership.Role.TRAINING_CONTACT
+    Membership.objects.create(user=contact, organisation=organisation, role=role)
+    return SimpleNamespace(
+        coach=coach,
+        client=client_user,
+        admin=admin_user,
+        contact=contact,
+        organisation=organisation,
+        cohort=a_cohort(),
+        clock=time_machine,
+        browser_of=cache(browser_of),
+    )
+
+
+def a_cohort():
+    course = Course.objects.create(slug="audit", title="Audit", price=295, is_published=True)
+    cohort = Cohort.objects.create(course=course, capacity=10, status=Cohort.Status.OPEN)
+    lesson = {"starts_at": NINE, "ends_at": NINE + timedelta(hours=3)}
+    TeachingSession.objects.create(cohort=cohort, **lesson)
+    return cohort
 
 
 @pytest.fixture(scope="module")

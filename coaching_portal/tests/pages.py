@@ -11,6 +11,7 @@ VISITORS = {
     "privacy",
     "accessibility",
     "terms",
+    "erased",
     "profiles:leaders",
     "profiles:leader",
     "profiles:interview",
@@ -34,6 +35,8 @@ CLIENTS = {
     "notifications:preferences",
     "profiles:account",
     "profiles:account_details",
+    "my_privacy",
+    "erase_me",
 }
 COACHES = {
     "bookings:book",
@@ -105,6 +108,7 @@ FILES = {
     "profiles:interview_audio",
     "healthz",
     "readyz",
+    "metrics",
 }
 
 

@@ -26,6 +26,7 @@ from coaching_portal.tests.matrix import (
     open_to_all,
     signed_in,
 )
+from profiles import consents
 from profiles.models import Organisation
 
 APPS = [
@@ -40,6 +41,12 @@ APPS = [
 @pytest.fixture
 def a_coach(people):
     return {"slug": people.coach.coach.slug}
+
+
+@pytest.fixture
+def a_consent(people):
+    consents.tell_needs(user=people.client, needs="A lift", at=NINE)
+    return {"uuid": people.client.consents.get().uuid}
 
 
 @pytest.fixture
@@ -67,10 +74,12 @@ PAGES = {
     "my_privacy": signed_in(),
     # Both ask for a password again, where there is one: see test_privacy.py.
     "my_data": action("", *EVERYBODY_SIGNED_IN),
+    "take_back_consent": action("a_consent", "client"),
     "erase_me": signed_in(form=True),
     "erased": open_to_all(),
     "healthz": open_to_all(),
     "readyz": open_to_all(status=503),  # no worker runs here
+    "metrics": open_to_all(status=404),  # without a token in the settings
 }
 
 test_who_may_do_what = access_test(PAGES)

@@ -5,6 +5,7 @@ through the steps that no link leads to.
 """
 
 import pytest
+from django.conf import settings
 from django.contrib.admin import site as admin_site
 from django.urls import reverse
 from django.utils import timezone
@@ -62,7 +63,7 @@ def test_visitors_meet_no_barriers(walk):
     names = pages.VISITORS | {"account_login", "account_signup", "account_reset_password"}
     visitor = walk(names)
 
-    visitor.follow_links("/", _page_to_decline_on())
+    visitor.follow_links("/", _page_to_decline_on(), reverse("erased"))
     visitor.press_too_early(
         {
             "account_login": "Sign in",
@@ -107,12 +108,14 @@ def test_clients_meet_no_barriers(walk):
     client = walk(pages.CLIENTS, "client")
     past = CoachingSession.objects.filter(client=person("client")).earliest("starts_at")
 
+    _confirm_that_it_is_you(client)
     client.follow_links("/sessions/")
     client.press_too_early({"bookings:session": "Add to the agenda"})
     client.follow_links(_address(past), _address(_programme("After the reorganisation")))
     _choose_a_time(client)
     client.look()
     _book(client)
+    _ask_to_be_erased(client)
 
     assert not client.problems, client.report()
     assert set(client.pages) == pages.CLIENTS
@@ -133,6 +136,22 @@ def _book(walk):
     press(walk.page, "Book this session, £75.00")
     is_at(walk.page, "Booked")
     walk.look()
+
+
+def _confirm_that_it_is_you(walk):
+    """Before links lead to what asks for the password again."""
+    walk.page.goto(reverse("erase_me"))
+    is_at(walk.page, "Confirm that it is you")
+    walk.look("password again")
+    fill_in(walk.page, {"Password": settings.EXAMPLE_PASSWORD})
+    press(walk.page, "Continue")
+    is_at(walk.page, "Erase your account")
+
+
+def _ask_to_be_erased(walk):
+    """Only somebody without sessions ahead is asked whether it is meant."""
+    CoachingSession.objects.all().delete()
+    walk.press_too_early({"erase_me": "Erase my account"})
 
 
 def test_coaches_meet_no_barriers(walk):

@@ -1,6 +1,8 @@
 """A cache whose server is away keeps nobody out, and still counts."""
 
+import contextlib
 import socket
+import threading
 import time
 
 import pytest
@@ -10,6 +12,7 @@ from django.urls import reverse
 from coaching_portal.cache import CacheThatCanBeAway
 
 PASSWORD = "seven quiet herons"
+LINES = []
 
 
 @pytest.fixture
@@ -28,7 +31,8 @@ def nobody_answering(settings, monkeypatch):
         mute.bind(("127.0.0.1", 0))
         mute.listen()
         _use(settings, monkeypatch, mute.getsockname()[1])
-        yield
+        mute.setblocking(False)
+        yield mute
 
 
 def _use(settings, monkeypatch, port):
@@ -50,6 +54,29 @@ def test_what_is_kept_meanwhile_is_kept_here(away, request):
 
     assert cache.get("count") is None
     assert time.monotonic() - started < 6
+
+
+def test_while_one_request_asks_whether_it_is_back_no_other_does(nobody_answering, monkeypatch):
+    monkeypatch.setattr(CacheThatCanBeAway, "away_until", time.monotonic())
+    asks = threading.Thread(target=caches["default"].get, args=["count"])
+    asks.start()
+    while not number_of_calls(nobody_answering):
+        time.sleep(0.001)
+
+    caches["default"].set("count", 3)
+
+    assert caches["default"].get("count") == 3
+    asks.join()
+    assert number_of_calls(nobody_answering) == 0
+
+
+def number_of_calls(mute):
+    calls = 0
+    with contextlib.suppress(BlockingIOError):
+        while True:
+            LINES.append(mute.accept()[0])  # kept: closing it would be an answer
+            calls += 1
+    return calls
 
 
 @pytest.mark.django_db

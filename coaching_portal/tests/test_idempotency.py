@@ -1,14 +1,12 @@
 """A form sent twice acts once: real requests through middleware, in parallel where it matters."""
 
 import uuid
-from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
-from threading import Barrier
 
 import pytest
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, transaction
 from django.http import HttpResponse, HttpResponseRedirect
 from django.test import Client
 from django.urls import include, path
@@ -17,6 +15,7 @@ from django.utils import timezone
 from coaching_portal.idempotency import FIELD, idempotent
 from coaching_portal.models import AnsweredRequest
 from coaching_portal.tasks import forget_stale_rows
+from coaching_portal.testing_races import at_once
 from profiles.models import Organisation
 
 ROUNDS, RIVALS = 10, 6
@@ -80,6 +79,22 @@ def test_another_form_is_another_order(client, key):
 
 def test_the_same_key_at_another_address_is_another_order(client, key):
     assert buy(client, key, "1").url != buy(client, key, "2").url
+
+
+def test_other_answers_on_a_page_that_the_browser_has_kept_are_another_order(client, key):
+    """Send, go back, write something else, send: it is not swallowed."""
+    buy(client, key, note="For Monday")
+    buy(client, key, note="For Tuesday")
+    buy(client, key, note="For Tuesday")
+
+    assert Organisation.objects.count() == 2
+
+
+def test_a_new_token_is_no_other_answer(client, key):
+    buy(client, key, csrfmiddlewaretoken="a" * 64)
+    buy(client, key, csrfmiddlewaretoken="b" * 64)
+
+    assert Organisation.objects.count() == 1
 
 
 def test_the_key_of_somebody_else_gets_nothing_of_theirs(client, key, client_user, stranger):
@@ -158,20 +173,14 @@ def test_what_was_said_is_still_there_after_a_double_click(client, key, client_u
 
 
 def _race(key, address):
-    start = Barrier(RIVALS)
     token = uuid.uuid4().hex
 
-    def press(_):
+    def press():
         browser = Client()
         browser.cookies["csrftoken"] = token
-        start.wait()
-        try:
-            return buy(browser, key, address=address).url
-        finally:
-            connection.close()
+        return buy(browser, key, address=address).url
 
-    with ThreadPoolExecutor(RIVALS) as presses:
-        return set(presses.map(press, range(RIVALS)))
+    return set(at_once([press] * RIVALS))
 
 
 @pytest.mark.django_db(transaction=True)
@@ -183,7 +192,7 @@ def test_parallel_presses_act_once_and_all_get_the_same_answer():
 
 
 @pytest.mark.django_db(transaction=True)
-def test_the_race_is_real_without_the_guard():
+def test_control_the_race_is_real_without_the_guard():
     assert len(_race(str(uuid.uuid4()), "unguarded")) == RIVALS
 
 

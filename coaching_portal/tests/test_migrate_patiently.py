@@ -52,3 +52,10 @@ def test_the_wait_is_not_left_behind():
     with connection.cursor() as cursor:
         cursor.execute("SHOW lock_timeout")
         assert cursor.fetchone() == ("0",)
+
+
+def test_through_a_pool_it_leaves_nothing_to_others(settings):
+    settings.DATABASE_IS_POOLED = True
+
+    with pytest.raises(RuntimeError, match="own address"):
+        preparation._migrate_patiently("50ms", tries=1)

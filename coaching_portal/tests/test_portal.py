@@ -26,10 +26,11 @@ OURS = ("DATABASE_URL", "REDIS_URL", "SITE_URL", "SECRET_KEY", "PORTAL_EMBEDDED"
 
 
 class Portal:
-    """One `manage.py portal` in `var_dir` on `port`, with what it printed."""
+    """One `manage.py portal` in `var_dir` on `port`, or parts of it, with what it printed."""
 
-    def __init__(self, var_dir, *, port=None, **environment):
+    def __init__(self, var_dir, *, port=None, only=(), **environment):
         self.var_dir, self.port = var_dir, port or embedded.free_port()
+        self.words = ["--only", *only] if only else []
         inherited = {name: value for name, value in os.environ.items() if name not in OURS}
         self.environment = inherited | {
             "DJANGO_SETTINGS_MODULE": "coaching_portal.settings",
@@ -44,7 +45,7 @@ class Portal:
     def begin(self):
         with open(self.output, "wb") as output:
             self.process = subprocess.Popen(
-                [sys.executable, "manage.py", "portal"],
+                [sys.executable, "manage.py", "portal", *self.words],
                 cwd=settings.BASE_DIR,
                 env=self.environment,
                 stdout=output,
@@ -200,6 +201,20 @@ def real_servers():
         connection.cursor().execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
 
 
+def test_a_part_insists_on_shared_servers(make_var):
+    alone = Portal(make_var(), only=["web"]).begin()
+
+    assert alone.process.wait(60) == 1
+    assert "set DATABASE_URL and REDIS_URL" in alone.said()
+
+
+def test_a_part_insists_on_being_prepared_for(make_var, real_servers):
+    hasty = Portal(make_var(), only=["worker"], PORTAL_EMBEDDED="true", **real_servers).begin()
+
+    assert hasty.process.wait(60) == 1
+    assert "manage.py portal --only preparation" in hasty.said()
+
+
 def drop_database(url):
     address, name = url.rsplit("/", 1)
     with contextlib.closing(psycopg2.connect(f"{address}/portal")) as connection:
@@ -223,7 +238,8 @@ def test_a_real_installation_runs_on_its_own_servers_without_example_people(make
         assert "Example" not in installed.said()
 
         drop_database(real_servers["DATABASE_URL"])
-        assert installed.get("/readyz") == (503, '{"database": "down", "broker": "ok"}')
+        status, body = installed.get("/readyz")
+        assert (status, json.loads(body)["reasons"]) == (503, ["the database does not answer"])
         assert installed.get("/healthz") == (200, "ok\n")
     finally:
         installed.end()

@@ -476,7 +476,8 @@ def test_more_than_a_batch_is_forgotten(monkeypatch):
 # Fields with text or an address about people that the erasure leaves, and why that is right.
 NOT_ABOUT_A_CLIENT = {
     "profiles": {"coach", "leader", "theme", "interview", "careerentry", "qualification"}
-    | {"publication", "organisation", "membership", "erasure"},
+    | {"publication", "organisation", "membership", "erasure"}
+    | {"consent"},
     "training": {"course", "cohort", "teachingsession", "enrolmentterms"},
     "billing": "all",  # kept by law, and neutral
 }

@@ -7,13 +7,13 @@ from django.contrib import messages
 from django.contrib.auth import logout
 from django.contrib.auth.decorators import login_not_required
 from django.http import FileResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from coaching_portal import my_data, privacy
-from profiles import erasing
+from profiles import consents, erasing
 
 
 class EraseForm(forms.Form):
@@ -40,7 +40,18 @@ class EraseForm(forms.Form):
 @require_safe
 @never_cache
 def overview(request):
-    return render(request, "coaching_portal/my_privacy.html", {"kinds": privacy.kinds()})
+    given = request.user.consents.open().order_by("pk")
+    context = {"kinds": privacy.kinds(), "consents": given}
+    return render(request, "coaching_portal/my_privacy.html", context)
+
+
+@require_POST
+@never_cache
+def take_back(request, uuid):
+    consent = get_object_or_404(request.user.consents, uuid=uuid)
+    consents.take_back(consent=consent, at=timezone.now())
+    messages.success(request, "Taken back, and every copy of it is gone.")
+    return redirect("my_privacy")
 
 
 @require_POST

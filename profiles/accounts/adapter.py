@@ -2,10 +2,12 @@
 
 import time
 import unicodedata
+from urllib.parse import urlsplit
 
 from allauth.account import app_settings
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.internal.flows.login import get_authentication_records
+from allauth.core import context
 from allauth.core.internal import ratelimit
 from allauth.mfa.adapter import DefaultMFAAdapter
 from django.conf import settings
@@ -13,7 +15,7 @@ from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 
 from coaching_portal import vault
-from profiles.accounts import emails, second_factor
+from profiles.accounts import emails, second_factor, steps
 
 
 class AccountAdapter(DefaultAccountAdapter):
@@ -71,6 +73,10 @@ class AccountAdapter(DefaultAccountAdapter):
         # What a successful sign-in gives back.
         self._login_failed_rl_usage.usage += anywhere.usage
 
+    def login(self, request, user):
+        steps.insist_on_one_password(request, user)
+        super().login(request, user)
+
     def is_reauthentication_required(self, *, app, **kwargs):
         """Whoever has just signed in has just said who they are."""
         records = get_authentication_records(self.request, self.request.user)
@@ -102,8 +108,19 @@ class SecondFactorAdapter(DefaultMFAAdapter):
     def decrypt(self, encrypted_text):
         return vault.decrypt(encrypted_text.encode()).decode()
 
+    def get_public_key_credential_rp_entity(self):
+        """Whose passkeys they are: the name that people type, whatever a request calls itself."""
+        name = urlsplit(settings.SITE_URL).hostname
+        if settings.EMBEDDED:  # localhost and the tests' servers answer too
+            name = context.request.get_host().partition(":")[0]
+        return {"id": name, "name": self.get_totp_issuer()}
+
+    def generate_authenticator_name(self, user, type):
+        number = user.authenticator_set.filter(type=type).count() + 1
+        return f"Passkey {number}" if number > 1 else "Passkey"
+
     def can_delete_authenticator(self, authenticator):
-        return not second_factor.is_required_of(authenticator.user)
+        return not second_factor.is_last_of_required(authenticator)
 
 
 def landing_page(user):

@@ -67,6 +67,12 @@ MAILS = {
     "mfa/email/totp_deactivated": _notice(
         "second-step-off", "Second step off", "Signing in no longer takes a code from an app."
     ),
+    "mfa/email/webauthn_added": _notice(
+        "passkey-added", "Passkey added", "A passkey was added, with which one can sign in."
+    ),
+    "mfa/email/webauthn_removed": _notice(
+        "passkey-removed", "Passkey removed", "A passkey was removed."
+    ),
     "mfa/email/recovery_codes_generated": _notice(
         "recovery-codes", "New recovery codes", "New recovery codes replaced the earlier ones."
     ),
@@ -84,7 +90,7 @@ def owe(template, email, context):
     """Owe the mail that allauth calls `template` to `email`."""
     mail, at = MAILS[template], timezone.now()
     secret = {"code": context.get("code"), "link": context.get("password_reset_url")}
-    user = context.get("user") or User.objects.filter(email__iexact=email).first()
+    user = context.get("user") or User.objects.filter(email=email.lower()).first()
     outbox.post(
         mail.kind,
         about=user or Nobody(uuid.uuid4()),

@@ -1,13 +1,22 @@
 """The account's forms: django-allauth's, with our labels and one password field each."""
 
+from copy import copy
+from uuid import uuid4
 from zoneinfo import available_timezones
 
 from allauth.account import forms as account
+from allauth.account.adapter import get_adapter as get_account_adapter
+from allauth.mfa.adapter import get_adapter
 from allauth.mfa.base import forms as mfa
+from allauth.mfa.models import Authenticator
 from allauth.mfa.totp import forms as totp
+from allauth.mfa.webauthn import forms as webauthn
 from django import forms
-from django.contrib.auth.hashers import make_password
+from django.db import IntegrityError, transaction
+from fido2.webauthn import AuthenticationResponse, RegistrationResponse
 
+from profiles import consents
+from profiles.accounts import one_time
 from profiles.models import User
 
 GOOD_ENOUGH = "At least 12 characters. A few words in a row are good; common passwords are refused."
@@ -54,6 +63,17 @@ class CodeField:
         self.fields["code"].widget.attrs |= {"spellcheck": "false", "class": "code"}
 
 
+class CodeOfTheApp:
+    """A code of the app counts once, for as long as its time runs."""
+
+    def clean_code(self):
+        code = super().clean_code()
+        is_of_the_app = self.authenticator.type == Authenticator.Type.TOTP
+        if is_of_the_app and not one_time.take(self.authenticator, code):
+            raise get_adapter().validation_error("incorrect_code")
+        return code
+
+
 class SignInForm(PlainFields, account.LoginForm):
     labels = {"login": "E-mail address", "password": "Password"}
     hints = {"password": ""}  # the page itself leads to a new one
@@ -68,9 +88,23 @@ class SignUpForm(PlainFields, account.SignupForm):
 
     def try_save(self, request):
         if self.account_already_exists:
-            # The work that a new account would take, so that the answer takes as long.
-            make_password(self.cleaned_data["password1"])
-        return super().try_save(request)
+            self._work_in_vain(request)
+            return super().try_save(request)
+        try:
+            with transaction.atomic():
+                return super().try_save(request)
+        except IntegrityError:  # somebody else signed up with this address a moment ago
+            self.account_already_exists = True
+            return super().try_save(request)
+
+    def _work_in_vain(self, request):
+        """What a new account would take, so that the answer takes as long; nothing is kept."""
+        twin = copy(self)
+        twin.account_already_exists = False
+        twin.cleaned_data = {**self.cleaned_data, "email": f"{uuid4()}@nobody.invalid"}
+        with transaction.atomic():
+            twin.save(request)
+            transaction.set_rollback(True)
 
 
 class ChangeEmailForm(PlainFields, account.AddEmailForm):
@@ -105,18 +139,23 @@ class ConfirmEmailForm(CodeField, PlainFields, account.ConfirmEmailVerificationC
         super().__init__(*args, **kwargs)
         self.fields["code"].widget.attrs["inputmode"] = "numeric"
 
+    def clean_code(self):
+        if not one_time.may_guess(self.email, self.expected_code):
+            raise get_account_adapter().validation_error("too_many_login_attempts")
+        return super().clean_code()
+
 
 class ConfirmPasswordForm(PlainFields, account.ReauthenticateForm):
     labels = {"password": "Password"}
     hints = SignInForm.hints
 
 
-class SecondFactorForm(CodeField, PlainFields, mfa.AuthenticateForm):
+class SecondFactorForm(CodeOfTheApp, CodeField, PlainFields, mfa.AuthenticateForm):
     labels = {"code": "Code"}
     hints = {"code": "Six digits from your app, or one of your recovery codes"}
 
 
-class ConfirmSecondFactorForm(CodeField, PlainFields, mfa.ReauthenticateForm):
+class ConfirmSecondFactorForm(CodeOfTheApp, CodeField, PlainFields, mfa.ReauthenticateForm):
     labels = SecondFactorForm.labels
     hints = SecondFactorForm.hints
 
@@ -124,6 +163,65 @@ class ConfirmSecondFactorForm(CodeField, PlainFields, mfa.ReauthenticateForm):
 class ActivateAppForm(CodeField, PlainFields, totp.ActivateTOTPForm):
     labels = {"code": "Code from the app"}
     hints = {"code": "Six digits"}
+
+
+class PasskeyAnswerField(forms.JSONField):
+    """What a browser sent of a passkey, if it can be read as such an answer at all.
+
+    Allauth reads it too, yet lets most of what fido2 then fails with become a 500.
+    """
+
+    widget = forms.HiddenInput
+
+    def __init__(self, kind):
+        super().__init__()
+        self.kind = kind
+
+    def to_python(self, value):
+        answer = super().to_python(value)
+        try:
+            if answer is not None:
+                self.kind.from_dict(answer)
+        except (AttributeError, KeyError, TypeError, ValueError):
+            raise get_adapter().validation_error("incorrect_code") from None
+        return answer
+
+
+class PasskeyForm(webauthn.AuthenticateWebAuthnForm):
+    credential = PasskeyAnswerField(AuthenticationResponse)
+
+
+class PasskeyAloneForm(webauthn.LoginWebAuthnForm):
+    credential = PasskeyAnswerField(AuthenticationResponse)
+
+
+class ConfirmWithPasskeyForm(webauthn.ReauthenticateWebAuthnForm):
+    credential = PasskeyAnswerField(AuthenticationResponse)
+
+
+class AddPasskeyForm(PlainFields, webauthn.AddWebAuthnForm):
+    credential = PasskeyAnswerField(RegistrationResponse)
+    labels = {"name": "Name of the passkey", "passwordless": "Sign in with it alone"}
+    hints = {
+        "name": "So that you know it again, such as “My telephone”.",
+        "passwordless": "Without your password: the device asks for your fingerprint, face or PIN.",
+    }
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["name"].max_length = self.fields["name"].widget.attrs["maxlength"] = 60
+        self.fields["passwordless"].initial = True
+
+
+class RenamePasskeyForm(PlainFields, webauthn.EditWebAuthnForm):
+    labels = {"name": "Name of the passkey"}
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["name"].widget.attrs["maxlength"] = 60
+
+    def clean_name(self):
+        return self.cleaned_data["name"][:60]
 
 
 def _zones():
@@ -147,8 +245,8 @@ class DetailsForm(PlainFields, forms.ModelForm):
         labels = {"name": "Your name", "phone": "Telephone", "needs": "Accessibility needs"}
         help_texts = {
             "phone": "For sessions by telephone, and if a session has to change at short notice.",
-            "needs": "Anything that makes a session or a course day work for you. Your coach "
-            "and your trainers see it, so that you need to say it only once.",
+            "needs": "Anything that makes a session or a course day work for you. "
+            + consents.NEEDS_WORDS,
         }
         widgets = {
             "name": forms.TextInput({"autocomplete": "name"}),
@@ -159,3 +257,9 @@ class DetailsForm(PlainFields, forms.ModelForm):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["name"].required = True
+
+    def save(self, *, at):
+        needs = self.cleaned_data["needs"]
+        user = super().save()
+        consents.tell_needs(user=user, needs=needs, at=at)
+        return user

@@ -13,6 +13,13 @@ def is_required_of(user):
     return settings.REQUIRE_MFA and (user.is_staff or user.is_coach)
 
 
+def is_last_of_required(authenticator):
+    """Whether without it somebody who must have a second factor would have none."""
+    factors = Authenticator.objects.filter(user=authenticator.user, type__in=FACTORS)
+    others = factors.exclude(pk=authenticator.pk)
+    return is_required_of(authenticator.user) and not others.exists()
+
+
 def is_missing(user):
     return is_required_of(user) and not get_adapter().is_mfa_enabled(user, FACTORS)
 

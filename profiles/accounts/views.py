@@ -29,7 +29,7 @@ def overview(request):
 def details(request):
     form = DetailsForm(request.POST or None, instance=request.user)
     if request.method == "POST" and form.is_valid():
-        form.save()
+        form.save(at=timezone.now())
         messages.success(request, "Your details are saved.")
         return redirect("profiles:account")
     return render(request, "account/details.html", {"form": form})

@@ -1,5 +1,6 @@
 from profiles.models.careers import CareerEntry, Publication, Qualification
 from profiles.models.coaches import Client, Coach
+from profiles.models.consents import Consent
 from profiles.models.erasures import Erasure
 from profiles.models.leaders import Interview, Leader, Theme
 from profiles.models.organisations import DiaryDelegate, Membership, Organisation
@@ -9,6 +10,7 @@ __all__ = [
     "CareerEntry",
     "Client",
     "Coach",
+    "Consent",
     "DiaryDelegate",
     "Erasure",
     "Interview",

@@ -36,7 +36,7 @@ class UserManager(BaseUserManager.from_queryset(UserQuerySet)):
         return self.create_user(email, password, is_staff=True, is_superuser=True, **fields)
 
     def get_by_natural_key(self, email):
-        return self.get(email__iexact=email)
+        return self.get(email=email.lower())
 
 
 @tracked("is_active", "is_staff", "is_superuser")
@@ -47,7 +47,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     sort_name = models.CharField(max_length=300, editable=False, db_index=True)
     phone = models.CharField("telephone", max_length=40, blank=True)
     needs = models.TextField(
-        "accessibility needs", blank=True, help_text="Told once; your coach sees it."
+        "accessibility needs", blank=True, help_text="Kept with the person's consent only."
     )
     time_zone = models.CharField(max_length=64, default="Europe/London")
     is_active = models.BooleanField(default=True)

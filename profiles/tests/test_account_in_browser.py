@@ -35,7 +35,7 @@ def sign_in(page, email="jo@example.org"):
     page.goto("/account/login/?next=/account/")
     page.get_by_label("E-mail address").fill(email)
     page.get_by_label("Password").fill(PASSWORD)
-    page.get_by_role("button", name="Sign in").click()
+    page.get_by_role("button", name="Sign in", exact=True).click()
 
 
 @pytest.mark.parametrize("script", [True, False])
@@ -65,7 +65,7 @@ def test_the_second_step_is_set_up_and_used(browse, jo):
     sign_in(page)
     page.goto("/account/")
     page.get_by_role("link", name="Set up the second step").click()
-    page.get_by_role("link", name="Set it up").click()
+    page.get_by_role("link", name="Set up an app").click()
     assert violations(page) == []
     secret = page.locator("code").inner_text()
     page.get_by_label("Code from the app").fill(code_of(secret))

@@ -96,7 +96,9 @@ def _place_of(cohort, email):
 
 def verified_user(email):
     """Who has shown that the address is theirs, or None."""
-    found = EmailAddress.objects.filter(email__iexact=email, verified=True, user__is_active=True)
+    # Kept in small letters. Compared in capitals, as `iexact` does, a dotless ı would be an I.
+    own = EmailAddress.objects.filter(email=email.lower(), verified=True)
+    found = own.filter(user__is_active=True)
     address = found.select_related("user").order_by("pk").first()
     return address.user if address else None
 

@@ -1,45 +1,37 @@
 """Ten places and forty people who press at once: promise 4, with real connections."""
 
-import http.client
 import os
-import threading
 import uuid
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
-from urllib.parse import urlencode, urlsplit
+from functools import partial
 
 import pytest
-from django.db import connection, transaction
-from django.test import Client
+from django.db import IntegrityError, connection, transaction
+from django.db.models import F
 from django.utils import timezone
 
 from coaching_portal import turns
 from coaching_portal.idempotency import FIELD
+from coaching_portal.testing_races import (
+    Press,
+    at_once,
+    browser_of,
+    cookies_in,
+    hold_at,
+    press_at_once,
+    statuses,
+    without_constraints,
+)
 from training import actions
-from training.actions import Learner, locking
-from training.models import Cohort, CourseBooking, Enrolment, EnrolmentTerms
+from training.actions import Learner, enrolling, locking
+from training.models import Cohort, Enrolment, EnrolmentTerms
 from training.tests.conftest import EARLY
 
 PLACES, RIVALS = 10, 40
 ROUNDS = int(os.environ.get("RACE_ROUNDS", "5"))
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-
-def at_once(act, rivals):
-    """act(rival) for all of them at one moment, each on a connection of its own."""
-    barrier = threading.Barrier(len(rivals))
-
-    def run(rival):
-        try:
-            connection.ensure_connection()
-            barrier.wait()
-            return act(rival)
-        finally:
-            connection.close()
-
-    with ThreadPoolExecutor(len(rivals)) as pool:
-        return list(pool.map(run, rivals))
 
 
 @pytest.fixture
@@ -60,7 +52,7 @@ def test_exactly_ten_of_forty_and_the_others_hear_of_the_waiting_list(make_cohor
     for _ in range(ROUNDS):
         cohort = make_cohort(capacity=PLACES)
 
-        answers = at_once(lambda user, cohort=cohort: enrol(cohort, user, terms), rivals)
+        answers = at_once([partial(enrol, cohort, user, terms) for user in rivals])
 
         cohort.refresh_from_db()
         assert answers.count("enrolled") == PLACES
@@ -82,7 +74,7 @@ def test_teams_of_three_never_get_a_part_of_what_they_asked_for(make_cohort, mak
             return full.left
         return "enrolled"
 
-    answers = at_once(enrol_three, contacts)
+    answers = at_once([partial(enrol_three, contact) for contact in contacts])
 
     assert answers.count("enrolled") == 3
     assert answers.count(1) == 5
@@ -92,42 +84,49 @@ def test_teams_of_three_never_get_a_part_of_what_they_asked_for(make_cohort, mak
 def test_one_person_who_presses_in_ten_windows_has_one_place(make_cohort, client_user, terms):
     cohort = make_cohort()
 
-    def press(_):
+    def press():
         try:
             return enrol(cohort, client_user, terms)
         except actions.AlreadyEnrolled:
             return "already"
 
-    answers = at_once(press, range(10))
+    answers = at_once([press] * 10)
 
     assert sorted(set(answers)) == ["already", "enrolled"]
     assert answers.count("enrolled") == 1
     assert Cohort.objects.get(pk=cohort.pk).taken == 1
 
 
-def test_control_counting_first_and_inserting_then_oversells(make_cohort, rivals, terms):
-    """The same rush without the guard, so that the test above is seen to see it."""
+@pytest.fixture
+def without_turns(monkeypatch):
+    """Nobody waits for the cohort's row; each takes the places that were there when they looked."""
+
+    def take_as_seen(cohort, number, *, by):
+        Cohort.objects.filter(pk=cohort.pk).update(taken=F("taken") + number)
+
+    monkeypatch.setattr(enrolling, "lock_cohort", lambda pk: Cohort.objects.get(pk=pk))
+    monkeypatch.setattr(enrolling, "take_places", take_as_seen)
+    hold_at(monkeypatch, enrolling, "check_not_enrolled", RIVALS)
+
+
+def test_the_constraint_alone_also_keeps_the_places(make_cohort, rivals, terms, without_turns):
     cohort = make_cohort(capacity=PLACES)
 
-    def enrol_naively(user):
-        if Enrolment.objects.live().filter(cohort=cohort).count() >= PLACES:
-            return
-        booking = CourseBooking.objects.create(
-            cohort=cohort,
-            booked_by=user,
-            booked_at=EARLY,
-            price=cohort.course.price,
-            terms=terms,
-            terms_sha256=terms.sha256,
-            schedule=terms.schedule,
-        )
-        Enrolment.objects.create(
-            booking=booking, cohort=cohort, learner=user, name=user.name, email=user.email
-        )
+    answers = at_once([partial(enrol, cohort, user, terms) for user in rivals])
 
-    at_once(enrol_naively, rivals)
+    assert answers.count("enrolled") == PLACES
+    assert sum(isinstance(answer, IntegrityError) for answer in answers) == RIVALS - PLACES
 
-    assert Enrolment.objects.live().filter(cohort=cohort).count() > PLACES
+
+def test_control_without_turns_and_constraint_all_forty_have_a_place(
+    make_cohort, rivals, terms, without_turns
+):
+    cohort = make_cohort(capacity=PLACES)
+
+    with without_constraints(Cohort, "training_cohort_has_no_more_learners_than_places"):
+        at_once([partial(enrol, cohort, user, terms) for user in rivals])
+
+        assert Enrolment.objects.live().filter(cohort=cohort).count() == RIVALS
 
 
 def enrol_while_the_cohort_is_held(cohort, user, terms):
@@ -170,38 +169,18 @@ def test_whoever_waits_in_vain_while_the_places_go_hears_of_the_waiting_list(
 
 def test_forty_browsers_for_ten_places(live_server, make_cohort, rivals):
     cohort = make_cohort(capacity=PLACES, begins_at=timezone.now() + timedelta(days=60))
-    browsers = [_at_the_last_step(cohort, user) for user in rivals]
 
-    answers = at_once(lambda browser: _press(live_server.url, cohort, browser), browsers)
+    answers = press_at_once(live_server.url, [at_the_last_step(cohort, user) for user in rivals])
 
-    statuses = [status for status, _page in answers]
-    assert statuses.count(302) == PLACES
-    assert statuses.count(409) == RIVALS - PLACES
-    assert all("waiting list" in page for status, page in answers if status == 409)
+    assert statuses(answers) == {302: PLACES, 409: RIVALS - PLACES}
+    assert all("waiting list" in answer.page for answer in answers if answer.status == 409)
     assert Cohort.objects.get(pk=cohort.pk).taken == PLACES
 
 
-def _at_the_last_step(cohort, user):
-    """The cookies of a browser that shows “Check your answers”."""
-    client = Client()
-    client.force_login(user, backend="allauth.account.auth_backends.AuthenticationBackend")
-    client.post(f"/cohorts/{cohort.code}/enrol/")
-    client.get(f"/cohorts/{cohort.code}/enrol/check/")
-    return {name: cookie.value for name, cookie in client.cookies.items()}
-
-
-def _press(server, cohort, cookies):
-    form = {
-        "csrfmiddlewaretoken": cookies["csrftoken"],
-        "version": EnrolmentTerms.current().version,
-        "accepted": "on",
-        FIELD: str(uuid.uuid4()),
-    }
-    headers = {
-        "Content-Type": "application/x-www-form-urlencoded",
-        "Cookie": "; ".join(f"{name}={value}" for name, value in cookies.items()),
-    }
-    browser = http.client.HTTPConnection(urlsplit(server).netloc, timeout=30)
-    browser.request("POST", f"/cohorts/{cohort.code}/enrol/check/", urlencode(form), headers)
-    answer = browser.getresponse()
-    return answer.status, answer.read().decode()
+def at_the_last_step(cohort, user):
+    """The button under “Check your answers”."""
+    browser = browser_of(user)
+    browser.post(f"/cohorts/{cohort.code}/enrol/")
+    page = f"/cohorts/{cohort.code}/enrol/check/"
+    form = {"version": EnrolmentTerms.current().version, "accepted": "on"}
+    return Press(page, {**form, FIELD: str(uuid.uuid4())}, cookies_in(browser))

@@ -5,6 +5,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
+from coaching_portal.idempotency import idempotent
 from training import actions
 from training.forms import LearnerForm
 from training.models import CourseBooking, Enrolment, WaitingListPlace
@@ -16,6 +17,7 @@ def _place(request, uuid):
     return get_object_or_404(places.select_related("booking"), uuid=uuid)
 
 
+@idempotent
 def name(request, uuid):
     """Say who a place is for."""
     return _ask_for_learner(
@@ -23,6 +25,7 @@ def name(request, uuid):
     )
 
 
+@idempotent
 def pass_on(request, uuid):
     """Give a named place to somebody else."""
     return _ask_for_learner(
@@ -45,6 +48,7 @@ def _ask_for_learner(request, place, action, *, title):
     return render(request, "training/learner.html", context)
 
 
+@idempotent
 def cancel(request, uuid):
     """One place: the consequence first, then the button."""
     place = _place(request, uuid)
@@ -54,6 +58,7 @@ def cancel(request, uuid):
     )
 
 
+@idempotent
 def cancel_booking(request, uuid):
     """Every place of a booking that is left."""
     bookings = CourseBooking.objects.visible_to(request.user).with_details()

@@ -12,7 +12,6 @@ from coaching_portal.billing.models import (
     CreditNote,
     CreditNoteDocument,
     CreditNoteLine,
-    Invoice,
 )
 from coaching_portal.billing.refusals import Refusal
 from coaching_portal.wording import money
@@ -36,7 +35,7 @@ def credit(*, invoice, amounts, reason, by, at, release=True):
     another payer, say); without it, it is never charged for again.
     """
     sold.lock_sold(list(amounts))
-    invoice = Invoice.objects.select_for_update(of=("self",)).get(pk=invoice.pk)
+    invoice = payments.lock_with_payments(invoice)
     left = left_to_credit(invoice)
     amounts = {line: amount for line, amount in amounts.items() if amount}
     _refuse_unless_it_remains(invoice, amounts, left)

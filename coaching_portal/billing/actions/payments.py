@@ -76,7 +76,20 @@ def _refuse_unless_left(payment, invoice, amount):
 @transaction.atomic
 def reverse_allocation(*, allocation, by, at):
     """Take an allocation back: the payment has that much left again. Twice does it once."""
-    Allocation.objects.live().filter(pk=allocation.pk).update(reversed_at=at, reversed_by=by)
+    _lock_payment(allocation.payment)
+    if not _reverse(allocation, by=by, at=at) and _has_been_replaced(allocation):
+        raise AllocationRefused("A credit has changed this in the meantime. Look at it again.")
+
+
+def _reverse(allocation, *, by, at):
+    live = Allocation.objects.live().filter(pk=allocation.pk)
+    return live.update(reversed_at=at, reversed_by=by)
+
+
+def _has_been_replaced(allocation):
+    """By what a credit has left of it."""
+    live = Allocation.objects.live()
+    return live.filter(payment=allocation.payment_id, invoice=allocation.invoice_id).exists()
 
 
 @transaction.atomic
@@ -90,17 +103,46 @@ def reverse_payment(*, payment, reason, by, at):
     payment.save(update_fields=["reversed_at", "reversed_by", "reversal_reason"])
 
 
+class _PaymentCame(AllocationRefused):
+    def __init__(self):
+        super().__init__("A payment has just come in. Look at the invoice again.")
+
+
+def lock_with_payments(invoice):
+    """The invoice, fresh and locked, its payments before it: nobody takes them back meanwhile."""
+    for is_last in (False, False, True):
+        try:
+            with transaction.atomic():
+                return _lock_payments_then(invoice)
+        except _PaymentCame:
+            if is_last:
+                raise
+
+
+def _lock_payments_then(invoice):
+    paying = Payment.objects.filter(pk__in=_paying(invoice)).order_by("pk")
+    held = set(paying.select_for_update())
+    invoice = Invoice.objects.select_for_update(of=("self",)).get(pk=invoice.pk)
+    if not held.issuperset(paying.all()):  # let go, to keep the order: payments first
+        raise _PaymentCame
+    return invoice
+
+
+def _paying(invoice):
+    return Allocation.objects.live().filter(invoice=invoice).values("payment")
+
+
 def free_what_is_overpaid(*, invoice, by, at):
     """After a credit: what is paid beyond the rest is taken off the invoice, the latest first.
 
     It stays with the payment, to be used for another invoice or paid back. The caller holds
-    the invoice.
+    the invoice and its payments.
     """
     overpaid = -Invoice.objects.standing(london_day(at)).get(pk=invoice.pk).outstanding
     for allocation in invoice.allocations.live().order_by("-allocated_at", "-pk"):
         if overpaid <= 0:
             break
-        reverse_allocation(allocation=allocation, by=by, at=at)
+        _reverse(allocation, by=by, at=at)
         kept = allocation.amount - overpaid
         if kept > 0:
             Allocation.objects.create(

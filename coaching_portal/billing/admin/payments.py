@@ -14,6 +14,13 @@ class AllocationInline(admin.TabularInline):
     extra = 0
     can_delete = False
 
+    def get_queryset(self, request):
+        return (
+            super()
+            .get_queryset(request)
+            .select_related("invoice__user", "invoice__organisation", "allocated_by")
+        )
+
     @admin.display(description="taken back")
     def undo(self, allocation):
         if allocation.reversed_at:

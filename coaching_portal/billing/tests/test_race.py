@@ -1,14 +1,14 @@
 """Rivals on connections of their own, and the same with the lock off, to see the race."""
 
-from concurrent.futures import ThreadPoolExecutor
 from decimal import Decimal
-from threading import Barrier
 
+import pgtrigger
 import pytest
-from django.db import connection
+from django.db import DatabaseError
 
 from bookings import invoicing
 from coaching_portal.billing import actions, numbers, sold
+from coaching_portal.billing.actions import credits, issuing, payments
 from coaching_portal.billing.charges import Payer
 from coaching_portal.billing.models import (
     Allocation,
@@ -19,33 +19,14 @@ from coaching_portal.billing.models import (
 )
 from coaching_portal.billing.tests import ledger
 from coaching_portal.billing.tests.ledger import NOW, TODAY
+from coaching_portal.testing_races import at_once, hold_at, start_rival
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
-def at_once(*calls):
-    """Each call on a thread and connection of its own, all let go together; results or errors."""
-    gate = Barrier(len(calls))
-
-    def run(call):
-        try:
-            connection.ensure_connection()
-            gate.wait()
-            return call()
-        except Exception as error:
-            return error
-        finally:
-            connection.close()
-
-    with ThreadPoolExecutor(len(calls)) as pool:
-        return list(pool.map(run, calls))
-
-
 def issue_twenty(user, by):
     drafts = [ledger.draft(Payer(user=user), (1, "75")) for _ in range(20)]
-    results = at_once(
-        *(lambda d=draft: actions.issue(invoice=d, by=by, at=NOW) for draft in drafts)
-    )
+    results = at_once([lambda d=draft: actions.issue(invoice=d, by=by, at=NOW) for draft in drafts])
     return [result.number for result in results if isinstance(result, Invoice)]
 
 
@@ -57,7 +38,7 @@ def test_twenty_at_once_get_twenty_numbers_in_a_row(client_user, admin_user):
     assert sorted(issued) == [f"INV-2027-{number:04d}" for number in range(1, 21)]
 
 
-def test_without_the_lock_twenty_at_once_do_not(client_user, admin_user, monkeypatch):
+def test_control_without_the_lock_twenty_at_once_do_not(client_user, admin_user, monkeypatch):
     ledger.set_up_practice()
     unlocked = NumberSeries.objects.get
     monkeypatch.setattr(numbers, "_locked", lambda p, y: unlocked(prefix=p, year=y))
@@ -72,10 +53,8 @@ def draft_three_times(coach, client, by):
     for number in range(4):
         ledger.hold_session(coach, client, hours_ago=24 * number + 24)
     charges = invoicing.unbilled(TODAY)
-    at_once(
-        *[lambda: actions.draft_invoice(payer=Payer(user=client), charges=charges, by=by, at=NOW)]
-        * 3
-    )
+    order = {"payer": Payer(user=client), "charges": charges, "by": by, "at": NOW}
+    at_once([lambda: actions.draft_invoice(**order)] * 3)
 
 
 def test_runs_over_the_same_charges_make_one_line_each(coach, client_user, admin_user):
@@ -85,7 +64,7 @@ def test_runs_over_the_same_charges_make_one_line_each(coach, client_user, admin
     assert Invoice.objects.count() == 1
 
 
-def test_without_the_lock_runs_bill_twice(coach, client_user, admin_user, monkeypatch):
+def test_control_without_the_lock_runs_bill_twice(coach, client_user, admin_user, monkeypatch):
     def unlocked(model, keys):
         return model.objects.filter(pk__in=keys, invoice_line__isnull=True)
 
@@ -100,7 +79,7 @@ def test_one_draft_issued_twice_at_once_is_issued_once(client_user, admin_user):
     ledger.set_up_practice()
     draft = ledger.draft(Payer(user=client_user), (1, "75"))
 
-    results = at_once(*[lambda: actions.issue(invoice=draft, by=admin_user, at=NOW)] * 4)
+    results = at_once([lambda: actions.issue(invoice=draft, by=admin_user, at=NOW)] * 4)
 
     assert sum(isinstance(result, Invoice) for result in results) == 1
     assert sum(isinstance(result, actions.AlreadyIssued) for result in results) == 3
@@ -112,51 +91,94 @@ def test_a_line_does_not_slip_into_an_invoice_while_it_is_issued(client_user, ad
     for _ in range(5):
         draft = ledger.draft(Payer(user=client_user), (1, "75"))
 
-        at_once(
-            lambda d=draft: actions.issue(invoice=d, by=admin_user, at=NOW),
-            lambda d=draft: InvoiceLine.objects.create(
-                invoice=d, description="More", supplied_on=TODAY, unit_price=Decimal(5)
-            ),
-        )
+        def issue(draft=draft):
+            actions.issue(invoice=draft, by=admin_user, at=NOW)
+
+        def add_a_line(draft=draft):
+            more = {"description": "More", "supplied_on": TODAY, "unit_price": Decimal(5)}
+            InvoiceLine.objects.create(invoice=draft, **more)
+
+        at_once([issue, add_a_line])
 
         draft.refresh_from_db()
         assert draft.total == sum(line.net for line in draft.lines.all())
+
+
+def test_control_without_the_trigger_a_line_slips_in(client_user, admin_user, monkeypatch):
+    ledger.set_up_practice()
+    draft, take = ledger.draft(Payer(user=client_user), (1, "75")), numbers.take
+
+    @pgtrigger.ignore("billing.InvoiceLine:lines_of_issued_stay")
+    def add_a_line():
+        more = {"description": "More", "supplied_on": TODAY, "unit_price": Decimal(5)}
+        InvoiceLine.objects.create(invoice=draft, **more)
+
+    rivals = []
+
+    def take_while_somebody_adds(*series):
+        rivals.append(start_rival(add_a_line))
+        return take(*series)
+
+    monkeypatch.setattr(numbers, "take", take_while_somebody_adds)
+
+    actions.issue(invoice=draft, by=admin_user, at=NOW)
+
+    assert rivals[0].result() is None
+    draft.refresh_from_db()
+    assert (draft.total, sum(line.net for line in draft.lines.all())) == (75, 80)
+
+
+def test_the_trigger_alone_also_keeps_a_draft_from_being_issued_twice(
+    client_user, admin_user, monkeypatch
+):
+    ledger.set_up_practice()
+    draft = ledger.draft(Payer(user=client_user), (1, "75"))
+    monkeypatch.setattr(issuing, "_lock", lambda invoice: Invoice.objects.get(pk=invoice.pk))
+    hold_at(monkeypatch, issuing, "_lock", 4)
+
+    results = at_once([lambda: actions.issue(invoice=draft, by=admin_user, at=NOW)] * 4)
+
+    assert sum(isinstance(result, Invoice) for result in results) == 1
+    assert sum(isinstance(result, DatabaseError) for result in results) == 3
+    assert NumberSeries.objects.get().last == 1
 
 
 def test_credits_at_once_are_not_for_more_than_the_invoice(client_user, admin_user):
     ledger.set_up_practice()
     invoice = ledger.issue_to(client_user, by=admin_user)
 
-    at_once(
-        *[lambda: actions.credit_in_full(invoice=invoice, reason="Twice", by=admin_user, at=NOW)]
-        * 4
-    )
+    why = {"reason": "Twice", "by": admin_user, "at": NOW}
+    at_once([lambda: actions.credit_in_full(invoice=invoice, **why)] * 4)
 
     assert CreditNote.objects.get().total == invoice.total
+
+
+def test_control_without_the_invoices_lock_it_is_credited_twice(
+    client_user, admin_user, monkeypatch
+):
+    ledger.set_up_practice()
+    invoice = ledger.issue_to(client_user, by=admin_user)
+    monkeypatch.setattr(payments, "lock_with_payments", lambda invoice: invoice)
+    hold_at(monkeypatch, credits, "_refuse_unless_it_remains", 2)
+
+    why = {"reason": "Twice", "by": admin_user, "at": NOW}
+    at_once([lambda: actions.credit_in_full(invoice=invoice, **why)] * 2)
+
+    assert sum(note.total for note in CreditNote.objects.all()) == 2 * invoice.total
 
 
 def test_allocations_at_once_are_not_for_more_than_is_outstanding(client_user, admin_user):
     ledger.set_up_practice()
     invoice = ledger.issue_to(client_user, by=admin_user)
-    payments = [
-        actions.record_payment(
-            payer=invoice.payer,
-            amount=Decimal(50),
-            received_on=TODAY,
-            method="CASH",
-            by=admin_user,
-            at=NOW,
-        )
-        for _ in range(4)
-    ]
+    fifty = {"amount": Decimal(50), "by": admin_user, "at": NOW}
+    came = {"payer": invoice.payer, "received_on": TODAY, "method": "CASH"}
+    payments = [actions.record_payment(**came, **fifty) for _ in range(4)]
 
     at_once(
-        *(
-            lambda p=payment: actions.allocate(
-                payment=p, invoice=invoice, amount=Decimal(50), by=admin_user, at=NOW
-            )
+        [
+            lambda p=payment: actions.allocate(payment=p, invoice=invoice, **fifty)
             for payment in payments
-        )
+        ]
     )
 
     assert Allocation.objects.count() == 1

@@ -52,6 +52,15 @@ def forget_older(folder, keep):
     return [path.name for path in old]
 
 
+def newest(path):
+    """The archive at `path`, or the newest of the archives in that folder."""
+    if not path.is_dir():
+        return path
+    if not (found := sorted(path.glob(PATTERN))):
+        raise BackupError(f"There is no archive in {path}.")
+    return found[-1]
+
+
 def check(path, url):
     """Restore an archive into a database of its own beside `url`, compare, and drop it again.
 

@@ -10,6 +10,7 @@ from coaching_portal.management.at_hand import database_at_hand
 from coaching_portal.management.backup import BackupError, steps
 from coaching_portal.management.only_one import AlreadyRunning
 from coaching_portal.management.steps import Steps
+from coaching_portal.notifications.models import Heartbeat
 
 
 class Command(BaseCommand):
@@ -23,7 +24,8 @@ class Command(BaseCommand):
             "--check",
             type=Path,
             metavar="ARCHIVE",
-            help="restore this archive into a database of its own, compare, and drop that again",
+            help="restore this archive (or the newest of this folder) into a database of its own, "
+            "compare, and drop that again",
         )
 
     def handle(self, *, to, keep, check, **options):
@@ -32,7 +34,7 @@ class Command(BaseCommand):
         try:
             with database_at_hand() as url:
                 if check:
-                    self.check_archive(check, url)
+                    self.check_archive(steps.newest(check), url)
                 else:
                     self.back_up(url, to or settings.VAR_DIR / "backups", keep)
         except (BackupError, AlreadyRunning) as error:
@@ -43,6 +45,7 @@ class Command(BaseCommand):
         with say("Backup") as note:
             path = steps.back_up(url, folder, at=timezone.now())
             note(f"{path.stat().st_size / 1e6:.1f} MB")
+        Heartbeat.objects.beat("backup", at=timezone.now())
         if keep:
             for name in steps.forget_older(folder, keep):
                 say.say(f"  deleted {name}")
@@ -53,3 +56,4 @@ class Command(BaseCommand):
         with Steps(self.stdout)("Restored, compared, equal") as note:
             tables, rows = steps.check(archive, url)
             note(f"{tables} tables, {rows} rows")
+        Heartbeat.objects.beat("backup-check", at=timezone.now())

@@ -30,7 +30,7 @@ class Command(BaseCommand):
             raise CommandError("Say whom to erase, or give --again FILE.")
 
     def erase(self, email):
-        user = User.objects.filter(email__iexact=email).first()
+        user = User.objects.filter(email=email.lower()).first()
         if user is None:
             raise CommandError(f"Nobody has the address {email}.")
         try:

@@ -1,4 +1,7 @@
-"""manage.py portal: everything under one parent, from an empty folder to a served page."""
+"""manage.py portal: everything under one parent, from an empty folder to a served page.
+
+`--only` runs a part of it, for an installation of several machines on shared servers.
+"""
 
 import os
 import signal
@@ -26,6 +29,8 @@ from coaching_portal.management.programs import log_of, programs
 from coaching_portal.management.steps import Steps
 
 LARGEST_LOG = 5_000_000
+PREPARATION = "preparation"
+PARTS = (PREPARATION, "web", "worker", "beat")
 EXAMPLE_RUN = """
 Sign in at {site}/account/login/ with the password {password} as:
 {people}
@@ -38,26 +43,42 @@ class Command(BaseCommand):
     help = "Start what is missing, then run web, worker and beat until Ctrl-C."
     requires_system_checks = []
 
-    def handle(self, **options):
+    def add_arguments(self, parser):
+        parser.add_argument(
+            "--only",
+            nargs="+",
+            choices=PARTS,
+            metavar="PART",
+            help=f"Run only these of {', '.join(PARTS)}; needs DATABASE_URL and REDIS_URL.",
+        )
+
+    def handle(self, *, only=None, **options):
+        self.parts, self.is_whole = only or PARTS, not only
+        self.name = "portal" if self.is_whole else name_of(only)
         self.steps = Steps(self.stdout)
         for ending in (signal.SIGTERM, signal.SIGHUP):
             signal.signal(ending, signal.default_int_handler)  # as Ctrl-C does
         try:
-            with only_one(settings.VAR_DIR, settings.SITE_URL):
+            with only_one(settings.VAR_DIR, settings.SITE_URL, self.name):
                 self.run()
         except (AlreadyRunning, PortIsBusy, RuntimeError, OperationalError) as error:
             sys.exit(f"✗ {error}")
 
     def run(self):
-        register = children.Register(settings.VAR_DIR / "run" / "children.json")
+        file = "children.json" if self.is_whole else f"{self.name}.children.json"
+        register = children.Register(settings.VAR_DIR / "run" / file)
         register.end_leftovers()
         keep_logs_short()
-        insist_that_port_is_free(settings.BIND, settings.PORT)
+        if not self.is_whole:
+            insist_on_shared_servers()
+        if "web" in self.parts:
+            insist_that_port_is_free(settings.BIND, settings.PORT)
         move_away_from_busy_ports()
         parent = Parent(register, self.steps)
         try:
             self.start(parent)
-            parent.watch()
+            if parent.family:  # nobody is left after a preparation
+                parent.watch()
         except KeyboardInterrupt:
             self.steps.say()
         finally:
@@ -66,7 +87,10 @@ class Command(BaseCommand):
     def start(self, parent):
         self.start_database(parent)
         self.start_broker(parent)
-        self.prepare()
+        if PREPARATION in self.parts:
+            self.prepare()
+        else:
+            preparation.insist_that_it_is_done()
         self.start_programs(parent)
         self.announce()
 
@@ -107,12 +131,16 @@ class Command(BaseCommand):
         connection.close()
 
     def start_programs(self, parent):
-        started = [(program, parent.start(program)) for program in programs(parent.register.mark)]
+        wanted = [each for each in programs(parent.register.mark) if each.part in self.parts]
+        started = [(program, parent.start(program)) for program in wanted]
         for program, process in started:
             with self.steps(program.name):
                 program.wait(process)
 
     def announce(self):
+        if not self.is_whole:
+            self.steps.say(f"\nDone: {', '.join(self.parts)}. Stop with Ctrl-C.")
+            return
         self.steps.say(f"\nThe portal is at {settings.SITE_URL}")
         if settings.EMBEDDED:
             self.steps.say(
@@ -127,6 +155,16 @@ class Command(BaseCommand):
                 )
             )
         self.steps.say("Stop with Ctrl-C.")
+
+
+def name_of(parts):
+    """What a run of these parts is called: one var/ holds one of each, and a web for each port."""
+    return "-".join([*parts, *([str(settings.PORT)] if "web" in parts else [])])
+
+
+def insist_on_shared_servers():
+    if settings.RUNS_POSTGRES or settings.RUNS_VALKEY:
+        raise RuntimeError("A part runs on shared servers: set DATABASE_URL and REDIS_URL.")
 
 
 def embedded_postgres():

@@ -1,78 +1,63 @@
 """Several workers at once: each message is sent once; without claims it would not be."""
 
-import threading
-
 import pytest
-from django.core.mail import get_connection
-from django.db import connection
 
 from coaching_portal.notifications import delivery, outbox
 from coaching_portal.notifications.models import OutgoingMessage
 from coaching_portal.testing import NINE
+from coaching_portal.testing_races import at_once, hold_at, without_constraints
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 WORKERS, MESSAGES = 4, 40
 
 
-def at_once(work):
-    """Run `work(everybody_ready)` in parallel threads, each with a database connection."""
-    barrier, errors = threading.Barrier(WORKERS, timeout=20), []
-
-    def run():
-        try:
-            work(barrier.wait)
-        except Exception as error:  # shown by the assertion below
-            errors.append(error)
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=run) for _ in range(WORKERS)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert not errors
-
-
-def test_parallel_workers_send_each_message_once(news, smtp_sink):
+def owe(news):
     for number in range(MESSAGES):
         news.post(str(number))
 
-    def work(everybody_ready):
-        everybody_ready()
-        outbox.deliver_due(NINE, limit=5)
 
-    at_once(work)
+def deliver():
+    return outbox.deliver_due(NINE, limit=5)
 
+
+def test_parallel_workers_send_each_message_once(news, smtp_sink):
+    owe(news)
+
+    counts = at_once([deliver] * WORKERS)
+
+    assert sum(count["SENT"] for count in counts) == MESSAGES
     assert len(smtp_sink.message_ids) == MESSAGES
     assert set(smtp_sink.message_ids.values()) == {1}
     assert set(OutgoingMessage.objects.values_list("status", "attempts")) == {("SENT", 1)}
 
 
-def test_the_control_workers_that_claim_nothing_send_doubles(news, smtp_sink):
-    for number in range(MESSAGES):
-        news.post(str(number))
+def test_control_workers_that_claim_without_a_lock_all_send_everything(
+    news, smtp_sink, monkeypatch
+):
+    owe(news)
+    rows = type(OutgoingMessage.objects.all())
+    monkeypatch.setattr(rows, "select_for_update", lambda self, **how: self)
+    hold_at(monkeypatch, delivery, "next_due", WORKERS)
 
-    def work(everybody_ready):
-        due, mail_server = list(OutgoingMessage.objects.due(NINE)), get_connection()
-        everybody_ready()
-        for message in due:
-            delivery._send(message, mail_server)
-            OutgoingMessage.objects.filter(pk=message.pk).update(status="SENT")
+    at_once([lambda: outbox.deliver_due(NINE, limit=MESSAGES)] * WORKERS)
 
-    at_once(work)
-
+    assert len(smtp_sink.message_ids) == MESSAGES
     assert len(smtp_sink.accepted) == WORKERS * MESSAGES
 
 
 def test_parallel_posts_of_one_message_owe_it_once(news):
     first = news.post("of Monday")
 
-    def work(everybody_ready):
-        everybody_ready()
-        news.post("of Tuesday", uuid=first.subject_uuid)
-
-    at_once(work)
+    at_once([lambda: news.post("of Tuesday", uuid=first.subject_uuid)] * WORKERS)
 
     assert OutgoingMessage.objects.count() == 2
+
+
+def test_control_without_the_unique_key_it_is_owed_by_each(news):
+    first = news.post("of Monday")
+
+    with without_constraints(OutgoingMessage, "notifications_message_is_owed_once"):
+        at_once([lambda: news.post("of Tuesday", uuid=first.subject_uuid)] * WORKERS)
+
+        assert OutgoingMessage.objects.count() == 1 + WORKERS

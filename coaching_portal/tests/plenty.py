@@ -1,0 +1,272 @@
+"""A practice with as many of everything as asked: what lists, rows and files are drawn from.
+
+`Plenty(people).grow(3)`, and once more to have more. Everything that a page may repeat grows: with
+the n-th of a kind come n of what belongs to it, and `newest` holds the newest, which has the most.
+"""
+
+from datetime import UTC, date, datetime, time, timedelta
+from decimal import Decimal
+
+from allauth.mfa.models import Authenticator
+from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
+from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
+from allauth.usersessions.models import UserSession
+from django.contrib.auth.models import Group
+from django.core.files.base import ContentFile
+from django.test import Client
+
+from bookings import actions as coaching
+from bookings.actions import enquiries, programmes
+from bookings.models import Review
+from bookings.tests.scenes import accepted, agreed_programme, open_hours, proposed_programme
+from bookings.wishes import Wish
+from coaching_portal.billing import actions as ledger
+from coaching_portal.billing.charges import Payer
+from coaching_portal.billing.models import Payment
+from coaching_portal.billing.tests.ledger import draft, set_up_practice
+from coaching_portal.notifications import outbox
+from coaching_portal.notifications.models import OutgoingMessage
+from profiles.models import (
+    CareerEntry,
+    Coach,
+    DiaryDelegate,
+    Interview,
+    Leader,
+    Membership,
+    Organisation,
+    Publication,
+    Qualification,
+    Theme,
+    User,
+)
+from training import actions as courses
+from training.actions import Learner
+from training.models import Cohort, Course, EnrolmentTerms, TeachingSession
+
+# Wednesday: Monday and Tuesday of the same week are over, Thursday and Friday are to come.
+NOW = datetime(2027, 6, 9, 12, tzinfo=UTC)
+DAY, HOUR = timedelta(days=1), timedelta(hours=1)
+MIDNIGHT = NOW - 12 * HOUR
+LAST_WEEK, MONDAY, TUESDAY = MIDNIGHT - 6 * DAY, MIDNIGHT - 2 * DAY, MIDNIGHT - DAY
+THURSDAY, FRIDAY = MIDNIGHT + DAY, MIDNIGHT + 2 * DAY
+EARLIER = NOW - 60 * DAY
+
+
+class Plenty:
+    def __init__(self, people):
+        self.people, self.size, self.newest = people, 0, {}
+        self.coach, self.client = people.coach.coach, people.client
+        self.trust = people.organisation
+        Organisation.objects.filter(pk=self.trust.pk).update(address="1 Example Road")
+        self.trust.refresh_from_db()
+        open_hours(self.coach)
+        set_up_practice()
+        TOTP.activate(self.client, generate_totp_secret())
+        RecoveryCodes.activate(self.client)
+
+    def grow(self, number):
+        for index in range(self.size, self.size + number):
+            for add in (_people, _profiles, _hours, _coaching, _programmes, _training, _ledger):
+                add(self, index)
+            _messages(self, index)
+        self.size += number
+
+    def person(self, kind, index):
+        return User.objects.get_or_create(
+            email=f"{kind}{index}@example.org", defaults={"name": f"{kind.title()} {index}"}
+        )[0]
+
+
+def _people(plenty, index):
+    """An organisation, its people, a group, a browser somewhere, a passkey, and an enquiry."""
+    organisation = Organisation.objects.create(name=f"Example Trust {index}")
+    member = plenty.person("member", index)
+    for each in (organisation, plenty.trust):
+        Membership.objects.create(user=member, organisation=each)
+    Membership.objects.create(user=plenty.client, organisation=organisation)
+    DiaryDelegate.objects.create(user=plenty.people.delegate, client=member)
+    Group.objects.create(name=f"Group {index}")
+    sign_in(Client(), plenty.client)
+    key = Authenticator.objects.create(
+        user=plenty.client,
+        type=Authenticator.Type.WEBAUTHN,
+        data={"name": f"Key {index}", "credential": {"clientExtensionResults": {}}},
+    )
+    asked = enquiries.ask(
+        subject="MESSAGE", name="Vi", email="vi@example.org", message="May I?", at=EARLIER
+    )
+    organisation.payment_terms_days = 14  # a second line of its history
+    organisation.save()
+    plenty.newest |= {
+        "organisation": organisation,
+        "member": member,
+        "enquiry": asked,
+        "passkey": key,
+    }
+
+
+def _profiles(plenty, index):
+    user = plenty.person("owen", index)
+    Coach.objects.create(user=user, slug=f"owen-{index}", is_public=True)
+    CareerEntry.objects.create(coach=plenty.coach, title=f"Post {index}")
+    Qualification.objects.create(coach=plenty.coach, title=f"Degree {index}")
+    Publication.objects.create(coach=plenty.coach, title=f"Paper {index}")
+    leader = Leader.objects.create(
+        slug=f"lena-{index}", name=f"Lena {index}", role="Chair", state=Leader.State.PUBLISHED
+    )
+    for number in range(index + 1):
+        Theme.objects.create(leader=leader, title=f"Theme {number}")
+        CareerEntry.objects.create(leader=leader, title=f"Post {number}")
+        interview = Interview.objects.create(
+            leader=leader,
+            slug=f"talk-{number}",
+            title=f"Talk {number}",
+            published_on=date(2027, 1, 1),
+            audio=ContentFile(b"sound", f"talk-{number}.mp3"),
+        )
+    plenty.newest |= {"leader": leader, "interview": interview}
+
+
+def _hours(plenty, index):
+    shifts = [(time(2 * number), time(2 * number + 1)) for number in range(index + 1)]
+    week = {day: [(time(9), time(17))] for day in range(5)} | {5: shifts}
+    coaching.set_weekly_hours(coach=plenty.coach, shifts=week)
+    on = date(2027, 7, 1) + index * DAY
+    coaching.set_date(coach=plenty.coach, date=on, shifts=[(time(10), time(12))])
+    off = NOW + (60 + index) * DAY
+    coaching.take_time_off(coach=plenty.coach, starts_at=off, ends_at=off + HOUR)
+    plenty.newest |= {"date": on, "off": off}
+
+
+def _coaching(plenty, index):
+    """An hour of each day: held, over but not confirmed, and to come, with agenda and history."""
+    other = plenty.person("client", index)
+    hour = (6 + index) * HOUR
+    held = book(plenty, plenty.client, LAST_WEEK + hour)
+    coaching.confirm(session=held, by=plenty.coach.user, at=LAST_WEEK + DAY)
+    plenty.newest["over"] = book(plenty, other, MONDAY + hour)
+    coaching.confirm(
+        session=book(plenty, other, TUESDAY + hour), by=plenty.coach.user, at=TUESDAY + DAY
+    )
+    ahead = book(plenty, plenty.client, THURSDAY + hour)
+    for number in range(index + 1):
+        coaching.add_to_agenda(session=ahead, text=f"{number}", by=plenty.client, at=EARLIER)
+        for outcome in ("NO_SHOW", "COMPLETED"):
+            coaching.correct(session=held, outcome=outcome, by=plenty.coach.user, at=NOW)
+    elsewhere = plenty.person("owen", index).coach
+    book(plenty, plenty.client, FRIDAY + hour, coach=elsewhere)
+    plenty.newest |= {"held": held, "ahead": ahead}
+
+
+def sign_in(browser, user):
+    """As the form does: the account's page lists this browser from now on."""
+    browser.force_login(user)
+    UserSession.objects.create(
+        user=user, session_key=browser.session.session_key, ip="192.0.2.1", user_agent="Example"
+    )
+
+
+def book(plenty, client, starts_at, *, coach=None, **wish):
+    coach = coach or plenty.coach
+    return coaching.book(
+        wish=Wish(coach, starts_at, 60, outside_hours=True, **wish),
+        client=client,
+        by=coach.user,
+        at=EARLIER,
+        details=accepted(coach),
+    )
+
+
+def _programmes(plenty, index):
+    """One with as many sessions and reviews, one to be answered, and one of somebody else."""
+    agreed = agreed_programme(plenty.coach, plenty.client, sessions=30, at=EARLIER)
+    for number in range(index + 1):
+        ends_at = NOW + (300 + 20 * index + number) * DAY
+        book(plenty, plenty.client, ends_at, programme=agreed)
+        programmes.record_review(
+            programme=agreed,
+            outcome=Review.Outcome.EXTEND,
+            sessions_added=1,
+            new_review_on=(NOW + (90 + number) * DAY).date(),
+            by=plenty.coach.user,
+            at=EARLIER,
+        )
+    proposed = proposed_programme(plenty.coach, plenty.client, at=EARLIER)
+    agreed_programme(plenty.coach, plenty.person("client", index), at=EARLIER)
+    plenty.newest |= {"agreed": agreed, "proposed": proposed}
+
+
+def _training(plenty, index):
+    """A cohort in which one place is taken, as many are bought by a contact, and people wait."""
+    main = Course.objects.get_or_create(
+        slug="audit", defaults={"title": "Audit", "price": 295, "is_published": True}
+    )[0]
+    main.trainers.add(plenty.person("member", index))
+    Course.objects.create(
+        slug=f"audit-{index}", title=f"Audit {index}", price=295, is_published=True
+    )
+    cohort = Cohort.objects.create(course=main, capacity=40, status=Cohort.Status.OPEN)
+    for number in range(index + 1):
+        starts_at = NOW + (60 + number) * DAY
+        TeachingSession.objects.create(
+            cohort=cohort, starts_at=starts_at, ends_at=starts_at + 3 * HOUR
+        )
+        courses.join_waiting_list(cohort=cohort, by=plenty.person("member", number), at=EARLIER)
+    contact = plenty.people.contact
+    _enrol(cohort, plenty.client, [Learner("Cleo", plenty.client.email)])
+    staff = [Learner(f"Ann {number}", f"ann{number}@example.org") for number in range(index + 1)]
+    booking = _enrol(
+        cohort, contact, [*staff, Learner()], organisation=plenty.trust, purchase_order="PO-1"
+    )
+    courses.join_waiting_list(cohort=cohort, by=contact, at=EARLIER)
+    EnrolmentTerms.objects.create(version=index + 2, body="Terms")
+    plenty.newest |= {"course": main, "cohort": cohort, "booking": booking}
+
+
+def _enrol(cohort, by, learners, **payer):
+    return courses.enrol(
+        cohort=cohort, by=by, learners=learners, terms=EnrolmentTerms.current(), at=EARLIER, **payer
+    )
+
+
+def _ledger(plenty, index):
+    """An invoice with as many lines, paid in part by as many payments, and credited as often."""
+    admin, payer = plenty.people.admin, Payer(user=plenty.client)
+    lines = [(1, "75.00")] * (index + 1)
+    issued = ledger.issue(invoice=draft(payer, *lines, at=NOW), by=admin, at=NOW)
+    for number in range(index + 1):
+        note = ledger.credit(
+            invoice=issued,
+            amounts={issued.lines.first(): Decimal(1)},
+            reason=f"Mistake {number}",
+            by=admin,
+            at=NOW,
+        )
+        paid = _pay(payer, admin, [issued])
+    every = plenty.client.invoices.issued()
+    plenty.newest["payment"] = _pay(payer, admin, every)
+    for organisation in (plenty.trust, plenty.newest["organisation"]):
+        waiting = draft(Payer(organisation=organisation), *lines, at=NOW)
+    plenty.newest |= {"invoice": issued, "note": note, "draft": waiting, "paid": paid}
+
+
+def _pay(payer, admin, invoices):
+    return ledger.record_payment(
+        payer=payer,
+        amount=Decimal(50),
+        received_on=NOW.date(),
+        method=Payment.Method.BANK_TRANSFER,
+        by=admin,
+        at=NOW,
+        allocate_to=[(invoice, Decimal(1)) for invoice in invoices],
+    )
+
+
+def _messages(plenty, index):
+    """As if delivered; the newest has been asked for again and again."""
+    OutgoingMessage.objects.filter(status="WAITING").update(status="SENT", settled_at=NOW)
+    message = OutgoingMessage.objects.latest("pk")
+    for _ in range(index + 1):
+        outbox.send_again(message=message, by=plenty.people.admin, at=NOW)
+        OutgoingMessage.objects.filter(pk=message.pk).update(status="SENT", settled_at=NOW)
+    plenty.newest["message"] = message
