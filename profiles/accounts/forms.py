@@ -1,5 +1,6 @@
 """The account's forms: django-allauth's, with our labels and one password field each."""
 
+from functools import cache
 from zoneinfo import available_timezones
 
 from allauth.account import forms as account
@@ -208,6 +209,7 @@ class RenamePasskeyForm(PlainFields, webauthn.EditWebAuthnForm):
         return self.cleaned_data["name"][:60]
 
 
+@cache
 def _zones():
     """Every zone under its continent: [("Europe", [("Europe/London", "London"), …]), …]."""
     groups: dict[str, list] = {}
