@@ -60,8 +60,8 @@ PAGES = {
             "anonymous": 4,
             "coach": 8,
             "delegate": 8,
-            "anonymous?minutes=60": 17,
-            "client?minutes=60": 20,
+            "anonymous?minutes=60": 11,
+            "client?minutes=60": 14,
         },
     ),
     "bookings:details": Page(
