@@ -27,9 +27,6 @@ from profiles.models import (
     User,
 )
 
-# The list of django-allauth searches a username, which nobody has here.
-UserSessionAdmin.search_fields = ("user__name", "user__email", "ip")
-
 
 class NewUserForm(AdminUserCreationForm):
     class Meta:
