@@ -203,6 +203,7 @@ GROWING = {
 WITHOUT_A_PAGE = {
     "my_data",  # an archive, after the password
     "readyz",  # 503 where no worker runs, as here
+    "metrics",  # behind a token
     "invoicing_draft",
     "training:check",
     "account_reauthenticate",
