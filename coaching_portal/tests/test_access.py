@@ -198,6 +198,7 @@ def test_of_the_accounts_addresses_only_those_for_signing_in_are_open(address):
 # These keep in the session what they have begun: a secret to be confirmed, or what they say next.
 BEGIN_SOMETHING = {
     "/account/2fa/totp/activate/",
+    "/account/2fa/webauthn/add/",
 }
 
 

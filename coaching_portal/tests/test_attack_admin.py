@@ -111,6 +111,7 @@ OTHERWISE = {
     "admin/autocomplete/": 403,  # wants to be asked about a field
     "admin/r/<path:content_type_id>/<path:object_id>/": 302,
     "admin/invoicing/drafts/": 405,
+    "admin/mfa/authenticator/add/": 403,  # nobody is given a second factor
     "admin/billing/practice/": 302,  # to the only one
     "admin/notifications/outgoingmessage/<int:pk>/mail/<str:name>/": 404,  # none is kept here
     "admin/notifications/outgoingmessage/<int:pk>/mail/<str:name>/html/": 404,

@@ -118,6 +118,7 @@ ANSWERS = {
     "profiles:account_details": {"phone": "01632 960999"},
     "notifications:preferences": {"wanted": []},
     "notifications:decline": {},
+    "take_back_consent": {},
     "contact": {"name": "Vi", "email": "vi@example.org", "message": "May I?"},
     "team_enquiry": {
         "organisation": "Trust",
@@ -224,7 +225,7 @@ def test_control_a_form_that_takes_all_it_is_sent_is_seen(sender, monkeypatch):
     assert greedy != honest
 
 
-def _save_all_that_was_sent(form):
+def _save_all_that_was_sent(form, at):
     for name in ("phone", "email"):
         setattr(form.instance, name, form.data.get(name, ""))
     form.instance.save()

@@ -28,6 +28,7 @@ from coaching_portal.management.example import hours, people, profiles, programm
 from coaching_portal.management.example.people import coach, person
 from coaching_portal.notifications import declining
 from coaching_portal.tests.test_access import EVERY, OURS
+from profiles import consents
 from profiles.models import Client, Interview
 from training.models import Cohort, CourseBooking, Enrolment, WaitingListPlace
 
@@ -35,7 +36,7 @@ HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 # Who opens which pages; other pages are for everybody.
 READERS = {
     "client": "book details sessions session session_ics move cancel booked add_agenda"
-    " remove_agenda programmes"
+    " remove_agenda take_back_consent programmes"
     " programme_accept programme_decline invoices invoice invoice_pdf credit_note_pdf",
     "coach": "calendar confirm_day hours weekly_hours new_date new_time_off date_hours time_off"
     " rules clients clear_date end_time_off client confirm no_show waive programme"
@@ -100,6 +101,7 @@ def build(at):
     for subject in (people, profiles, hours, programmes, training):
         subject.load(at)
     _signed_in_somewhere(person("client"))
+    consents.tell_needs(user=person("client"), needs="A quiet room", at=at)
     made = {**_coaching(at), **_training(at), **_public(at), **_ledger(at)}
     rows = {
         f"admin/{model._meta.app_label}/{model._meta.model_name}/": _some_row(model)
@@ -204,6 +206,7 @@ def _public(at):
     place = {"slug": interview.leader.slug, "interview": interview.slug}
     token = declining.token_of(person("client"), "session-reminder-day")
     return {
+        "take_back_consent": {"uuid": person("client").consents.first().uuid},
         "enquiry_received": {"uuid": enquiry.uuid},
         "profiles:leader": {"slug": interview.leader.slug},
         "profiles:interview": place,
