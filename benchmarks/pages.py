@@ -7,6 +7,7 @@ of page, and asks for each page 30 times, one after the other, in turn with all 
 the 95th percentile of every page is within 200 ms.
 """
 
+import io
 import sys
 from html.parser import HTMLParser
 from urllib.parse import parse_qs, urljoin, urlsplit
@@ -14,14 +15,14 @@ from urllib.parse import parse_qs, urljoin, urlsplit
 from benchmarks import portal_for_once
 from benchmarks.measuring import Times
 
-RUNS, WARM_UPS = 30, 5
+RUNS, WARM_UPS = 30, 2
 TARGET = 200  # milliseconds
 READERS = (
     ("", ["/"]),
-    ("client", ["/", "/sessions/"]),
-    ("coach", ["/", "/calendar/"]),
-    ("contact", ["/", "/learning/"]),
-    ("learner", ["/learning/"]),
+    ("client", ["/sessions/"]),
+    ("coach", ["/calendar/"]),
+    ("contact", ["/learning/"]),
+    ("learner", ["/programmes/"]),
     ("priya", ["/invoices/"]),
     ("admin", ["/admin/"]),
 )
@@ -31,7 +32,7 @@ def main(runs=RUNS):
     with portal_for_once.running() as site:
         from django.core.management import call_command
 
-        call_command("example_data", verbosity=0)
+        call_command("example_data", stdout=io.StringIO())
         found = _measure(_find(site), runs)
     found.sort(key=lambda each: each[2].p95, reverse=True)
     print("| page | reader | median ms | p95 ms | n |")
@@ -51,9 +52,10 @@ def _find(site):
     from benchmarks.browsers import Browser
     from coaching_portal.management.example.people import person
 
+    kinds = set()  # a page is measured with the first reader who comes to it
     for who, beginnings in READERS:
         browser = Browser(site, person(who)) if who else Browser(site)
-        kinds, waiting = set(), list(beginnings)
+        waiting = list(beginnings)
         while waiting:
             address = waiting.pop(0)
             kind = _kind_of(address)

@@ -4,9 +4,9 @@ from datetime import UTC, date, datetime
 
 
 class DateConverter:
-    """2026-12-01."""
+    """2026-12-01, of this century or the next: the days around it are dates as well."""
 
-    regex = "[0-9]{4}-[0-9]{2}-[0-9]{2}"
+    regex = "2[01][0-9]{2}-[0-9]{2}-[0-9]{2}"
 
     def to_python(self, value):
         return date.fromisoformat(value)
@@ -18,7 +18,7 @@ class DateConverter:
 class MomentConverter:
     """20261201T090000Z: an instant."""
 
-    regex = "[0-9]{8}T[0-9]{6}Z"
+    regex = "2[01][0-9]{6}T[0-9]{6}Z"
     form = "%Y%m%dT%H%M%SZ"
 
     def to_python(self, value):

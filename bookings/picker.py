@@ -64,16 +64,22 @@ class Week:
 
 def week_of(coach, *, minutes, zone, at, day=None, **whose):
     """The week that holds `day`, or the first week with a free time."""
+    question = {"minutes": minutes, "at": at, **whose}
+    every = None
     if day is None:
-        first_open = diary.next_open_slot(coach, minutes=minutes, since=at, at=at, **whose)
-        day = date_in(first_open or at, zone)
+        # All of them are read to know the first: the week's are among them.
+        every = diary.open_slots(coach, since=at, until=at + diary.BEYOND_ANY_HORIZON, **question)
+        day = date_in(every[0] if every else at, zone)
     first = max(day, date_in(at, zone))
     first -= first.weekday() * DAY
     since, until = _midnight(first, zone), _midnight(first + WEEK, zone)
-    starts = diary.open_slots(coach, minutes=minutes, since=since, until=until, at=at, **whose)
+    if every is None:
+        starts = diary.open_slots(coach, since=since, until=until, **question)
+    else:
+        starts = [start for start in every if since <= start < until]
     following = None
-    if not starts:
-        following = diary.next_open_slot(coach, minutes=minutes, since=until, at=at, **whose)
+    if not starts and every is None:
+        following = diary.next_open_slot(coach, since=until, **question)
     return Week(
         first=first,
         days=_by_day(starts, zone),

@@ -1,7 +1,7 @@
 """What no page is asked, headers that every answer carries, and what nobody may keep a copy of."""
 
 from django.core.exceptions import BadRequest
-from django.http import HttpResponseNotAllowed
+from django.http import HttpResponseNotAllowed, JsonResponse
 
 PERMISSIONS_POLICY = ", ".join(
     f"{feature}=()"
@@ -21,6 +21,7 @@ PERMISSIONS_POLICY = ", ".join(
 
 
 METHODS = ("GET", "HEAD", "POST")
+NO_NUL = "A request cannot hold a NUL."
 
 
 def plain_requests(get_response):
@@ -34,9 +35,11 @@ def plain_requests(get_response):
     def middleware(request):
         if request.method not in METHODS:
             return HttpResponseNotAllowed(METHODS)
-        if _holds_nul(request):
-            raise BadRequest("A request cannot hold a NUL.")
-        return get_response(request)
+        if not _holds_nul(request):
+            return get_response(request)
+        if request.path.endswith(".json"):
+            return JsonResponse({"error": NO_NUL}, status=400)
+        raise BadRequest(NO_NUL)
 
     return middleware
 

@@ -102,6 +102,17 @@ class UserAdmin(DjangoUserAdmin):
     def get_inlines(self, request, obj):
         return self.inlines if obj else ()
 
+    def get_readonly_fields(self, request, obj=None):
+        """Who may do what is for superusers to say: nobody else raises anybody, or themselves."""
+        rights = () if request.user.is_superuser else ("is_staff", "is_superuser", "groups")
+        return (*self.readonly_fields, *rights)
+
+    def has_change_permission(self, request, obj=None):
+        """A new address or password for a colleague would be a way to do what they may do."""
+        if obj and obj.is_staff and not request.user.is_superuser:
+            return False
+        return super().has_change_permission(request, obj)
+
     def has_delete_permission(self, request, obj=None):
         """People are made inactive, so that what they took part in stays readable."""
         return False

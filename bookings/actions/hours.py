@@ -4,7 +4,7 @@ from django.db import transaction
 
 from bookings import shifts as shifts_of_a_day
 from bookings.actions.locking import Refused, lock_coach
-from bookings.models import DateOverride, TimeOff, WeeklyHours
+from bookings.models import BookingRules, DateOverride, TimeOff, WeeklyHours
 
 
 class HoursUnclear(Refused):
@@ -70,6 +70,9 @@ def end_time_off(*, time_off):
 def set_rules(*, rules):
     """How the coach may be booked from now on; what is booked keeps its own terms."""
     lock_coach(rules.coach)
+    if rules.pk is None:  # her first; unless another window has saved some a moment ago
+        others = BookingRules.objects.filter(coach=rules.coach)
+        rules.pk = others.values_list("pk", flat=True).first()
     rules.save()
     return rules
 

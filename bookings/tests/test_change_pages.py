@@ -123,4 +123,6 @@ def test_inside_the_notice_the_page_says_what_a_client_can_do(signed_in, book, c
     page = signed_in(client_user).get(there).content.decode()
     assert "can no longer be moved here" in page
     assert session.reference in page
-    assert "Move to this time" in signed_in(coach.user).get(there).content.decode()
+    # At a weekend the rest of that session's week has no free times.
+    next_week = {"date": (timezone.now() + 168 * HOUR).date()}
+    assert "Move to this time" in signed_in(coach.user).get(there, next_week).content.decode()

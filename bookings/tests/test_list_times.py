@@ -100,7 +100,7 @@ def test_ninety_two_days_are_answered_and_ninety_three_refused(client):
         ({"zone": "Europe/Nowhere"}, "zone"),
         ({"zone": "Europe"}, "zone"),
         ({"zone": "../../etc/passwd"}, "zone"),
-        ({"zone": "\x00"}, "zone"),
+        ({"zone": "\x00"}, "NUL"),
     ],
 )
 def test_bad_questions_are_told_why(client, wrong, words):

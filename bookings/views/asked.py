@@ -77,7 +77,7 @@ def local_moment(text, zone):
         found = local.astimezone(UTC)
     except (ValueError, OverflowError):
         return None
-    return found if _exists(local) else None
+    return found if _exists(local) and _is_near(found) else None
 
 
 def _exists(local):
@@ -89,9 +89,10 @@ def moment(text):
     """An instant from its ISO form, or None. A plus sign arrives as a space when not escaped."""
     try:
         found = datetime.fromisoformat(text.strip().replace(" ", "+"))
-        return found.astimezone(UTC) if found.tzinfo else None
+        found = found.astimezone(UTC) if found.tzinfo else None
     except (ValueError, OverflowError):
         return None
+    return found if found and _is_near(found) else None
 
 
 def _client(user, coach, key):
@@ -127,4 +128,9 @@ def date_of(text):
         found = date.fromisoformat(text)
     except ValueError:
         return None
-    return found if 2000 <= found.year <= 2199 else None
+    return found if _is_near(found) else None
+
+
+def _is_near(day):
+    """Not so far that the weeks around it, or another zone, would end with the calendar."""
+    return 2000 <= day.year <= 2199

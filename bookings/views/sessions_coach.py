@@ -21,7 +21,7 @@ def no_show(request, uuid):
 
 @require_POST
 def waive(request, uuid):
-    reason = request.POST.get("reason", "")[:200]
+    reason = request.POST.get("reason", "").replace("\0", "")[:200]
     return _say(request, uuid, actions.waive, "The charge is waived.", reason=reason)
 
 

@@ -57,15 +57,8 @@ def deliver_due(at, limit=50, seconds=SECONDS_A_RUN):
 
 @transaction.atomic
 def claim(at, limit):
-    """Take up to `limit` due messages for two minutes; other workers take others.
-
-    What a worker left behind is taken alone. It may be what killed that worker, and in a batch it
-    would use up the attempts of others that were never tried.
-    """
-    due = OutgoingMessage.objects.due(at).order_by("due_at", "pk")
-    due = due.select_for_update(skip_locked=True)
-    left_behind = list(due.filter(status=Status.SENDING)[:1])
-    claimed = left_behind or list(due.filter(status=Status.WAITING)[:limit])
+    """Take up to `limit` due messages for two minutes; other workers take others."""
+    claimed = next_due(at, limit)
     for message in claimed:
         message.status, message.lease_until = Status.SENDING, at + LEASE
         message.attempts += 1
@@ -73,6 +66,18 @@ def claim(at, limit):
         status=Status.SENDING, lease_until=at + LEASE, attempts=F("attempts") + 1
     )
     return claimed
+
+
+def next_due(at, limit):
+    """Those to claim, locked.
+
+    What a worker left behind is taken last and alone. It may be what killed that worker, and in a
+    batch it would use up the attempts of others that were never tried.
+    """
+    due = OutgoingMessage.objects.due(at).order_by("due_at", "pk")
+    due = due.select_for_update(skip_locked=True)
+    waiting = list(due.filter(status=Status.WAITING)[:limit])
+    return waiting or list(due.filter(status=Status.SENDING)[:1])
 
 
 def _deliver(claimed, clock):
@@ -166,13 +171,16 @@ def wait_after(attempts):
 
 
 def _settle(message, status, at, *, detail="", **changes):
-    """Write down the end of it, unless the message is no longer in our hands."""
+    """Write down the end of it, unless the message is no longer in our hands.
+
+    Its state comes first and by itself: a kill before that is stored sends the message twice. Its
+    history may be a line short then.
+    """
     if message.secret:
         changes["secret"] = b""
-    with transaction.atomic():
-        mine = OutgoingMessage.objects.being_sent(message)
-        if mine.update(status=status, settled_at=at, lease_until=None, **changes):
-            MessageEvent.objects.create(message=message, what=status, at=at, detail=detail)
+    mine = OutgoingMessage.objects.being_sent(message)
+    if mine.update(status=status, settled_at=at, lease_until=None, **changes):
+        MessageEvent.objects.create(message=message, what=status, at=at, detail=detail)
     return status
 
 

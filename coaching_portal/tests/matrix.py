@@ -115,7 +115,7 @@ def access_test(pages):
     @pytest.mark.django_db
     @pytest.mark.parametrize("name", sorted(pages))
     def test_who_may_do_what(name, people, request):
-        _make_what_is_made_when_first_needed(people)
+        make_what_is_made_when_first_needed(people)
         page = pages[name]
         kwargs = request.getfixturevalue(page.kwargs) if page.kwargs else {}
         address = reverse(name, kwargs=kwargs)
@@ -132,7 +132,7 @@ def access_test(pages):
     return test_who_may_do_what
 
 
-def _make_what_is_made_when_first_needed(people):
+def make_what_is_made_when_first_needed(people):
     """The only rows that a page may write when it is read: texts that somebody has yet to edit."""
     Practice.current()
     EnrolmentTerms.current()

@@ -60,8 +60,8 @@ PAGES = {
             "anonymous": 4,
             "coach": 8,
             "delegate": 8,
-            "anonymous?minutes=60": 17,
-            "client?minutes=60": 20,
+            "anonymous?minutes=60": 11,
+            "client?minutes=60": 14,
         },
     ),
     "bookings:details": Page(
@@ -203,6 +203,7 @@ GROWING = {
 WITHOUT_A_PAGE = {
     "my_data",  # an archive, after the password
     "readyz",  # 503 where no worker runs, as here
+    "metrics",  # behind a token
     "invoicing_draft",
     "training:check",
     "account_reauthenticate",

@@ -15,10 +15,14 @@ from bookings.actions import enquiries
 from coaching_portal.middleware import plain_requests
 from coaching_portal.testing import NINE
 from coaching_portal.tests.matrix import (
+    NOT_KNOWN_HERE,
     PEOPLE,
+    SIGN_IN,
     access_test,
     action,
+    answers_to,
     changes_refused,
+    make_what_is_made_when_first_needed,
     open_to_all,
     signed_in,
 )
@@ -191,9 +195,37 @@ def test_of_the_accounts_addresses_only_those_for_signing_in_are_open(address):
     assert _leads_to_sign_in(example) is (example not in OPEN_FOR_SIGNING_IN)
 
 
+# These keep in the session what they have begun: a secret to be confirmed, or what they say next.
+BEGIN_SOMETHING = {
+    "/account/2fa/totp/activate/",
+}
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("person", ["anonymous", "stranger", "coach", "staff", "admin"])
+def test_reading_the_accounts_addresses_changes_nothing(person, people):
+    make_what_is_made_when_first_needed(people)
+
+    wrong = [
+        (method, _example(address), answer)
+        for address in ALLAUTHS
+        for method, answer in _reading(getattr(people, person), _example(address))
+        if answer
+        not in ((405,) if method in NOT_KNOWN_HERE else (200, 302, 403, 404, 405, SIGN_IN))
+        and _example(address) not in BEGIN_SOMETHING
+    ]
+
+    assert wrong == []
+
+
+def _reading(user, address):
+    return [answer for answer in answers_to(user, address) if answer[0] != "POST"]
+
+
 @pytest.mark.django_db
 @pytest.mark.parametrize("address", ADMINS)
 def test_the_admin_opens_to_nobody_but_staff(address, stranger):
+    """With every method and in every role it is tried in test_attack_admin.py."""
     example = _example(address)
     assert _leads_to_sign_in(example)
 

@@ -260,6 +260,32 @@ def test_the_command_says_what_is_wrong_in_a_line(tmp_path):
         call_command("backup", keep=0)
 
 
+@pytest.fixture
+def a_row_that_cannot_be_restored(db):
+    with connection.cursor() as cursor:
+        here = connection.settings_dict["NAME"]
+        cursor.execute(
+            "CREATE TABLE planted (words text, "
+            f"CONSTRAINT stays_here CHECK (current_database() = '{here}'))"
+        )
+        cursor.execute("INSERT INTO planted VALUES ('the matter of the herons')")
+    yield
+    with connection.cursor() as cursor:
+        cursor.execute("DROP TABLE planted")
+
+
+def test_a_row_that_cannot_be_restored_is_not_repeated(
+    url, tmp_path, a_row_that_cannot_be_restored
+):
+    path = steps.back_up(url, tmp_path, at=AT)
+
+    with pytest.raises(BackupError) as refusal:
+        steps.check(path, url)
+
+    assert 'violates check constraint "stays_here"' in str(refusal.value)
+    assert "herons" not in str(refusal.value)
+
+
 def test_the_manifest_is_the_last_part(url, tmp_path, people_and_a_file):
     path = steps.back_up(url, tmp_path, at=AT)
 

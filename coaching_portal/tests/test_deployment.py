@@ -40,7 +40,7 @@ needs_systemd = pytest.mark.skipif(
 )
 
 
-def wait_until(is_so, process, log, seconds=90):
+def wait_until(is_so, process, log, seconds=180):
     deadline = time.monotonic() + seconds
     while not is_so():
         assert process.poll() is None, log.read_text()
@@ -61,6 +61,7 @@ class Echo(http.server.BaseHTTPRequestHandler):
     """Answers with the headers that it was sent."""
 
     def do_GET(self):
+        self.rfile.read(int(self.headers.get("Content-Length", 0)))
         body = json.dumps({name.lower(): value for name, value in self.headers.items()}).encode()
         self.send_response(200)
         self.send_header("Content-Length", str(len(body)))

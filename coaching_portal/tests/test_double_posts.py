@@ -12,11 +12,18 @@ from django.urls import reverse
 from coaching_portal import idempotency
 from coaching_portal.idempotency import FIELD
 from coaching_portal.testing_races import Press, browser_of, cookies_in, press_at_once, statuses
-from coaching_portal.tests.double_posts import FORMS
+from coaching_portal.tests import (
+    double_posts_billing,
+    double_posts_coaching,
+    double_posts_keyless,
+    double_posts_training,
+)
 from coaching_portal.tests.test_access import EVERY
 from training.models import Cohort
 
 PRESSES = 3
+FORMS = double_posts_coaching.FORMS | double_posts_training.FORMS | double_posts_billing.FORMS
+KEYLESS = double_posts_keyless.FORMS
 
 # Forms without a key, where sending them twice does what once does.
 WITHOUT_KEY = {
@@ -54,6 +61,20 @@ def test_a_form_that_is_sent_three_times_at_once_acts_once(name, given, live_ser
 
     assert statuses(answers) == {302: PRESSES}
     assert len({answer.location for answer in answers}) == 1
+    assert form.makes.objects.count() - before == form.once
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("name", KEYLESS)
+def test_a_form_without_a_key_may_be_sent_three_times_at_once(name, given, live_server):
+    form = KEYLESS[name]
+    user, path, values = form.scene(given)
+    cookies = cookies_in(given.browser_of(user)) if user else {}
+    before = form.makes.objects.count()
+
+    answers = press_at_once(live_server.url, [Press(path, values, cookies)] * PRESSES)
+
+    assert set(statuses(answers)) <= {200, 302}
     assert form.makes.objects.count() - before == form.once
 
 

@@ -463,7 +463,7 @@ def worker(tmp_path, application):
         process.wait(30)
 
 
-def wait_until(is_so, seconds=60):
+def wait_until(is_so, seconds=120):
     deadline = time.monotonic() + seconds
     while not is_so():
         assert time.monotonic() < deadline, "waited too long"

@@ -23,7 +23,9 @@ from coaching_portal.billing.actions import delete_draft, withdraw
 from coaching_portal.billing.charges import Payer
 from coaching_portal.billing.tests import ledger
 from coaching_portal.testing import NINE
-from coaching_portal.tests.double_posts import ANN, FORMS, NEXT_DAY, booked, places
+from coaching_portal.tests.double_posts_coaching import NEXT_DAY, booked
+from coaching_portal.tests.double_posts_training import ANN, places
+from coaching_portal.tests.test_double_posts import FORMS
 from profiles import erasing
 from training import actions as courses
 

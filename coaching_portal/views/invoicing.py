@@ -45,10 +45,12 @@ def _page(request, template, **context):
 
 def _until(values):
     """The date asked for; today where there is none, or none that makes sense."""
+    today = london_day(timezone.now())
     try:
-        return date.fromisoformat(values.get("until", ""))
+        asked = date.fromisoformat(values.get("until", ""))
     except ValueError:
-        return london_day(timezone.now())
+        return today
+    return asked if 2000 <= asked.year <= 2199 else today
 
 
 def _kinds(values):
@@ -148,8 +150,7 @@ def issue(request):
 
 def _drafts_chosen(keys):
     """Only keys that are drafts' keys count; one that has been issued meanwhile is left alone."""
-    numbers = {int(key) for key in keys if key.isdecimal()}
-    return [draft for draft in _drafts() if draft.pk in numbers]
+    return [draft for draft in _drafts() if str(draft.pk) in keys]
 
 
 def _say(request, result):

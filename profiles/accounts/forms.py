@@ -1,6 +1,7 @@
 """The account's forms: django-allauth's, with our labels and one password field each."""
 
 from copy import copy
+from functools import cache
 from uuid import uuid4
 from zoneinfo import available_timezones
 
@@ -224,6 +225,7 @@ class RenamePasskeyForm(PlainFields, webauthn.EditWebAuthnForm):
         return self.cleaned_data["name"][:60]
 
 
+@cache
 def _zones():
     """Every zone under its continent: [("Europe", [("Europe/London", "London"), …]), …]."""
     groups: dict[str, list] = {}

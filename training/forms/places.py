@@ -39,6 +39,7 @@ class WaitingForm(forms.Form):
     places = forms.IntegerField(
         label="How many places?",
         min_value=1,
+        max_value=100,
         initial=1,
         error_messages={"required": "Enter how many places you would like."},
     )

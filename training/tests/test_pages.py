@@ -110,7 +110,7 @@ def test_a_booking_is_the_customers(
         signed_in(user)
         for address in pages:
             assert client.get(address).status_code == 404, (user.email, address)
-            assert client.post(address).status_code == 404
+            assert client.post(address).status_code in (404, 405)  # pages only read take none
 
 
 def test_who_is_a_contact_no_longer_sees_the_organisations_bookings_no_longer(

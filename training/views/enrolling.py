@@ -159,7 +159,8 @@ def _act(request, cohort, order, terms, left):
 def _first_so_many(request, wanted):
     """How many the page offered to enrol now; at least one, and not more than were asked for."""
     number = request.POST.get("now", "")
-    return min(max(int(number), 1), wanted) if number.isdecimal() else wanted
+    is_number = number.isdecimal() and len(number) < 5
+    return min(max(int(number), 1), wanted) if is_number else wanted
 
 
 def _waits(request):

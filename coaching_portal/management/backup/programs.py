@@ -82,4 +82,9 @@ def _run(name, words, url):
         [program, *words], env=kept | ours, capture_output=True, text=True, check=False
     )
     if result.returncode:
-        raise BackupError(f"{name} failed:\n{result.stderr.strip()}")
+        raise BackupError(f"{name} failed:\n{_without_rows(name, result.stderr)}")
+
+
+def _without_rows(name, said):
+    """Its own lines. Others repeat the row that went wrong, and this may stand in a log."""
+    return "\n".join(line for line in said.splitlines() if line.startswith(f"{name}: "))

@@ -12,9 +12,10 @@ from coaching_portal.embedded import free_port
 
 
 class Sink:
-    """An aiosmtpd handler. `refuse_recipient` and `refuse_data` are answers such as "550 No".
+    """What a mail server is told, and what it took.
 
-    Of `refuse_one_in` mails it asks for one to be sent again later.
+    `refuse_recipient` and `refuse_data` are answers such as "550 No"; of `refuse_one_in` mails it
+    asks for one to be sent again later.
     """
 
     def __init__(self):
@@ -22,23 +23,7 @@ class Sink:
         self.refuse_recipient = self.refuse_data = None
         self.refuse_one_in = self.refused = self.seconds_each = 0
 
-    async def handle_RCPT(self, server, session, envelope, address, rcpt_options):
-        if self.refuse_recipient:
-            return self.refuse_recipient
-        envelope.rcpt_tos.append(address)
-        return "250 OK"
-
-    async def handle_DATA(self, server, session, envelope):
-        if self.refuse_data:
-            return self.refuse_data
-        if self._is_the_turn():
-            self.refused += 1
-            return "451 Not now, try again later"
-        await asyncio.sleep(self.seconds_each)
-        self.accepted.append(envelope.content)
-        return "250 OK"
-
-    def _is_the_turn(self):
+    def is_the_turn_to_refuse(self):
         so_far = len(self.accepted) + self.refused
         return self.refuse_one_in and so_far % self.refuse_one_in == self.refuse_one_in - 1
 
@@ -52,10 +37,33 @@ class Sink:
         return Counter(head["Message-ID"] for head in heads)
 
 
+class _Handler:
+    """For aiosmtpd, which reads every attribute at each connection: the sink's would be counted."""
+
+    def __init__(self, sink):
+        self.sink = sink
+
+    async def handle_RCPT(self, server, session, envelope, address, rcpt_options):
+        if self.sink.refuse_recipient:
+            return self.sink.refuse_recipient
+        envelope.rcpt_tos.append(address)
+        return "250 OK"
+
+    async def handle_DATA(self, server, session, envelope):
+        if self.sink.refuse_data:
+            return self.sink.refuse_data
+        if self.sink.is_the_turn_to_refuse():
+            self.sink.refused += 1
+            return "451 Not now, try again later"
+        await asyncio.sleep(self.sink.seconds_each)
+        self.sink.accepted.append(envelope.content)
+        return "250 OK"
+
+
 def controller_of(sink, port):
-    # Without a name it asks the network for its own at every connection, for seconds if nobody
-    # answers.
-    return Controller(sink, hostname="127.0.0.1", port=port, server_hostname="mail.example.org")
+    # Without a name it asks the network for its own at every connection.
+    name = {"server_hostname": "mail.example.org"}
+    return Controller(_Handler(sink), hostname="127.0.0.1", port=port, **name)
 
 
 @contextmanager

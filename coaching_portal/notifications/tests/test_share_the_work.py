@@ -2,7 +2,7 @@
 
 import pytest
 
-from coaching_portal.notifications import outbox
+from coaching_portal.notifications import delivery, outbox
 from coaching_portal.notifications.models import OutgoingMessage
 from coaching_portal.testing import NINE
 from coaching_portal.testing_races import at_once, hold_at, without_constraints
@@ -37,8 +37,8 @@ def test_control_workers_that_claim_without_a_lock_all_send_everything(
 ):
     owe(news)
     rows = type(OutgoingMessage.objects.all())
-    monkeypatch.setattr(rows, "select_for_update", lambda self, **how: list(self))
-    hold_at(monkeypatch, rows, "select_for_update", WORKERS)
+    monkeypatch.setattr(rows, "select_for_update", lambda self, **how: self)
+    hold_at(monkeypatch, delivery, "next_due", WORKERS)
 
     at_once([lambda: outbox.deliver_due(NINE, limit=MESSAGES)] * WORKERS)
 
