@@ -100,7 +100,9 @@ LOOKS = ((1280, "light"), (390, "dark"))
 # A change of colours that is still on its way would be taken for the colours themselves.
 ASK_AXE = """async () => {
   document.getAnimations().forEach((animation) => animation.finish());
-  const found = await axe.run({resultTypes: ["violations"], preload: false});
+  const found = await axe.run({
+    resultTypes: ["violations"], preload: false, rules: {"target-size": {enabled: true}},
+  });
   return found.violations.flatMap(({id, nodes}) => nodes.map((node) => {
     const [reason] = [...node.any, ...node.all, ...node.none];
     return `${id}: ${reason ? reason.message : ""} ${node.html.slice(0, 200)}`;

@@ -96,6 +96,8 @@ DJANGOS_MARKUP = [
     ("label:", 'class="vTimeField"'),
     ("label:", '-DELETE"'),  # under the heading "Delete?"
     ("scrollable-region-focusable", "inline-group"),  # on a phone, where nothing can be changed
+    ("target-size", 'class="date-back"'),  # the dates above a list, on a phone
+    ("target-size", "_on__month="),
     ("label-title-only", 'id="searchbar"'),  # its label is a picture with a text
 ]
 FILES = {

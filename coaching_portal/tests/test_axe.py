@@ -7,6 +7,8 @@ through the steps that no link leads to.
 import pytest
 from django.conf import settings
 from django.contrib.admin import site as admin_site
+from django.db.models import Value
+from django.db.models.functions import Concat
 from django.urls import reverse
 from django.utils import timezone
 
@@ -26,8 +28,9 @@ from coaching_portal.notifications import declining
 from coaching_portal.tests import pages
 from coaching_portal.tests.browser import choose_time, fill_in, is_at, press
 from coaching_portal.tests.test_access import OURS, tables
-from coaching_portal.tests.walk import Walk
-from training.models import Cohort
+from coaching_portal.tests.walk import Walk, checker
+from profiles.models import Organisation, User
+from training.models import Cohort, Course
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -53,9 +56,15 @@ def walk(browse):
 
 
 def load(*subjects):
+    """The example, in which everybody and everything has a long name."""
     at = timezone.now()
     for subject in (people, *subjects):
         subject.load(at)
+    for model, field in ((User, "name"), (Organisation, "name"), (Course, "title")):
+        model.objects.update(**{field: Concat(field, Value(LONG))})
+
+
+LONG = " Featherstonehaugh-Wolfeschlegelsteinhausenbergerdorff"
 
 
 def test_visitors_meet_no_barriers(walk):
@@ -231,6 +240,14 @@ def _whole_lists():
         name = f"admin:{model._meta.app_label}_{model._meta.model_name}_changelist"
         if pages.is_admins(name):
             yield reverse(name)
+
+
+def test_what_was_looked_at_is_valid_html(tmp_path):
+    if not checker.pages:
+        pytest.skip("It asks about what the walks above have kept: run the whole file.")
+
+    complaints = checker.complaints(tmp_path)
+    assert not complaints, "\n".join(complaints)
 
 
 def test_every_page_of_ours_is_looked_at():

@@ -1,14 +1,27 @@
-"""A walk through the portal: from link to link, to each kind of page once, with axe beside it."""
+"""A walk through the portal: from link to link, to each kind of page once, with axe beside it.
+
+Each page is also made narrow and spaced out (reflow.py), and kept for the Nu checker (nu.py).
+"""
 
 from urllib.parse import parse_qs, urlsplit
 
 from django.urls import Resolver404, resolve
 
 from coaching_portal.testing_browser import barriers
+from coaching_portal.tests import nu
 from coaching_portal.tests.browser import is_told_of_problem, press
+from coaching_portal.tests.reflow import losses, motions
 
 LINKS = """() => [...document.querySelectorAll("a[href]")]
   .filter((link) => link.origin === location.origin).map((link) => link.href.split("#")[0])"""
+# What opens in its place is looked at open; menus open above what is looked at.
+OPEN = (
+    """() => document.querySelectorAll("details:not(.menu)").forEach((part) => part.open = true)"""
+)
+OPEN_MENUS = (
+    """() => document.querySelectorAll("details.menu").forEach((menu) => menu.open = true)"""
+)
+checker = nu.Checker()
 
 
 class Walk:
@@ -21,6 +34,11 @@ class Walk:
     def __init__(self, page, *, wants, excused=()):
         self.page, self.wants, self.excused = page, wants, excused
         self.pages, self.problems, self._kinds = {}, {}, set()
+        page.on("response", self._note)
+
+    def _note(self, response):
+        if response.request.is_navigation_request() and not 300 <= response.status < 400:
+            self._answer = response
 
     def follow_links(self, *beginnings):
         """From these pages on, which are opened in any case."""
@@ -53,10 +71,24 @@ class Walk:
         parts = urlsplit(self.page.url)
         if not state:
             self.pages.setdefault(resolve(parts.path).view_name, self.page.url)
-        found = [barrier for barrier in barriers(self.page) if not self._is_excused(barrier)]
+        called = f"{parts.path} {state}".strip()
+        checker.keep(called, self._answer.text())
+        self.page.evaluate(OPEN)
+        found = [each for each in self._barriers() if not self._is_excused(each)]
         if found := found + self.page.complaints:
-            self.problems[f"{self.page.url} {state}".strip()] = found
+            self.problems[called] = found
         self.page.complaints.clear()
+
+    def look_at_menus(self):
+        """Of the page that is open."""
+        self.page.evaluate(OPEN_MENUS)
+        self.look("with its menus open")
+
+    def _barriers(self):
+        """The admin is for large screens: its lists may be as wide as what they tell."""
+        if urlsplit(self.page.url).path.startswith("/admin/"):
+            return barriers(self.page) + motions(self.page)
+        return barriers(self.page) + motions(self.page) + losses(self.page)
 
     def _is_excused(self, barrier):
         return any(rule in barrier and element in barrier for rule, element in self.excused)
