@@ -44,7 +44,7 @@ def _item(interview):
         "unique_id": f"urn:uuid:{interview.uuid}",
         "unique_id_is_permalink": False,
         "pubdate": datetime.combine(day, time(), UTC) if day else None,
-        "enclosures": [_enclosure(interview)] if interview.audio else [],
+        "enclosures": [_enclosure(interview)] if interview.has_sound else [],
     }
 
 

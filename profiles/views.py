@@ -49,7 +49,7 @@ def interview(request, slug, interview):
 @require_safe
 def interview_audio(request, slug, interview):
     found = _interview(slug, interview)
-    if not found.audio:
+    if not found.has_sound:
         raise Http404
     return audio_response(request, found.audio)
 

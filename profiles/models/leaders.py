@@ -118,3 +118,8 @@ class Interview(models.Model):
 
     def get_absolute_url(self):
         return reverse("profiles:interview", args=[self.leader.slug, self.slug])
+
+    @property
+    def has_sound(self):
+        """Whether there is a recording; its file may be missing after a restore without files."""
+        return bool(self.audio) and self.audio.storage.exists(self.audio.name)

@@ -85,6 +85,14 @@ def test_an_interview_without_sound_or_transcript_shows_neither(client, intervie
     assert client.get(f"{interview.get_absolute_url()}audio/").status_code == 404
 
 
+def test_a_recording_whose_file_is_missing_breaks_no_page(client, recording, interview):
+    interview.audio.storage.delete(interview.audio.name)
+
+    assert client.get(recording).status_code == 404
+    assert "<audio" not in client.get(interview.get_absolute_url()).content.decode()
+    assert feed(client).find("channel/item/enclosure") is None
+
+
 def test_an_interview_shows_its_transcript_and_the_next_guest(client, interview):
     Interview.objects.update(transcript="One.\n\nTwo.", next_guest="Gus Guest", audio_minutes=75)
 
