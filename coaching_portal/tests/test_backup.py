@@ -30,8 +30,8 @@ def url():
 
 
 @pytest.fixture
-def people_and_a_file(make_user, settings, tmp_path):
-    settings.MEDIA_ROOT = tmp_path / "files"
+def people_and_a_file(make_user):
+    steps.empty_storage()  # of what other tests of this process have left
     for number in range(3):
         make_user(f"person{number}@example.org", name=f"Zoë “{number}” O'Neil\n")
     name = default_storage.save("interviews/one.mp3", ContentFile(b"ID3 not really music"))

@@ -6,8 +6,7 @@ from django.urls import reverse
 
 from coaching_portal.testing import secret_sent_to
 from coaching_portal.testing_browser import barriers, violations
-from profiles.tests.signing import PASSWORD
-from profiles.tests.test_second_factor import code_of
+from profiles.tests.signing import PASSWORD, code_now
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.browser]
 
@@ -68,7 +67,7 @@ def test_the_second_step_is_set_up_and_used(browse, jo):
     page.get_by_role("link", name="Set up an app").click()
     assert violations(page) == []
     secret = page.locator("code").inner_text()
-    page.get_by_label("Code from the app").fill(code_of(secret))
+    page.get_by_label("Code from the app").fill(code_now(secret))
     page.get_by_role("button", name="Turn it on").click()
     assert page.locator(".recovery-codes code").count() == 10
     assert violations(page) == []
