@@ -332,7 +332,7 @@ def verified(folder, **changes):
     """What systemd says about our units, with the programs of this machine."""
     shutil.copytree(UNITS, folder, dirs_exist_ok=True)
     for unit in filter(Path.is_file, folder.rglob("*")):
-        text = unit.read_text().replace("/srv/portal/.venv/bin/python", sys.executable)
+        text = unit.read_text().replace("/srv/portal/.venv/bin/python", f'"{sys.executable}"')
         text = text.replace("/srv/portal", str(BASE))
         for old, new in changes.items():
             text = text.replace(old, new)
