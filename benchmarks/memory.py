@@ -62,11 +62,12 @@ class Portal:
         from coaching_portal.embedded import free_port
 
         port = str(free_port())
-        unset = dict.fromkeys(("DATABASE_URL", "REDIS_URL", "SITE_URL", "EMAIL_URL"), "")
+        unset = dict.fromkeys(("DATABASE_URL", "REDIS_URL", "EMAIL_URL"), "")
+        ours = {"VAR_DIR": str(home), "PORT": port, "SITE_URL": f"http://127.0.0.1:{port}"}
         began = time.monotonic()
         self.process = subprocess.Popen(
             [sys.executable, "manage.py", "portal"],
-            env=os.environ | unset | {"VAR_DIR": str(home), "PORT": port, "PYTHONUNBUFFERED": "1"},
+            env=os.environ | unset | ours | {"PYTHONUNBUFFERED": "1"},
             stdout=subprocess.PIPE,
             text=True,
         )

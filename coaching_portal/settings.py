@@ -39,7 +39,8 @@ DEBUG = env.bool("DEBUG", default=False)
 
 # --- Where it is reached ----------------------------------------------------------------
 
-SITE_URL = env("SITE_URL", default=f"http://localhost:{PORT}" if EMBEDDED else "").rstrip("/")
+SITE_URL = env("SITE_URL", default="") or (f"http://localhost:{PORT}" if EMBEDDED else "")
+SITE_URL = SITE_URL.rstrip("/")
 SECRET_KEY = env("SECRET_KEY", default="") or (embedded.secret_key(VAR_DIR) if EMBEDDED else "")
 SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])
 EMAIL_URL = env("EMAIL_URL", default="")

@@ -17,6 +17,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from urllib.parse import urlencode, urlsplit
 
+from django.conf import settings
 from django.db import connection
 from django.test import Client
 
@@ -50,6 +51,7 @@ class Press:
     path: str
     form: dict
     cookies: dict = field(default_factory=dict)
+    headers: dict = field(default_factory=dict)
 
     def send_to(self, server):
         """Send it, on a connection of its own."""
@@ -59,12 +61,14 @@ class Press:
         headers = {
             "Content-Type": "application/x-www-form-urlencoded",
             "Cookie": "; ".join(f"{name}={value}" for name, value in cookies.items()),
+            **self.headers,
         }
         browser.request("POST", self.path, urlencode(form, doseq=True), headers)
         answer = browser.getresponse()
         page = answer.read().decode()
         browser.close()
-        return Answer(answer.status, answer.headers.get("Location", ""), page)
+        cookies = "".join(answer.headers.get_all("Set-Cookie") or [])
+        return Answer(answer.status, answer.headers.get("Location", ""), page, cookies)
 
 
 @dataclass(frozen=True)
@@ -72,6 +76,11 @@ class Answer:
     status: int
     location: str
     page: str
+    cookies: str = ""
+
+    @property
+    def signed_in(self):
+        return self.status == 302 and settings.SESSION_COOKIE_NAME in self.cookies
 
 
 def press_at_once(server, presses):

@@ -42,7 +42,7 @@ def test_of_twelve_guesses_at_a_code_five_are_looked_at(live_server, kim, counte
     guess_codes(browsers)
 
     assert len(apps) == len(recoveries) == 5
-    assert TOO_MANY in last.post(CODE, {"code": code_now(secret)}).text
+    assert TOO_MANY in last.post(CODE, {"code": code_now(secret)}).page
 
 
 def test_control_without_turns_all_codes_are_looked_at(live_server, kim, counted, no_turns):

@@ -103,7 +103,7 @@ def refusals(server, forwarded):
     def guess(number):
         fields = {"login": f"someone{number}@example.org", "password": "wrong"}
         headers = {"X-Forwarded-For": forwarded.format(number)}
-        return TOO_MANY in browsers[number].post(SIGN_IN, fields, **headers).text
+        return TOO_MANY in browsers[number].post(SIGN_IN, fields, **headers).page
 
     browsers = [Browser(server) for _ in range(RIVALS)]
     return sum(at_once(guess, range(RIVALS)))
