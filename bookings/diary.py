@@ -29,13 +29,15 @@ def open_slots(
     visitor_key="",
     client=None,
     moving=None,
+    stored=None,
 ):
     """The starts in [since, until) that can be booked with this coach: sorted, in UTC.
 
     Holds of this visitor or client, and the session being moved, do not count as taken; the
     client's sessions with any coach do. Which lengths may be chosen: `terms.offered_lengths`.
+    `stored` are the coach's BookingRules, where they have been read already.
     """
-    stored = terms.rules_of(coach)
+    stored = stored or terms.rules_of(coach)
     rules = _rules(coach, stored)
     since = max(since, rules.earliest(at))
     until = min(until, availability.start_of_day(rules.last_day(at) + DAY, rules.zone))
@@ -112,14 +114,14 @@ def _local_dates(since, until, zone):
 
 
 def _away(coach, window):
-    """Time off and busy time, one query each."""
-    return [
-        availability.Period(*row)
+    """Time off and busy time, in one query."""
+    time_off, busy = (
+        kind.objects.filter(coach=coach).overlapping(*window).order_by()
         for kind in (TimeOff, BusyTime)
-        for row in kind.objects.filter(coach=coach)
-        .overlapping(*window)
-        .values_list("starts_at", "ends_at")
-    ]
+    )
+    columns = ("starts_at", "ends_at")
+    rows = time_off.values_list(*columns).union(busy.values_list(*columns), all=True)
+    return [availability.Period(*row) for row in rows]
 
 
 def _session_rows(coach, window, at, visitor_key, client, moving):

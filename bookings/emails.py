@@ -20,25 +20,23 @@ NEWS_LASTS = timedelta(days=1)
 
 def session_booked(session, *, by, at):
     """Confirm to the client, tell the coach unless she booked it, and owe the reminders."""
-    _tell("session-booked", session, by=by, at=at)
-    _owe_reminders(session, at=at)
+    outbox.post_all([*_news("session-booked", session, by=by, at=at), *_reminders(session, at=at)])
 
 
 def session_moved(session, *, by, at):
     """Tell both. Reminders of the old time fall away by themselves: their sequence is past."""
-    _tell("session-moved", session, by=by, at=at)
-    _owe_reminders(session, at=at)
+    outbox.post_all([*_news("session-moved", session, by=by, at=at), *_reminders(session, at=at)])
 
 
 def session_cancelled(session, *, by, at):
     """Tell both, with what it costs."""
-    _tell("session-cancelled", session, by=by, at=at)
+    outbox.post_all(list(_news("session-cancelled", session, by=by, at=at)))
 
 
 def charge_waived(session, *, by, at):
     """Tell the client that a late cancellation or a missed session is not charged after all."""
     if session.client:
-        _post("session-charge-waived", session, session.client, due_at=at)
+        outbox.post_all([_letter("session-charge-waived", session, session.client, due_at=at)])
 
 
 def evening_messages(*, at):
@@ -56,25 +54,26 @@ def evening_messages(*, at):
             )
 
 
-def _tell(kind, session, *, by, at):
+def _news(kind, session, *, by, at):
     """The client always, whoever did it; the coach of what others did."""
     until = session.ends_at + NEWS_LASTS
     if session.client:
-        _post(kind, session, session.client, due_at=at, not_after=until)
+        yield _letter(kind, session, session.client, due_at=at, not_after=until)
     if by != session.coach.user:
-        _post(f"coach-{kind}", session, session.coach.user, due_at=at, not_after=until)
+        yield _letter(f"coach-{kind}", session, session.coach.user, due_at=at, not_after=until)
 
 
-def _owe_reminders(session, *, at):
+def _reminders(session, *, at):
     """Those that are still ahead: who books five hours before is not reminded a day before."""
     if session.client is None or session.status != CoachingSession.Status.BOOKED:
         return
     for kind, before in REMINDERS.items():
         due_at = session.starts_at - before
         if due_at > at:
-            _post(kind, session, session.client, due_at=due_at, not_after=session.starts_at)
+            yield _letter(kind, session, session.client, due_at=due_at, not_after=session.starts_at)
 
 
-def _post(kind, session, recipient, **moments):
+def _letter(kind, session, recipient, **moments):
     """Once for each sequence, so that a session moved away and back is announced again."""
-    outbox.post(kind, about=session, recipient=recipient, occasion=str(session.sequence), **moments)
+    occasion = str(session.sequence)
+    return outbox.letter(kind, about=session, recipient=recipient, occasion=occasion, **moments)

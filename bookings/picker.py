@@ -62,9 +62,10 @@ class Week:
         return datetime.combine(self.first, time(12), UTC)
 
 
-def week_of(coach, *, minutes, zone, at, day=None, **whose):
+def week_of(coach, *, minutes, zone, at, day=None, stored=None, **whose):
     """The week that holds `day`, or the first week with a free time."""
-    question = {"minutes": minutes, "at": at, **whose}
+    stored = stored or terms.rules_of(coach)
+    question = {"minutes": minutes, "at": at, "stored": stored, **whose}
     every = None
     if day is None:
         # All of them are read to know the first: the week's are among them.
@@ -84,7 +85,7 @@ def week_of(coach, *, minutes, zone, at, day=None, **whose):
         first=first,
         days=_by_day(starts, zone),
         earlier=first - WEEK if since > at else None,
-        later=first + WEEK if until <= _horizon(coach, at) else None,
+        later=first + WEEK if until <= at + stored.horizon_days * DAY else None,
         next_open=Slot(following, zone) if following else None,
     )
 
@@ -107,10 +108,6 @@ def _by_day(starts, zone):
 def _slots(starts, zone):
     shown = Counter(wording.clock(start, zone) for start in starts)
     return [Slot(start, zone, shown[wording.clock(start, zone)] > 1) for start in starts]
-
-
-def _horizon(coach, at):
-    return at + terms.rules_of(coach).horizon_days * DAY
 
 
 def date_in(moment, zone):

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import timedelta
 
-from django.db.models import F
+from django.db.models import F, Q
 
 from bookings import agreement_texts, emails, terms
 from bookings.actions import locking, offers
@@ -23,13 +23,14 @@ Status = CoachingSession.Status
 def hold(*, wish, at, visitor_key, client=None):
     """Keep the time for this visitor for ten minutes, in place of any other they hold."""
     coach = locking.lock_coach(wish.coach)
+    wish, rules = replace(wish, coach=coach), terms.rules_of(coach)
     drop_stale_holds(coach=coach, client=client, at=at)
-    offers.check_offer(wish, at=at, visitor_key=visitor_key, client=client)
+    offers.check_offer(wish, rules=rules, at=at, visitor_key=visitor_key, client=client)
     CoachingSession.objects.holds_of(visitor_key=visitor_key, client=client).delete()
 
     session = CoachingSession(coach=coach, client=client, visitor_key=visitor_key)
     session.status, session.held_at, session.held_until = Status.HELD, at, at + HOLD_LASTS
-    put_in_diary(session, wish)
+    put_in_diary(session, wish, rules)
     session.save()
     return session
 
@@ -44,53 +45,59 @@ def extend_hold(*, visitor_key, at):
 def book(*, wish, client, by, at, details=None, visitor_key=""):
     """Book the time for the client and tell both sides, or raise what stands against it."""
     details = details or Details()
-    wish = locked(wish, client)
+    wish, client = locked(wish, client)
+    rules = terms.rules_of(wish.coach)
     drop_stale_holds(coach=wish.coach, client=client, at=at)
     session = own_hold(wish, visitor_key=visitor_key, client=client)
     offers.check_booking(wish, client=client, by=by, details=details)
     # A hold was offered when it was made; the notice does not run out while someone types.
-    offers.check_offer(wish, at=session.held_at or at, visitor_key=visitor_key, client=client)
+    held_at, whose = session.held_at or at, {"visitor_key": visitor_key, "client": client}
+    offers.check_offer(wish, rules=rules, at=held_at, **whose)
 
-    put_in_diary(session, wish)
+    put_in_diary(session, wish, rules)
     settle(session, wish, client=client, by=by, at=at, details=details)
     emails.session_booked(session, by=by, at=at)
     return session
 
 
 def locked(wish, client):
-    """The same wish, its coach and programme locked and fresh; between them the client's row."""
+    """The same wish and client, locked and fresh: coach, client, programme."""
     coach = locking.lock_coach(wish.coach)
-    if not locking.lock_client(client).is_active:  # erased, perhaps a moment ago
+    client = locking.lock_client(client)
+    if not client.is_active:  # erased, perhaps a moment ago
         raise offers.NotOffered("That client's account is closed.")
     programme = locking.lock_programme(wish.programme) if wish.programme else None
-    return replace(wish, coach=coach, programme=programme)
+    return replace(wish, coach=coach, programme=programme), client
 
 
 def drop_stale_holds(*, coach, client, at):
     """Holds that have run out still occupy their time in the constraints: delete them first."""
-    stale = CoachingSession.objects.stale_holds(at)
-    stale.filter(coach=coach).delete()
-    if client:
-        stale.filter(client=client).delete()
+    in_the_way = Q(coach=coach) | Q(client=client) if client else Q(coach=coach)
+    CoachingSession.objects.stale_holds(at).filter(in_the_way).delete()
 
 
 def own_hold(wish, *, visitor_key, client):
     """This visitor's hold of exactly this time, or a new session; other holds are given up."""
-    held = CoachingSession.objects.holds_of(visitor_key=visitor_key, client=client)
-    session = held.filter(
-        coach=wish.coach, starts_at=wish.starts_at, ends_at=wish.ends_at
-    ).first() or CoachingSession(coach=wish.coach)
-    held.exclude(pk=session.pk).delete()
+    session, wished = None, (wish.coach.pk, wish.starts_at, wish.ends_at)
+    for held in CoachingSession.objects.holds_of(visitor_key=visitor_key, client=client):
+        if session is None and (held.coach_id, held.starts_at, held.ends_at) == wished:
+            session = held
+        else:
+            held.delete()
+    session = session or CoachingSession()
+    session.coach = wish.coach
     return session
 
 
-def put_in_diary(session, wish):
+def put_in_diary(session, wish, rules):
     """Time, place and price, all from our own rows."""
-    buffer = timedelta(minutes=terms.rules_of(wish.coach).buffer_minutes)
+    buffer = timedelta(minutes=rules.buffer_minutes)
     session.kind, session.place = wish.kind, wish.place
     session.starts_at, session.ends_at = wish.starts_at, wish.ends_at
     session.free_again_at = wish.ends_at + buffer
-    agreed = terms.terms_for(wish.coach, minutes=wish.minutes, programme=wish.programme)
+    agreed = terms.terms_for(
+        wish.coach, minutes=wish.minutes, programme=wish.programme, rules=rules
+    )
     session.rate, session.price = agreed.rate, agreed.price
     session.cancellation_notice_hours = agreed.cancellation_notice_hours
 
@@ -116,10 +123,12 @@ def settle(session, wish, *, client, by, at, details):
 
 def remember(client, details, *, at):
     """What people tell of themselves is asked once."""
-    client.name = client.name or details.name
-    client.save(update_fields=["name"])
-    client.needs = details.needs
-    consents.tell_needs(user=client, needs=details.needs, at=at)
+    if not client.name:
+        client.name = details.name
+        client.save(update_fields=["name"])
+    if details.needs or client.needs:
+        client.needs = details.needs
+        consents.tell_needs(user=client, needs=details.needs, at=at)
 
 
 def name_payer(session, details):

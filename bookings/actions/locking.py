@@ -41,8 +41,12 @@ in_turn = turns.in_turn(_refusal)
 
 
 def lock_coach(coach):
-    """The coach's row, fresh. NO KEY: rows that point to it may still be inserted."""
-    return Coach.objects.select_for_update(no_key=True).get(pk=coach.pk)
+    """The coach's row, fresh, and with it her name and address as they stood before we waited.
+
+    NO KEY: rows that point to it may still be inserted.
+    """
+    coaches = Coach.objects.select_related("user").select_for_update(of=("self",), no_key=True)
+    return coaches.get(pk=coach.pk)
 
 
 def lock_client(client):

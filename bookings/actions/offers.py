@@ -22,28 +22,27 @@ class AgreementNeeded(Refused):
     pass
 
 
-def check_offer(wish, *, at, **whose):
+def check_offer(wish, *, rules, at, **whose):
     """Raise unless the coach offers this length, this place and, still, this time."""
-    rules = terms.rules_of(wish.coach)
     if wish.minutes not in terms.offered_lengths(wish.coach, rules, wish.programme):
         length = wording.length(wish.minutes)
         raise NotOffered(f"{wish.coach} does not offer sessions of {length}.")
     if wish.place not in terms.offered_places(rules):
         raise NotOffered(f"{wish.coach} does not offer sessions in that place.")
-    check_time(wish, at=at, **whose)
+    check_time(wish, at=at, rules=rules, **whose)
 
 
-def check_time(wish, *, at, **whose):
+def check_time(wish, *, at, rules=None, **whose):
     """Raise unless the time is open; a coach's own time outside her hours need only be free.
 
-    `whose` says whose holds do not count, as `diary.open_slots` has it.
+    `rules` are the coach's, where they have been read; `whose` says whose holds do not count, as
+    `diary.open_slots` has it.
     """
     if wish.outside_hours:
         is_open = wish.starts_at > at and not _clashes_elsewhere(wish)
     else:
-        is_open = diary.is_open(
-            wish.coach, starts_at=wish.starts_at, minutes=wish.minutes, at=at, **whose
-        )
+        asked = {"starts_at": wish.starts_at, "minutes": wish.minutes, **whose}
+        is_open = diary.is_open(wish.coach, at=at, stored=rules, **asked)
     if not is_open:
         raise _why_closed(wish, at=at, **whose)
 

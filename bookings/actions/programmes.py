@@ -8,8 +8,9 @@ from django.db import transaction
 
 from bookings import agreement_texts, programme_emails
 from bookings.actions.locking import Refused, lock_coach, lock_programme
-from bookings.models import Agreement, BookingRules, Programme, Review
+from bookings.models import Agreement, Programme, Review
 from bookings.models.session_rules import london_date
+from bookings.terms import rules_of
 from profiles.models import Client, Organisation
 
 Status, Outcome = Programme.Status, Review.Outcome
@@ -199,8 +200,7 @@ def _locked(programme):
 def _check(terms, coach, *, at):
     if terms.sessions_agreed < 1:
         raise SessionsNeeded("Enter how many sessions, at least one.")
-    rules = BookingRules.objects.filter(coach=coach).first() or BookingRules(coach=coach)
-    if terms.minutes not in rules.lengths:
+    if terms.minutes not in rules_of(coach).lengths:
         raise LengthNotOffered("Choose a length that you offer.")
     _check_review_date(terms.review_on, at=at)
 

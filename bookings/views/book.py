@@ -71,7 +71,7 @@ def _hold(request, choice):
 def times(request, choice, *, problem="", status=200):
     """The week's free times; after a refusal also the three nearest."""
     at = timezone.now()
-    question = {"minutes": choice.minutes, "zone": choice.zone, "at": at, **choice.owner}
+    question = {"minutes": choice.minutes, "zone": choice.zone, "at": at, **choice.question}
     week = picker.week_of(choice.coach, day=_day(choice), **question)
     context = {"choice": choice, "week": week, "problem": problem, "zones": zones(choice.zone)}
     context |= week_links(week, lambda day: choice.address("book", day=day, starts_at=None))

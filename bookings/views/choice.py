@@ -97,9 +97,9 @@ class Choice:
         )
 
     @property
-    def owner(self):
-        """Whose holds do not count as taken."""
-        return {"visitor_key": self.visitor_key, "client": self.client}
+    def question(self):
+        """For `diary.open_slots`: whose holds do not count as taken, and the coach's rules."""
+        return {"visitor_key": self.visitor_key, "client": self.client, "stored": self.rules}
 
     def address(self, name, **changes):
         """The page `name` with this choice, but for `changes`."""

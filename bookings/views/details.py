@@ -46,7 +46,8 @@ def _account_first(request, choice):
     """A visitor signs in or signs up; from then on the time is held for thirty minutes."""
     at = timezone.now()
     if not _is_sent(request):
-        context = {"choice": choice, "held": _held(choice, at), **_if_gone(choice, at)}
+        held = _held(choice, at)
+        context = {"choice": choice, "held": held, **_if_gone(choice, held, at)}
         return render(request, "bookings/account_first.html", context)
     actions.extend_hold(visitor_key=choice.visitor_key, at=at)
     page = "account_signup" if request.POST.get("account") == "signup" else "account_login"
@@ -73,8 +74,9 @@ def _book(request, choice, form, at):
 
 def _details(request, choice, form, at, *, problem=""):
     """The form; when the time has gone, with the three nearest and all that was typed."""
-    gone = _gone(choice, at, problem) if problem else _if_gone(choice, at)
-    context = {"choice": choice, "form": form, "at": at, "held": _held(choice, at), **gone}
+    held = _held(choice, at)
+    gone = _gone(choice, at, problem) if problem else _if_gone(choice, held, at)
+    context = {"choice": choice, "form": form, "at": at, "held": held, **gone}
     return render(request, "bookings/details.html", context, status=409 if problem else 200)
 
 
@@ -84,12 +86,12 @@ def _held(choice, at):
     return held.filter(coach=choice.coach, starts_at=choice.starts_at, held_until__gt=at).first()
 
 
-def _if_gone(choice, at):
+def _if_gone(choice, held, at):
     """Nothing while the time can be had; otherwise what to say and what to choose instead."""
-    if choice.outside_hours or _held(choice, at):
+    if choice.outside_hours or held:
         return {}
     if diary.is_open(
-        choice.coach, starts_at=choice.starts_at, minutes=choice.minutes, at=at, **choice.owner
+        choice.coach, starts_at=choice.starts_at, minutes=choice.minutes, at=at, **choice.question
     ):
         return {}
     return _gone(choice, at, "That time is no longer free.")
@@ -102,7 +104,7 @@ def _gone(choice, at, problem):
         minutes=choice.minutes,
         zone=choice.zone,
         at=at,
-        **choice.owner,
+        **choice.question,
     )
     return {"problem": problem, "nearest": nearest}
 

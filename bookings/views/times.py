@@ -37,7 +37,8 @@ def times_json(request, slug):
 
 
 def _answer(request, coach, at):
-    minutes = _minutes(request.GET, terms.offered_lengths(coach, terms.rules_of(coach)))
+    rules = terms.rules_of(coach)
+    minutes = _minutes(request.GET, terms.offered_lengths(coach, rules))
     first, last = _dates(request.GET)
     zone = _zone(request.GET, coach.time_zone)
     starts = diary.open_slots(
@@ -48,12 +49,13 @@ def _answer(request, coach, at):
         at=at,
         visitor_key=request.session.get("visitor_key", ""),
         client=request.user if request.user.is_authenticated else None,
+        stored=rules,
     )
     return {
         "coach": coach.slug,
         "minutes": minutes,
         "zone": zone.key,
-        "price": f"{terms.terms_for(coach, minutes=minutes).price:.2f}",
+        "price": f"{terms.terms_for(coach, minutes=minutes, rules=rules).price:.2f}",
         "times": [start.isoformat() for start in starts],
     }
 

@@ -13,14 +13,33 @@ from coaching_portal.notifications.delivery import deliver_due
 from coaching_portal.notifications.kinds import Email, kind_of, register
 from coaching_portal.notifications.models import MessageEvent, OutgoingMessage
 
-__all__ = ["Email", "deliver_due", "post", "register", "secret_of", "send_again"]
+__all__ = [
+    "Email",
+    "deliver_due",
+    "letter",
+    "post",
+    "post_all",
+    "register",
+    "secret_of",
+    "send_again",
+]
 
 
 class CannotBeSentAgain(Exception):
     """A message that still waits, or whose secret has been erased; the text is for the admin."""
 
 
-def post(
+def post(kind, **what):
+    """Owe a message, as `letter` has it. Call it inside the action's transaction."""
+    post_all([letter(kind, **what)])
+
+
+def post_all(letters):
+    """Owe several at once. Posting the same again changes nothing."""
+    OutgoingMessage.objects.bulk_create(letters, ignore_conflicts=True)
+
+
+def letter(
     kind,
     *,
     about,
@@ -31,12 +50,12 @@ def post(
     not_after=None,
     secret=None,
 ):
-    """Owe a message about the object `about` (it has a `uuid`), once per kind, occasion, recipient.
+    """A message about the object `about` (it has a `uuid`), once per kind, occasion, recipient.
 
-    Call it inside the action's transaction. Posting the same again changes nothing. `secret`, a
-    dict of codes or links for the template, is encrypted while it waits and erased afterwards.
+    `secret`, a dict of codes or links for the template, is encrypted while it waits and erased
+    afterwards.
     """
-    message = OutgoingMessage(
+    return OutgoingMessage(
         kind=kind_of(kind).name,
         subject_uuid=about.uuid,
         occasion=occasion,
@@ -46,7 +65,6 @@ def post(
         not_after=not_after,
         secret=vault.encrypt(json.dumps(secret).encode()) if secret else None,
     )
-    OutgoingMessage.objects.bulk_create([message], ignore_conflicts=True)
 
 
 def secret_of(message):
