@@ -10,7 +10,6 @@ a few times: RSS counts pages that processes share in each of them, PSS divides 
 import os
 import re
 import shutil
-import signal
 import subprocess
 import sys
 import tempfile
@@ -84,7 +83,7 @@ class Portal:
         raise RuntimeError("The portal did not start.")
 
     def end(self):
-        self.process.send_signal(signal.SIGINT)
+        self.process.terminate()
         self.process.communicate(timeout=60)
 
 

@@ -4,9 +4,13 @@ Both must change the same values of the same rows. A form that handed what it wa
 would show in the comparison; a control plants one that does.
 """
 
+import io
+import zipfile
+
 import pytest
 from django.apps import apps
 from django.test import Client
+from django.urls import reverse
 from django.utils import timezone
 
 from bookings import diary
@@ -17,6 +21,7 @@ from coaching_portal.tests.matrix import undone
 from coaching_portal.tests.test_access import tables
 from coaching_portal.tests.world import DAY, reader_of
 from profiles.models import User
+from profiles.tests.signing import PASSWORD, sign_in
 
 # Names that models, forms and other booking programs know, with what a thief would send.
 MORE = {
@@ -133,7 +138,7 @@ ANSWERS = {
 ELSEWHERE = {
     "training:enrol",  # keeps what is typed in the session; with the next, below
     "training:check",
-    "my_data",  # both ask for the password first
+    "my_data",  # both ask for the password first; further below
     "erase_me",
 }
 
@@ -205,6 +210,27 @@ def test_more_than_is_asked_for_while_enrolling_changes_nothing_more(in_world):
     greedy = changes_by(lambda: enrol(MORE))
 
     assert any("training.Enrolment" in change for change in honest)
+    assert greedy == honest
+
+
+def test_more_than_is_asked_for_hands_over_and_erases_nobody_else(in_world, make_user):
+    zoe = make_user("zoe@example.org", name="Zoe", password=PASSWORD)
+    others = {name: str(person("client").pk) for name in MORE}
+
+    def send(page, more):
+        browser = Client()
+        sign_in(browser, zoe.email)
+        return browser.post(reverse(page), more | {"email": zoe.email})
+
+    with undone():
+        archive = b"".join(send("my_data", others).streaming_content)
+    honest = changes_by(lambda: send("erase_me", {}))
+    greedy = changes_by(lambda: send("erase_me", others))
+
+    told = zipfile.ZipFile(io.BytesIO(archive)).read("data.json").decode()
+    assert zoe.email in told
+    assert person("client").email not in told
+    assert any("Erased person" in change for change in honest)
     assert greedy == honest
 
 
