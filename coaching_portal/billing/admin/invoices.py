@@ -1,7 +1,6 @@
 from django import forms
 from django.contrib import admin, messages
 from django.db import IntegrityError
-from django.db.models import Sum
 from django.http import HttpResponseRedirect
 from django.urls import path
 from django.utils import timezone
@@ -94,7 +93,7 @@ class InvoiceAdmin(admin.ModelAdmin):
 
     def get_queryset(self, request):
         found = super().get_queryset(request).standing(today())
-        return found.annotate(draft_net=Sum("lines__net")).newest_first()
+        return found.with_draft_net().newest_first()
 
     def get_ordering(self, request):
         return ()
@@ -120,7 +119,7 @@ class InvoiceAdmin(admin.ModelAdmin):
     def sum(self, invoice):
         if invoice.is_issued:
             return money(invoice.total)
-        return f"{money(invoice.draft_net or 0)} before VAT"
+        return f"{money(invoice.draft_net)} before VAT"
 
     @admin.display(description="outstanding", ordering="outstanding")
     def open(self, invoice):

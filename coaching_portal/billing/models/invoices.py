@@ -59,6 +59,10 @@ class InvoiceQuerySet(models.QuerySet):
             as_of=Value(on, output_field=DateField()),
         )
 
+    def with_draft_net(self):
+        """With what the lines come to before VAT, as `draft_net`: a draft has no total yet."""
+        return self.annotate(draft_net=_sum_of(InvoiceLine.objects.all(), "net"))
+
     def unsettled(self, on):
         """Issued, and something is still outstanding."""
         return self.issued().standing(on).filter(outstanding__gt=0)
