@@ -87,7 +87,9 @@ class UserAdmin(DjangoUserAdmin):
     search_fields = ("name", "email")
     ordering = ("sort_name", "pk")
     readonly_fields = ("last_login", "date_joined")
-    filter_horizontal = ("groups", "user_permissions")
+    filter_horizontal = ()
+    # A practice has a few groups: ticking them works everywhere, on a phone and without script.
+    formfield_overrides = {models.ManyToManyField: {"widget": forms.CheckboxSelectMultiple}}
     inlines = (MembershipInline, CoachInline, ClientInline, DiariesKeptInline)
     # Not their needs: they are told that their coach and trainers see those.
     fieldsets = (

@@ -84,6 +84,7 @@ OURS_IN_ADMIN = (
     "admin:billing_",
     "admin:bookings_",
     "admin:notifications_",
+    "admin:profiles_",
     "admin:training_cohort",
     "admin:training_coursebooking",
 )
