@@ -22,7 +22,7 @@ def collect(user, at):
             "how_long": kept.how_long,
             "entries": list(kept.export(user)) if kept.export else [],
         }
-        for kept in privacy.kinds()
+        for kept in privacy.for_readers()
     }
     return {"made": at.isoformat(), "kinds": kinds}
 
@@ -41,6 +41,6 @@ def archive(user, at):
 
 
 def _documents(user):
-    for kept in privacy.kinds():
+    for kept in privacy.for_readers():
         if kept.documents:
             yield from kept.documents(user)

@@ -82,5 +82,10 @@ def kinds():
     return list(_kept.values())
 
 
+def for_readers():
+    """The same for a page or an archive, which begin with who somebody is."""
+    return sorted(kinds(), key=lambda kept: kept.name != "account")
+
+
 def retentions():
     return list(_retentions.values())

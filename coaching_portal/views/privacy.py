@@ -41,7 +41,7 @@ class EraseForm(forms.Form):
 @never_cache
 def overview(request):
     given = request.user.consents.open().order_by("pk")
-    context = {"kinds": privacy.kinds(), "consents": given}
+    context = {"kinds": privacy.for_readers(), "consents": given}
     return render(request, "coaching_portal/my_privacy.html", context)
 
 
@@ -80,7 +80,7 @@ def erase(request):
             return redirect("erase_me")
         logout(request)
         return redirect("erased")
-    context = {"form": form, "kinds": privacy.kinds()}
+    context = {"form": form, "kinds": privacy.for_readers()}
     context["obstacles"] = erasing.obstacles_to(request.user, at)
     return render(request, "coaching_portal/erase.html", context)
 
