@@ -1,7 +1,8 @@
-"""What watches over narrow, spaced out, still and high-contrast pages sees its faults."""
+"""What watches over pages sees their faults: narrow, spaced out, moving, of colours too alike."""
 
 import pytest
 
+from coaching_portal.testing_browser import violations
 from coaching_portal.tests.reflow import losses, motions
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -51,6 +52,14 @@ def test_what_moves_in_spite_of_the_reader_is_told(shown):
         "html { scroll-behavior: smooth }",
     ):
         assert len(motions(shown("<p>A text</p>", style))) == 1
+
+
+@pytest.mark.parametrize(("colour", "problems"), [("#134640", 1), ("#fff", 0)])
+def test_words_in_the_colour_of_what_they_stand_on_are_told(shown, colour, problems):
+    """As axe alone does not: it takes them for hidden."""
+    page = shown("<p>A text</p>", f"p {{ background: #134640; color: {colour} }}")
+
+    assert len(violations(page)) == problems
 
 
 # One below the other, so that a difference is one of state.
