@@ -4,9 +4,12 @@ from datetime import time
 from decimal import Decimal
 
 import pytest
+import time_machine
 from django.urls import reverse
 
 from bookings.models import BookingRules, WeeklyHours
+from coaching_portal.tests.every_page import addresses
+from coaching_portal.tests.plenty import NOW, Plenty
 from profiles.models import Coach, Interview, Leader
 
 pytestmark = pytest.mark.django_db
@@ -247,3 +250,34 @@ def test_pages_for_refusals_keep_the_navigation(rf, name):
     request.user = AnonymousUser()
 
     assert 'aria-label="Main"' in render_to_string(name, request=request)
+
+
+# Where nobody comes who searches: answers to what somebody has just done, or a link in a mail.
+FOUND_BY_NO_SEARCH = {
+    "account_inactive",
+    "account_reset_password_done",
+    "account_reset_password_from_key_done",
+    "enquiry_received",
+    "notifications:decline",
+    "erased",
+}
+
+
+def test_whoever_searches_is_told_what_each_page_is_about(client, people):
+    with time_machine.travel(NOW):
+        plenty = Plenty(people)
+        plenty.grow(1)
+        opened = {
+            f"{name} {asked}": client.get(address)
+            for name, asked, who, address in addresses(plenty)
+            if who == "anonymous" and name not in FOUND_BY_NO_SEARCH
+        }
+
+    undescribed = [
+        page
+        for page, answer in opened.items()
+        if answer["Content-Type"].startswith("text/html")
+        and '<meta name="description"' not in answer.text
+    ]
+    assert len(opened) > 15
+    assert undescribed == []
