@@ -101,6 +101,11 @@ DJANGOS_MARKUP = [
     ("target-size", "_on__month="),
     ("label-title-only", 'id="searchbar"'),  # its label is a picture with a text
 ]
+# What the HTML checker finds in it.
+DJANGOS_HTML = (
+    "Attribute “disabled” not allowed on element “div”",  # in place of a password
+    "The first “option” element in a “select” element",  # chosen while typing, so none is empty
+)
 FILES = {
     "bookings:times_json",
     "bookings:session_ics",

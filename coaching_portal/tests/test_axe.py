@@ -246,8 +246,13 @@ def test_what_was_looked_at_is_valid_html(tmp_path):
     if not checker.pages:
         pytest.skip("It asks about what the walks above have kept: run the whole file.")
 
-    complaints = checker.complaints(tmp_path)
+    complaints = [each for each in checker.complaints(tmp_path) if not _is_djangos(each)]
     assert not complaints, "\n".join(complaints)
+
+
+def _is_djangos(complaint):
+    excused = any(may in complaint for may in pages.DJANGOS_HTML)
+    return excused and complaint.startswith("/admin/profiles/")
 
 
 def test_every_page_of_ours_is_looked_at():
