@@ -9,7 +9,6 @@ from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 import holidays
-from django.db.models import BooleanField, Q, Value
 
 from bookings import availability, terms
 from bookings.models import BusyTime, CoachingSession, DateOverride, TimeOff
@@ -125,27 +124,27 @@ def _away(coach, window):
 
 
 def _session_rows(coach, window, at, visitor_key, client, moving):
-    """(starts_at, ends_at, free_again_at, is this coach's) of what is taken, in one query."""
-    taken = CoachingSession.objects.without_stale_holds(at)
-    taken = taken.exclude(_own_holds(visitor_key, client))
-    if moving is not None:
-        taken = taken.exclude(pk=moving.pk)
-    rows = _columns(taken.filter(coach=coach).occupying(*window), is_this_coach=True)
-    if client is None:
-        return list(rows)
-    elsewhere = taken.live().filter(client=client).exclude(coach=coach).overlapping(*window)
-    return list(rows.union(_columns(elsewhere, is_this_coach=False), all=True))
+    """(starts_at, ends_at, free_again_at, is this coach's) of what is taken, in one query.
 
-
-def _own_holds(visitor_key, client):
-    whose = Q(pk__in=[])
-    if visitor_key:
-        whose |= Q(visitor_key=visitor_key)
+    Holds are few: whether one of them counts is told here rather than asked of the database.
+    """
+    rows = _columns(CoachingSession.objects.filter(coach=coach).occupying(*window))
     if client is not None:
-        whose |= Q(client=client)
-    return Q(status=CoachingSession.Status.HELD) & whose
+        elsewhere = CoachingSession.objects.live().filter(client=client).exclude(coach=coach)
+        rows = rows.union(_columns(elsewhere.overlapping(*window)), all=True)
+
+    def is_taken(key, status, held_until, holder, person):
+        if moving is not None and key == moving.pk:
+            return False
+        if status != CoachingSession.Status.HELD:
+            return True
+        is_own = (holder and holder == visitor_key) or (client is not None and person == client.pk)
+        return held_until > at and not is_own
+
+    return [(*row[:3], row[3] == coach.pk) for row in rows if is_taken(*row[4:])]
 
 
-def _columns(sessions, *, is_this_coach):
-    flag = Value(is_this_coach, output_field=BooleanField())
-    return sessions.order_by().values_list("starts_at", "ends_at", "free_again_at", flag)
+def _columns(sessions):
+    period = ("starts_at", "ends_at", "free_again_at", "coach")
+    hold = ("pk", "status", "held_until", "visitor_key", "client")
+    return sessions.order_by().values_list(*period, *hold)

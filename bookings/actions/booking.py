@@ -47,8 +47,7 @@ def book(*, wish, client, by, at, details=None, visitor_key=""):
     details = details or Details()
     wish, client = locked(wish, client)
     rules = terms.rules_of(wish.coach)
-    drop_stale_holds(coach=wish.coach, client=client, at=at)
-    session = own_hold(wish, visitor_key=visitor_key, client=client)
+    session = take_hold(wish, visitor_key=visitor_key, client=client, at=at)
     offers.check_booking(wish, client=client, by=by, details=details)
     # A hold was offered when it was made; the notice does not run out while someone types.
     held_at, whose = session.held_at or at, {"visitor_key": visitor_key, "client": client}
@@ -76,15 +75,23 @@ def drop_stale_holds(*, coach, client, at):
     CoachingSession.objects.stale_holds(at).filter(in_the_way).delete()
 
 
-def own_hold(wish, *, visitor_key, client):
-    """This visitor's hold of exactly this time, or a new session; other holds are given up."""
-    session, wished = None, (wish.coach.pk, wish.starts_at, wish.ends_at)
-    for held in CoachingSession.objects.holds_of(visitor_key=visitor_key, client=client):
-        if session is None and (held.coach_id, held.starts_at, held.ends_at) == wished:
+def take_hold(wish, *, visitor_key, client, at):
+    """This visitor's hold of exactly this time, or a new session.
+
+    Their other holds are given up, and what has run out goes, as in `drop_stale_holds`.
+    """
+    in_the_way = Q(coach=wish.coach) | Q(client=client)
+    if visitor_key:
+        in_the_way |= Q(visitor_key=visitor_key)
+    session, wished = CoachingSession(), (wish.coach.pk, wish.starts_at, wish.ends_at)
+    for held in CoachingSession.objects.filter(in_the_way, status=Status.HELD):
+        is_of_this_browser = visitor_key != "" and held.visitor_key == visitor_key
+        is_own = is_of_this_browser or held.client_id == client.pk
+        has_run_out = held.held_until <= at
+        if is_own and not has_run_out and (held.coach_id, held.starts_at, held.ends_at) == wished:
             session = held
-        else:
+        elif is_own or has_run_out:
             held.delete()
-    session = session or CoachingSession()
     session.coach = wish.coach
     return session
 

@@ -99,9 +99,6 @@ class CoachingSessionQuerySet(models.QuerySet):
         booked = self.filter(status=self.model.Status.BOOKED, ends_at__lte=at)
         return booked.order_by("starts_at", "pk")
 
-    def without_stale_holds(self, at):
-        return self.exclude(status=self.model.Status.HELD, held_until__lte=at)
-
     def for_pages(self):
         """With what a row or a page of a session shows."""
         return self.select_related(

@@ -170,6 +170,10 @@ class CoachingSession(SessionRules, models.Model):
         indexes = [
             models.Index(fields=["coach", "starts_at"], name="bookings_session_coach_start"),
             models.Index(fields=["client", "starts_at"], name="bookings_session_client_start"),
+            # There are only ever a few holds, and every booking asks for those in its way.
+            models.Index(
+                fields=["held_until"], condition=Q(status="HELD"), name="bookings_session_held"
+            ),
         ]
 
     def __str__(self):
