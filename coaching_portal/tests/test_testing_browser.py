@@ -1,8 +1,10 @@
 """The browser's watch over pages sees what it is there to see."""
 
 import pytest
+from playwright.sync_api import Error
 
-from coaching_portal.testing_browser import barriers
+from coaching_portal import testing_browser
+from coaching_portal.testing_browser import ASK_AXE, barriers, violations
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -47,3 +49,29 @@ def test_barriers_are_found_in_either_look(shown):
     assert faint_in_light.startswith("1280 px, light: color-contrast")
     assert faint_in_dark.startswith("390 px, dark: color-contrast")
     assert barriers(shown(WIDE.format(500))) == ["390 px, dark: scrolls sideways to 508 px"]
+
+
+def test_a_page_that_gives_way_while_axe_looks_at_it_is_not_the_one_that_is_judged(
+    shown, monkeypatch
+):
+    page = shown(FAINT)
+    page.route(
+        "**/other/",
+        lambda route: route.fulfill(content_type="text/html", body=GOOD.format("<p>A text</p>")),
+    )
+    leave = "{ location.href = '/other/'; return new Promise(() => {}); }"
+    monkeypatch.setattr(
+        testing_browser,
+        "ASK_AXE",
+        f"() => {{ if (document.querySelector('[style]')) {leave} return ({ASK_AXE})(); }}",
+    )
+
+    assert violations(page) == []
+    assert page.url.endswith("/other/")
+
+
+def test_what_always_makes_axe_stumble_is_told(shown, monkeypatch):
+    monkeypatch.setattr(testing_browser, "ASK_AXE", "() => { throw new Error('no axe') }")
+
+    with pytest.raises(Error, match="no axe"):
+        violations(shown("<p>A text</p>"))
