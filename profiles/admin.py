@@ -6,8 +6,11 @@ from allauth.mfa.models import Authenticator
 from allauth.usersessions.admin import UserSessionAdmin
 from django import forms
 from django.contrib import admin
+from django.contrib.auth.admin import GroupAdmin as DjangoGroupAdmin
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
 from django.contrib.auth.forms import AdminUserCreationForm
+from django.contrib.auth.models import Group, Permission
+from django.contrib.contenttypes.models import ContentType
 from django.db import models
 
 from coaching_portal.files import RefusesFilesWhenFull, TellsOfAFullDisk
@@ -204,6 +207,28 @@ class LeaderAdmin(TellsOfAFullDisk, admin.ModelAdmin):
         ("The page", {"fields": ("role", "organisation", "introduction", "thought", "career")}),
         ("The work", {"fields": ("leads_for", "tried", "outcome", "inspired_by")}),
     )
+
+
+admin.site.unregister(Group)
+
+
+@admin.register(Group)
+class GroupAdmin(DjangoGroupAdmin):
+    """Offers the permissions that this site asks about; those of a group already stay on offer."""
+
+    def formfield_for_manytomany(self, db_field, request=None, **kwargs):
+        if db_field.name == "permissions":
+            kwargs["queryset"] = Permission.objects.filter(
+                models.Q(content_type__in=self._kinds_of_what_is_seen_here())
+                | models.Q(pk__in=Group.permissions.through.objects.values("permission"))
+            )
+        return super().formfield_for_manytomany(db_field, request=request, **kwargs)
+
+    def _kinds_of_what_is_seen_here(self):
+        seen = set(self.admin_site._registry)
+        for each in self.admin_site._registry.values():
+            seen.update(inline.model for inline in each.inlines)
+        return ContentType.objects.get_for_models(*seen).values()
 
 
 # allauth's own list of sessions searches for a username, which nobody has here.
