@@ -8,8 +8,8 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def office(make_user, signed_in):
-    return signed_in(make_user("office@example.org", is_staff=True, is_superuser=True))
+def admin(admin_user, signed_in):
+    return signed_in(admin_user)
 
 
 def on_offer(browser):
@@ -22,8 +22,8 @@ def permission(label):
     return Permission.objects.get(content_type__app_label=app, codename=codename)
 
 
-def test_what_is_on_offer_is_what_the_site_asks_about(office):
-    offered = on_offer(office)
+def test_what_is_on_offer_is_what_the_site_asks_about(admin):
+    offered = on_offer(admin)
 
     asked = ("billing.issue_invoice", "profiles.change_user", "training.change_teachingsession")
     assert offered >= {permission(each) for each in asked}
@@ -31,14 +31,14 @@ def test_what_is_on_offer_is_what_the_site_asks_about(office):
     assert not offered & {permission(each) for each in never}
 
 
-def test_what_a_group_has_already_stays(office):
+def test_what_a_group_has_already_stays(admin):
     finance = Group.objects.create(name="Finance")
     finance.permissions.set([rare := permission("sessions.view_session")])
     page = reverse("admin:auth_group_change", args=[finance.pk])
-    offered = on_offer(office)
+    offered = on_offer(admin)
 
     common = permission("billing.issue_invoice")
-    office.post(page, {"name": "Finances", "permissions": [rare.pk, common.pk]})
+    admin.post(page, {"name": "Finances", "permissions": [rare.pk, common.pk]})
 
     finance.refresh_from_db()
     assert rare in offered
