@@ -1,6 +1,7 @@
 """The cache counts attempts to sign in. When its server is away, people still sign in."""
 
 import functools
+import json
 import logging
 import time
 
@@ -41,6 +42,19 @@ def _may_ask():
     if away_until:  # the others need not wait for what this one finds
         CacheThatCanBeAway.away_until = now + SECONDS_LEFT_ALONE
     return True
+
+
+class JSONSerializer:
+    """Values as JSON, so that whoever can write to Redis cannot make the portal run code.
+
+    Numbers, texts, booleans and lists of them are all that is kept (counts of attempts).
+    """
+
+    def dumps(self, value):
+        return json.dumps(value).encode()
+
+    def loads(self, data):
+        return json.loads(data)
 
 
 class CacheThatCanBeAway(RedisCache):

@@ -152,7 +152,12 @@ CACHES = {
     "default": {
         "BACKEND": "coaching_portal.cache.CacheThatCanBeAway",
         "LOCATION": REDIS_URL,
-        "OPTIONS": {"socket_timeout": 1, "socket_connect_timeout": 1},
+        "VERSION": 2,  # entries of version 1 were pickles: they are left to run out, unread
+        "OPTIONS": {
+            "serializer": "coaching_portal.cache.JSONSerializer",
+            "socket_timeout": 1,
+            "socket_connect_timeout": 1,
+        },
     }
 }
 

@@ -1,6 +1,8 @@
 """A cache whose server is away keeps nobody out, and still counts."""
 
 import contextlib
+import json
+import pickle
 import socket
 import threading
 import time
@@ -104,3 +106,30 @@ def test_a_server_that_is_back_is_used_again(settings, monkeypatch):
     cache.set("where", "there")
 
     assert cache.get("where") == "there"
+
+
+@pytest.mark.parametrize("value", [True, 0, 17, "text", [1.5, 2.5], {"a": None}])
+def test_values_are_kept_as_json_and_never_as_pickles(value):
+    cache = caches["default"]
+    cache.set("value", value)
+    kept = cache._cache.get_client().get(cache.make_and_validate_key("value"))
+
+    assert json.loads(kept) == value
+    assert cache.get("value") == value
+
+
+def test_a_pickle_in_the_cache_runs_nothing():
+    cache = caches["default"]
+    key = cache.make_and_validate_key("planted")
+    cache._cache.get_client().set(key, pickle.dumps(Planted()))
+
+    with pytest.raises((json.JSONDecodeError, UnicodeDecodeError)):
+        cache.get("planted")
+    assert not Planted.has_run
+
+
+class Planted:
+    has_run = False
+
+    def __reduce__(self):
+        return (setattr, (Planted, "has_run", True))
