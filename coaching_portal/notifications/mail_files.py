@@ -15,17 +15,32 @@ class EmailBackend(BaseEmailBackend):
     """Each message becomes one file, named as its Message-ID begins where that is one of ours."""
 
     def send_messages(self, email_messages):
-        folder = Path(settings.MAIL_DIR)
-        folder.mkdir(parents=True, exist_ok=True)
+        folder = private_folder(Path(settings.MAIL_DIR))
         for mail in email_messages:
             name = _name_of(mail)
             partial = folder / f".{name}.{os.getpid()}"
             try:
-                partial.write_bytes(mail.message().as_bytes(linesep="\r\n"))
+                write_private(partial, mail.message().as_bytes(linesep="\r\n"))
                 partial.rename(folder / f"{name}.eml")
             finally:
                 partial.unlink(missing_ok=True)  # half a mail, where the disk is full
         return len(email_messages)
+
+
+def private_folder(folder):
+    """The folder, made where it is missing; nobody else on this machine looks into it."""
+    folder.mkdir(parents=True, exist_ok=True)
+    if folder.stat().st_mode & 0o077:  # of an earlier version, with its files
+        folder.chmod(0o700)
+        for mail in folder.glob("*.eml"):
+            mail.chmod(0o600)
+    return folder
+
+
+def write_private(path, content):
+    """Mail holds names, codes and links: only the portal's own user reads it."""
+    with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
+        file.write(content)
 
 
 def _name_of(mail):
