@@ -48,6 +48,8 @@ def book(*, wish, client, by, at, details=None, visitor_key=""):
     wish, client = locked(wish, client)
     rules = terms.rules_of(wish.coach)
     session = take_hold(wish, visitor_key=visitor_key, client=client, at=at)
+    if wish.starts_at <= at:  # its hold was made before it began
+        raise offers.NotOffered("That time has passed.")
     offers.check_booking(wish, client=client, by=by, details=details)
     # A hold was offered when it was made; the notice does not run out while someone types.
     held_at, whose = session.held_at or at, {"visitor_key": visitor_key, "client": client}

@@ -1,6 +1,8 @@
 """Moving and cancelling a session, and its agenda."""
 
-from bookings import emails
+from datetime import timedelta
+
+from bookings import emails, terms
 from bookings.actions import locking, offers
 from bookings.actions.booking import drop_stale_holds, record
 from bookings.actions.locking import Refused, in_turn
@@ -17,6 +19,10 @@ class InsideNotice(Refused):
 
 
 class NotBooked(Refused):
+    pass
+
+
+class SameTime(Refused):
     pass
 
 
@@ -43,6 +49,8 @@ def move(*, session, starts_at, by, at, outside_hours=False):
     if not session.can_be_moved(by=by, at=at):
         hours = session.cancellation_notice_hours
         raise InsideNotice(f"A session can be moved until {hours} hours before it starts.")
+    if starts_at == session.starts_at:
+        raise SameTime("The session is already at that time. Choose another time.")
     drop_stale_holds(coach=session.coach, client=session.client, at=at)
     check_new_time(session, starts_at, by=by, at=at, outside_hours=outside_hours)
 
@@ -69,11 +77,12 @@ def check_new_time(session, starts_at, *, by, at, outside_hours):
 
 
 def put_at(session, starts_at):
-    """The same length and buffer from another start."""
-    shift = starts_at - session.starts_at
+    """The same length from another start, with the buffer that the coach keeps today."""
+    # What is offered was computed with today's buffer: another one would be refused.
+    buffer = timedelta(minutes=terms.rules_of(session.coach).buffer_minutes)
+    session.ends_at += starts_at - session.starts_at
     session.starts_at = starts_at
-    session.ends_at += shift
-    session.free_again_at += shift
+    session.free_again_at = session.ends_at + buffer
 
 
 @in_turn

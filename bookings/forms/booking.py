@@ -1,14 +1,12 @@
 """What is told while booking: where exactly, who pays, needs, agenda, agreement."""
 
-from datetime import timedelta
-
 from crispy_forms.helper import FormHelper
 from django import forms
 from django.db.models import Q
 
 from bookings import agreement_texts
 from bookings.models import CoachingSession
-from bookings.models.session_rules import DAYS_TO_WITHDRAW
+from bookings.models.session_rules import in_cooling_off_period
 from bookings.wishes import Acceptance, Details
 from coaching_portal import wording
 from profiles import consents
@@ -89,7 +87,7 @@ class DetailsForm(forms.Form):
             unasked |= {"needs", "agenda"}
         if self.choice.programme or self.choice.is_by_coach:
             unasked |= {"shown_price", "agreement", "accept", "start_early"}
-        if self.choice.starts_at >= self.at + timedelta(days=DAYS_TO_WITHDRAW):
+        if not in_cooling_off_period(self.choice.starts_at, agreed_at=self.at):
             unasked |= {"start_early"}
         for name in unasked & set(self.fields):
             del self.fields[name]

@@ -17,6 +17,15 @@ def london_date(moment):
     return moment.astimezone(ZoneInfo(LONDON)).date()
 
 
+def in_cooling_off_period(moment, *, agreed_at):
+    """Whether a moment lies in a consumer's 14 days to cancel what was agreed at `agreed_at`.
+
+    They end with the fourteenth day after the day of the contract, by London dates (Consumer
+    Contracts Regulations 2013, regulation 30).
+    """
+    return london_date(moment) <= london_date(agreed_at) + timedelta(days=DAYS_TO_WITHDRAW)
+
+
 class SessionRules:
     """What a CoachingSession knows about itself at a moment."""
 
@@ -79,17 +88,13 @@ class SessionRules:
         return self.client_id == user.pk or self.is_coached_by(user)
 
     def may_be_withdrawn_from(self, at):
-        """Whether a consumer's 14 days to cancel still run (Consumer Contracts Regulations 2013).
-
-        They end with the fourteenth day after the day of the contract: the programme's, where the
-        session belongs to one.
-        """
+        """Whether a consumer's 14 days run: from the programme's contract, where there is one."""
         if self.organisation_id or self.booked_at is None:
             return False
         made_at = self.booked_at
         if self.programme_id and self.programme.agreement_id:
             made_at = self.programme.agreement.accepted_at
-        return london_date(at) <= london_date(made_at) + timedelta(days=DAYS_TO_WITHDRAW)
+        return in_cooling_off_period(at, agreed_at=made_at)
 
     def can_be_cancelled(self, at):
         return self.is_booked and not self.has_started(at)

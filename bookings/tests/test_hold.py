@@ -3,7 +3,7 @@ from datetime import timedelta
 import pytest
 
 from bookings import actions
-from bookings.models import CoachingSession
+from bookings.models import BookingRules, CoachingSession
 from bookings.tests.scenes import WEEKS_AHEAD, accepted, book_session, open_hours
 from bookings.wishes import Wish
 from coaching_portal.testing import NINE
@@ -131,3 +131,27 @@ def test_a_hold_is_nobodys_session(hold, client_user):
     hold(client=client_user)
 
     assert not CoachingSession.objects.visible_to(client_user).exists()
+
+
+@pytest.mark.parametrize(("seconds", "is_booked"), [(-1, True), (0, False), (60, False)])
+def test_a_hold_is_not_booked_once_its_session_has_begun(
+    coach, hold, client_user, seconds, is_booked
+):
+    BookingRules.objects.update(minimum_notice_minutes=0)
+    hold(at=NINE - MINUTE)
+
+    def book():
+        return actions.book(
+            wish=Wish(coach, NINE, 60),
+            client=client_user,
+            by=client_user,
+            at=NINE + timedelta(seconds=seconds),
+            details=accepted(coach),
+            visitor_key="me",
+        )
+
+    if is_booked:
+        assert book().is_booked
+    else:
+        with pytest.raises(actions.NotOffered, match="has passed"):
+            book()

@@ -2,8 +2,10 @@ from datetime import timedelta
 
 import pytest
 
-from bookings import actions
-from bookings.tests.scenes import WEEKS_AHEAD, book_session
+from bookings import actions, diary
+from bookings.models import BookingRules
+from bookings.tests.scenes import WEEKS_AHEAD, book_session, open_hours
+from coaching_portal.notifications.models import OutgoingMessage
 from coaching_portal.testing import NINE
 
 HOUR = timedelta(hours=1)
@@ -91,3 +93,30 @@ def test_the_agenda_can_change_until_the_start(coach, client_user):
     actions.remove_from_agenda(item=item, at=before)
 
     assert not session.agenda.exists()
+
+
+def test_a_moved_session_takes_todays_buffer(coach, client_user, stranger):
+    open_hours(coach, buffer_minutes=15)
+    session = book_session(coach, client_user)
+    BookingRules.objects.update(buffer_minutes=0)
+    coach.refresh_from_db()
+    book_session(coach, stranger, starts_at=THREE)
+    just_before = THREE - HOUR
+    question = {"minutes": 60, "at": WEEKS_AHEAD, "client": client_user, "moving": session}
+    assert diary.is_open(coach, starts_at=just_before, **question)
+
+    moved = move(session, just_before)
+
+    assert (moved.starts_at, moved.free_again_at) == (just_before, THREE)
+
+
+def test_a_session_is_not_moved_to_where_it_is(coach, client_user):
+    session = book_session(coach, client_user)
+    messages = OutgoingMessage.objects.count()
+
+    with pytest.raises(actions.SameTime, match="already at that time"):
+        move(session, NINE)
+
+    session.refresh_from_db()
+    assert session.sequence == 0
+    assert OutgoingMessage.objects.count() == messages

@@ -1,0 +1,54 @@
+"""A consumer's 14 days end with a London date, for cancelling and for starting early alike."""
+
+from datetime import UTC, datetime
+
+import pytest
+
+from bookings.forms.booking import DetailsForm
+from bookings.models.session_rules import in_cooling_off_period
+from bookings.terms import rules_of
+from bookings.tests.scenes import book_session, open_hours
+from bookings.views.choice import Choice
+
+FIRST_OF_JUNE = datetime(2027, 6, 1, 9, tzinfo=UTC)  # 10:00 in London
+
+
+@pytest.mark.parametrize(
+    ("moment", "is_inside"),
+    [
+        (datetime(2027, 6, 15, 14, tzinfo=UTC), True),
+        (datetime(2027, 6, 15, 22, 59, tzinfo=UTC), True),
+        (datetime(2027, 6, 15, 23, tzinfo=UTC), False),  # midnight in London
+    ],
+)
+def test_fourteen_days_end_with_the_fourteenth_date(moment, is_inside):
+    assert in_cooling_off_period(moment, agreed_at=FIRST_OF_JUNE) == is_inside
+
+
+@pytest.mark.parametrize(("day", "is_asked"), [(15, True), (16, False)])
+def test_who_books_for_a_day_inside_them_is_asked_to_start_early(coach, client_user, day, is_asked):
+    open_hours(coach)
+    choice = Choice(
+        coach=coach,
+        user=client_user,
+        client=client_user,
+        rules=rules_of(coach),
+        minutes=60,
+        place="VIDEO",
+        starts_at=datetime(2027, 6, day, 14, tzinfo=UTC),
+    )
+
+    form = DetailsForm(choice=choice, at=FIRST_OF_JUNE)
+
+    assert ("start_early" in form.fields) == is_asked
+
+
+def test_whoever_is_asked_could_still_cancel_on_that_day(coach, client_user):
+    session = book_session(
+        coach,
+        client_user,
+        starts_at=datetime(2027, 6, 15, 14, tzinfo=UTC),
+        at=FIRST_OF_JUNE,
+    )
+
+    assert session.may_be_withdrawn_from(session.starts_at)
