@@ -30,13 +30,13 @@ def page(of="", **counts):
 
 PAGES = {
     "home": page(anonymous=12, client=15, coach=15),
-    "coaching": page(anonymous=2),
+    "coaching": page(anonymous=3),
     "team_enquiry": page(anonymous=2),
     "coaches": page(anonymous=3),
     "contact": page(anonymous=2),
     "privacy": page(anonymous=2),
     "accessibility": page(anonymous=2),
-    "terms": page(anonymous=2),
+    "terms": page(anonymous=3),
     "erased": page(anonymous=2),
     "healthz": page(anonymous=0),
     "training:courses": page(anonymous=6),
