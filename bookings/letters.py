@@ -86,7 +86,11 @@ def _template(kind):
 
 def _session_of(message):
     people = ("coach__user", "client", "organisation", "booked_by", "cancelled_by")
-    return _about(message).select_related(*people, "programme__agreement").get()
+    return (
+        _about(message)
+        .select_related(*people, "programme__agreement", "invoice_line__invoice")
+        .get()
+    )
 
 
 def _client_letter(kind, method=None):

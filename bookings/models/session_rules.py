@@ -148,7 +148,7 @@ class SessionRules:
 
     @property
     def can_be_waived(self):
-        return self.is_late and not self.is_waived and not self.is_on_issued_invoice
+        return self.is_late and not self.is_waived and self.costs_something_if_late
 
     @property
     def join_url(self):

@@ -129,7 +129,7 @@ class SessionFor:
 
     @property
     def charge_can_be_waived(self):
-        return self.session.can_be_waived and not self.session.is_free
+        return self.session.can_be_waived
 
 
 def find(request, uuid):
