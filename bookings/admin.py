@@ -1,10 +1,13 @@
 """Coaching in Django admin."""
 
 from django.contrib import admin, messages
+from django.urls import reverse
 from django.utils import timezone
+from django.utils.html import format_html
 
 from bookings.actions import enquiries
 from bookings.models import CoachingSession, Enquiry, Programme
+from coaching_portal import wording
 from profiles.models import Coach
 
 
@@ -14,6 +17,18 @@ class CoachFilter(admin.RelatedFieldListFilter):
     def field_choices(self, field, request, model_admin):
         coaches = Coach.objects.select_related("user").by_name()
         return [(coach.pk, str(coach)) for coach in coaches]
+
+
+class ToCreditFilter(admin.SimpleListFilter):
+    """Sessions whose charge was waived after it had been invoiced."""
+
+    title, parameter_name = "waived, to be credited", "to_credit"
+
+    def lookups(self, request, model_admin):
+        return [("yes", "To be credited")]
+
+    def queryset(self, request, queryset):
+        return queryset.waived_on_issued_invoices() if self.value() == "yes" else queryset
 
 
 class ReadOnlyAdmin(admin.ModelAdmin):
@@ -52,16 +67,26 @@ class EnquiryAdmin(ReadOnlyAdmin):
 class CoachingSessionAdmin(ReadOnlyAdmin):
     """When, with whom, what it costs and what became of it: never what it was about."""
 
-    list_display = ("starts_at", "kind", "coach", "client", "status", "price", "is_invoiced")
+    list_display = (
+        "starts_at",
+        "kind",
+        "coach",
+        "client",
+        "status",
+        "price",
+        "is_invoiced",
+        "credit",
+    )
     list_filter = (
         "status",
         "kind",
         ("coach", CoachFilter),
         ("invoice_line", admin.EmptyFieldListFilter),
+        ToCreditFilter,
     )
     search_fields = ("client__name", "client__email", "organisation__name", "purchase_order")
     ordering = ("-starts_at", "pk")
-    list_select_related = ("coach__user", "client")
+    list_select_related = ("coach__user", "client", "invoice_line__invoice")
     fields = (
         ("kind", "status"),
         ("coach", "client"),
@@ -97,6 +122,17 @@ class CoachingSessionAdmin(ReadOnlyAdmin):
     @admin.display(boolean=True, description="invoiced")
     def is_invoiced(self, session):
         return session.invoice_line_id is not None
+
+    @admin.display(description="to credit")
+    def credit(self, session):
+        """Where the list shows what is to be credited, the way to do it."""
+        amount = getattr(session, "to_credit", None)
+        if amount is None:
+            return "–"
+        invoice = session.invoice_line.invoice
+        page = reverse("admin:billing_invoice_credit", args=[invoice.pk])
+        words = f"Credit {wording.money(amount)} on {invoice.number}"
+        return format_html('<a href="{}">{}</a>', page, words)
 
 
 @admin.register(Programme)

@@ -1,8 +1,12 @@
 """The texts that a coach starts from; her own versions are rows."""
 
+from bookings import cancellation
 from bookings.models import AgreementText
 
-SESSION = """\
+OF_A_SESSION = cancellation.rule("later than the notice that was shown when you booked")
+OF_A_PROGRAMME = cancellation.rule("later than the notice in these terms")
+
+SESSION = f"""\
 What this is. Coaching is a conversation between the two of us. You decide what it is about, and \
 what you do afterwards is your own choice. It is not therapy, medical treatment or legal advice, \
 and it is not an emergency service.
@@ -12,10 +16,8 @@ that you or somebody else is at risk of serious harm, and where the law obliges 
 something. If I can, I speak to you first. Where an organisation pays, it may learn that a \
 session took place, and when; never what was said.
 
-Cancelling and moving. You can move or cancel a session at no charge until 48 hours before it \
-starts, or until the notice that was shown when you booked, if that differs. After that a \
-cancelled session is charged in full, and so is one that you do not come to. If I have to \
-cancel, you pay nothing.
+Cancelling and moving. You can move or cancel a session free until the notice that was shown \
+when you booked. {OF_A_SESSION} If I have to cancel, you pay nothing.
 
 Your fourteen days. If you pay for yourself you can withdraw from this agreement within 14 days \
 of booking, without giving a reason: tell us, or cancel the session here. A session that has not \
@@ -23,7 +25,7 @@ been held by then is not charged. If you ask for a session inside those 14 days,
 once it has been held.
 """
 
-PROGRAMME = """\
+PROGRAMME = f"""\
 What this is. Coaching is a professional relationship between the two of us, built on trust. You \
 set the agenda; I listen without judging, ask, and offer approaches that have helped others. What \
 you do with them is your own choice. It is not therapy, medical treatment or legal advice, and it \
@@ -39,9 +41,8 @@ that you or somebody else is at risk of serious harm, and where the law obliges 
 something. If I can, I speak to you first. Where an organisation pays, it may learn how many \
 sessions took place, and when; never what was said.
 
-Cancelling and moving. You can move or cancel a session at no charge until the notice stated in \
-these terms. After that a cancelled session counts and is charged, and so does one that you do \
-not come to. If I have to cancel, the session returns to your allowance and costs nothing.
+Cancelling and moving. You can move or cancel a session free until the notice in these terms. \
+{OF_A_PROGRAMME} If I have to cancel, the session returns to your allowance and costs nothing.
 
 Paying. Each session is charged once it has been held, at the rate in these terms, which stays \
 the same for the whole programme.
@@ -54,18 +55,33 @@ Ending early. Either of us can end the programme at any time by saying so.
 """
 
 
+# What coaches started from before, by hash: a coach who never wrote her own gets the new words.
+FORMER = {
+    "45789bfebaa44f3fd15d84e8fc43fdf8db36d35d2aa7c548acb16ef9cd64cd32",
+    "43421555bc4d671a0cb1cf55e883d8232a814a8308ab99b5626894d08d11aca2",
+}
+
+
 def programme_form(coach):
     """The coach's current text for programmes, stored at once: a proposal points to it."""
-    form = AgreementText.Form.PROGRAMME
-    found = AgreementText.objects.current(coach, form)
-    return found or stored(AgreementText(coach=coach, form=form, version=1, body=PROGRAMME))
+    return stored(_current(coach, AgreementText.Form.PROGRAMME, PROGRAMME))
 
 
 def short_form(coach):
-    """The coach's current text for a single session; the first version is not stored yet."""
-    form = AgreementText.Form.SESSION
-    stored = AgreementText.objects.current(coach, form)
-    return stored or AgreementText(coach=coach, form=form, version=1, body=SESSION)
+    """The coach's current text for a single session; a new version is not stored yet."""
+    return _current(coach, AgreementText.Form.SESSION, SESSION)
+
+
+def _current(coach, form, usual):
+    """Her newest version; the usual text, as the next one, where that is a former usual text.
+
+    A row keeps its body: what was accepted stays as it was read.
+    """
+    newest = AgreementText.objects.current(coach, form)
+    if newest and newest.sha256 not in FORMER:
+        return newest
+    version = newest.version + 1 if newest else 1
+    return AgreementText(coach=coach, form=form, version=version, body=usual)
 
 
 def stored(text):

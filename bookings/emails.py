@@ -7,13 +7,13 @@ from datetime import timedelta
 
 from bookings import evening
 from bookings.models import CoachingSession
-from coaching_portal.notifications import outbox
+from coaching_portal.notifications import outbox, reminders
 from profiles.models import Coach
 
-REMINDERS = {
-    "session-reminder-day": timedelta(hours=24),
-    "session-reminder-hour": timedelta(hours=1),
-}
+REMINDERS = [
+    ("session-reminder-day", timedelta(hours=24)),
+    ("session-reminder-hour", timedelta(hours=1)),
+]
 # Later than this after the session's end, news of it is of no use to anybody.
 NEWS_LASTS = timedelta(days=1)
 
@@ -67,10 +67,8 @@ def _reminders(session, *, at):
     """Those that are still ahead: who books five hours before is not reminded a day before."""
     if session.client is None or session.status != CoachingSession.Status.BOOKED:
         return
-    for kind, before in REMINDERS.items():
-        due_at = session.starts_at - before
-        if due_at > at:
-            yield _letter(kind, session, session.client, due_at=due_at, not_after=session.starts_at)
+    for kind, due_at, not_after in reminders.ahead(session.starts_at, REMINDERS, at=at):
+        yield _letter(kind, session, session.client, due_at=due_at, not_after=not_after)
 
 
 def _letter(kind, session, recipient, **moments):

@@ -1,8 +1,9 @@
 """A session as calendars understand it: one event with one UID for its whole life."""
 
-from urllib.parse import urlsplit
+from urllib.parse import urlencode, urlsplit
 
 from django.conf import settings
+from django.urls import reverse
 
 from bookings.models import CoachingSession
 from coaching_portal import ical
@@ -17,6 +18,17 @@ def uid(session):
 
 def page_of(session):
     return f"{settings.SITE_URL}/sessions/{session.uuid}/"
+
+
+def booking_again(session, **asked):
+    """Where the same is booked at another time; empty where its programme has no session left."""
+    programme = session.programme
+    if programme and not (programme.can_be_booked and programme.sessions_left):
+        return ""
+    asked = {"minutes": session.minutes, "place": session.place, **asked}
+    if programme:
+        asked["programme"] = programme.uuid
+    return f"{reverse('bookings:book', args=[session.coach.slug])}?{urlencode(asked)}"
 
 
 def place_words(session, *, for_coach=False):

@@ -30,6 +30,13 @@ def unbilled(until):
     return [charge(session) for session in sessions]
 
 
+def owed_back(invoice):
+    """{line: amount before VAT} of sessions on this invoice that were waived, not yet credited."""
+    waived = CoachingSession.objects.waived_on_issued_invoices()
+    found = waived.filter(invoice_line__invoice=invoice).select_related("invoice_line")
+    return {session.invoice_line: session.to_credit for session in found.order_by("pk")}
+
+
 def charge(session):
     return Charge(
         key=f"session:{session.uuid}",

@@ -6,9 +6,10 @@ Mail names date, time, place and charge; never an agenda, a goal, a title or nee
 from datetime import date
 
 from django.conf import settings
+from django.utils import timezone
 
-from bookings import evening
-from bookings.invitations import invitation, page_of, place_words
+from bookings import cancellation, evening
+from bookings.invitations import booking_again, invitation, page_of, place_words
 from bookings.models import CoachingSession, SessionEvent
 from coaching_portal import wording
 from coaching_portal.notifications import outbox
@@ -85,7 +86,11 @@ def _template(kind):
 
 def _session_of(message):
     people = ("coach__user", "client", "organisation", "booked_by", "cancelled_by")
-    return _about(message).select_related(*people).get()
+    return (
+        _about(message)
+        .select_related(*people, "programme__agreement", "invoice_line__invoice")
+        .get()
+    )
 
 
 def _client_letter(kind, method=None):
@@ -96,8 +101,8 @@ def _client_letter(kind, method=None):
         zone = message.recipient.time_zone
         context = _words(session, zone) | {
             "facts": [*_facts(session, zone), *_client_facts(session)],
-            "can_be_changed_freely": not session.is_inside_notice(message.due_at),
-            "book_url": f"{settings.SITE_URL}/book/{session.coach.slug}/",
+            **_changing(session, message, zone),
+            "book_url": _page_to_book_again(session),
         }
         ics = method and (invitation(session, method=method, at=message.due_at), method)
         return render(_template(kind), context, message=message, calendar=ics)
@@ -114,7 +119,9 @@ def _coach_letter(kind):
             ("Client", session.client or session.get_kind_display()),
             *_doer(session, session.client),
         ]
-        return render(_template(f"coach-{kind}"), _words(session, zone) | {"facts": facts})
+        charge = cancellation.afterwards(session, reader=session.coach.user)
+        context = _words(session, zone) | {"facts": facts, "charge": charge}
+        return render(_template(f"coach-{kind}"), context)
 
     return letter
 
@@ -127,8 +134,23 @@ def _words(session, zone):
         "session_url": page_of(session),
         "was_at": _start_before(session),
         "is_video": session.place == CoachingSession.Place.VIDEO,
-        "is_let_off": session.is_late and bool(session.waived_at),
     }
+
+
+def _changing(session, message, zone):
+    """What moving and cancelling mean when it is sent, which may be later than it was due."""
+    reader, at = session.client, max(message.due_at, timezone.now())
+    move = ", move" if session.can_be_moved(by=reader, at=at) else ""
+    return {
+        "change_words": f"See{move} or cancel this session",
+        "cancelling": cancellation.now_and_later(session, reader=reader, at=at, zone=zone),
+        "charge": cancellation.afterwards(session, reader=reader),
+    }
+
+
+def _page_to_book_again(session):
+    address = booking_again(session) or session.programme.get_absolute_url()
+    return settings.SITE_URL + address
 
 
 def _facts(session, zone, *, for_coach=False):

@@ -1,8 +1,9 @@
 """What client and coach are told about a programme. `programme_letters.py` says in what words."""
 
-from datetime import datetime, time
+from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
+from bookings.models.programme_rules import REVIEW_NOTICE_DAYS
 from coaching_portal.notifications import outbox
 
 # Notices are posted as a day begins, and wait until people are up.
@@ -26,11 +27,28 @@ def declined(programme, *, at):
 def review_ahead(programme, *, days, at):
     """Tell both sides, once for each date and notice: a moved review is announced again."""
     occasion = f"{programme.review_on.isoformat()}:{days}"
-    zone = ZoneInfo(programme.coach.time_zone)
-    morning = datetime.combine(at.astimezone(zone), NOTICES_GO_AT, zone)
-    at = max(at, morning)
-    _post("review-notice", programme, programme.client, occasion, at=at)
-    _post("coach-review-notice", programme, programme.coach.user, occasion, at=at)
+    when = {
+        "at": max(at, _morning(_local_day(at, programme.coach), programme.coach)),
+        "not_after": _next_notice(programme, days),
+    }
+    _post("review-notice", programme, programme.client, occasion, **when)
+    _post("coach-review-notice", programme, programme.coach.user, occasion, **when)
+
+
+def _next_notice(programme, days):
+    """When the next notice goes, which makes this one useless; None after the last."""
+    nearer = [each for each in REVIEW_NOTICE_DAYS if each < days]
+    if not nearer:
+        return None
+    return _morning(programme.review_on - timedelta(days=max(nearer)), programme.coach)
+
+
+def _local_day(at, coach):
+    return at.astimezone(ZoneInfo(coach.time_zone)).date()
+
+
+def _morning(day, coach):
+    return datetime.combine(day, NOTICES_GO_AT, ZoneInfo(coach.time_zone))
 
 
 def reviewed(programme, review, *, at):
@@ -43,5 +61,12 @@ def ended(programme, *, at):
     _post("programme-ended", programme, programme.client, at=at)
 
 
-def _post(kind, programme, recipient, occasion="", *, at):
-    outbox.post(kind, about=programme, recipient=recipient, occasion=str(occasion), due_at=at)
+def _post(kind, programme, recipient, occasion="", *, at, not_after=None):
+    outbox.post(
+        kind,
+        about=programme,
+        recipient=recipient,
+        occasion=str(occasion),
+        due_at=at,
+        not_after=not_after,
+    )

@@ -8,6 +8,7 @@ from datetime import date
 from django.conf import settings
 from django.utils import timezone
 
+from bookings import cancellation
 from bookings.models import Programme, Review
 from bookings.models.session_rules import london_date
 from coaching_portal import wording
@@ -97,7 +98,7 @@ def _terms(programme):
         ("Sessions", f"{number} of {length}" if number > 1 else f"One of {length}"),
         ("Price", f"{each} each, {wording.money(programme.price_of_all)} in all"),
         ("Review", wording.long_date(programme.review_on)),
-        ("Cancellation notice", f"{programme.cancellation_notice_hours} hours"),
+        ("Cancelling", cancellation.rule_for_notice(programme.cancellation_notice_hours)),
     ]
 
 

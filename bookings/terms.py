@@ -22,6 +22,13 @@ def rules_of(coach):
     return BookingRules.objects.filter(coach=coach).first() or BookingRules(coach=coach)
 
 
+def cancellation_notices(coaches):
+    """The hours of notice of each of these coaches, the usual ones where none are set."""
+    usual = BookingRules().cancellation_notice_hours
+    found = coaches.order_by().values_list("booking_rules__cancellation_notice_hours", flat=True)
+    return [usual if hours is None else hours for hours in found] or [usual]
+
+
 def kind_for(minutes, programme=None):
     """Half an hour is the free introduction; a programme's sessions are what it says they are."""
     if minutes == INTRODUCTION_MINUTES and programme is None:

@@ -78,6 +78,11 @@ def matters(at):
             sessions.filter(ends_at__lte=at),
             f"status__exact=BOOKED&ends_at__lte={quote(at.isoformat(timespec='seconds'))}",
         ),
+        Matter(
+            "Waived sessions to credit",
+            CoachingSession.objects.waived_on_issued_invoices(),
+            "to_credit=yes",
+        ),
         Matter("Invoices in draft", Invoice.objects.drafts(), "issued_at__isnull=True"),
         Matter(
             "Organisations to check",

@@ -45,6 +45,13 @@ def when(moment, zone=None):
     return f"{long_date(_local(moment, zone))} at {clock(moment, zone)}"
 
 
+def date_and_time(moment, zone=None):
+    """Friday 4 December 2026, 9:00am: a moment that somebody has to keep to."""
+    local = _local(moment, zone)
+    half = "am" if local.hour < 12 else "pm"
+    return f"{long_date(local)}, {local.hour % 12 or 12}:{local:%M}{half}"
+
+
 def when_range(start, end, zone=None):
     """Thursday 15 June 2027, 9:10am to 10:10am; with both dates where they differ."""
     first, last = _local(start, zone), _local(end, zone)

@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from coaching_portal.notifications import outbox
+from coaching_portal.notifications import outbox, reminders
 
 REMINDER_DAYS = (7, 1)
 NAMING_REMINDER_DAYS = (14, 3)
@@ -45,11 +45,9 @@ def learner_named(place, *, at):
 
 
 def _ahead(cohort, days_before, at):
-    """(days, due_at, not_after) of those still ahead; each is pointless once the next is due."""
-    moments = [cohort.begins_at - timedelta(days=days) for days in (*days_before, 0)]
-    for days, due_at, not_after in zip(days_before, moments, moments[1:], strict=False):
-        if due_at > at:
-            yield days, due_at, not_after
+    """(days, due_at, not_after) of those still ahead of a cohort."""
+    steps = [(days, timedelta(days=days)) for days in days_before]
+    return reminders.ahead(cohort.begins_at, steps, at=at)
 
 
 def _remind_to_name(booking, *, at):

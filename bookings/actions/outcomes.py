@@ -9,7 +9,7 @@ from bookings.actions import locking
 from bookings.actions.booking import record
 from bookings.actions.locking import Refused, in_turn
 from bookings.models import CoachingSession, SessionEvent
-from coaching_portal.billing.models import Invoice
+from coaching_portal.billing.actions import drafts
 
 Status, What = CoachingSession.Status, SessionEvent.What
 
@@ -50,6 +50,7 @@ def correct(*, session, outcome, by, at):
     if not session.can_be_settled(at):
         raise NotOver("What became of a session can be said once it is over.")
     if outcome == Status.CANCELLED:
+        _check_not_issued(session)
         _take_off_draft(session)
 
     note = "" if session.is_booked else f"Corrected from: {session.get_status_display()}"
@@ -67,7 +68,11 @@ WHAT = {
 
 @in_turn
 def waive(*, session, by, reason, at):
-    """Not charge a missed or late cancelled session after all, and tell the client."""
+    """Not charge a missed or late cancelled session after all, and tell the client.
+
+    What has been invoiced stays on its invoice until the office has credited it: see
+    `CoachingSession.objects.waived_on_issued_invoices`.
+    """
     session = locking.lock_session(session)
     if session.is_waived:
         return session
@@ -102,6 +107,14 @@ def _complete(*, session, at):
     return True
 
 
+def _check_not_issued(session):
+    if session.is_on_issued_invoice:
+        invoice = session.invoice_line.invoice
+        raise AlreadyInvoiced(
+            f"This session is on invoice {invoice.number}. Ask for a credit note instead."
+        )
+
+
 def _put_down(session, outcome, *, by, at):
     called_off = outcome == Status.CANCELLED
     session.status, session.confirmed_at = outcome, at
@@ -121,14 +134,6 @@ def _put_down(session, outcome, *, by, at):
 
 
 def _take_off_draft(session):
-    """Delete the session's line on a draft; what has been issued is corrected by a credit."""
-    line = session.invoice_line
-    if line is None:
-        return
-    invoice = Invoice.objects.select_for_update().get(pk=line.invoice_id)
-    if invoice.issued_at is not None:
-        raise AlreadyInvoiced(
-            f"This session is on invoice {invoice.number}. Ask for a credit note instead."
-        )
-    line.delete()
-    session.invoice_line = None
+    """Off its draft, which goes too when nothing is left on it; no draft, no change."""
+    if not session.is_on_issued_invoice:
+        drafts.withdraw(sold_row=session)

@@ -2,8 +2,10 @@
 
 from django.contrib.postgres.fields import DateTimeRangeField, RangeBoundary
 from django.db import models
-from django.db.models import Func, Q
+from django.db.models import F, Func, Q, Sum
+from django.db.models.functions import Coalesce
 
+from coaching_portal.billing.amounts import NOTHING
 from profiles.models import DiaryDelegate
 
 
@@ -76,6 +78,17 @@ class CoachingSessionQuerySet(models.QuerySet):
     def billable(self):
         """Those that are to be paid for: held, missed, or cancelled late, and not waived."""
         return self.filter(status__in=self.model.CHARGED, waived_at__isnull=True, price__gt=0)
+
+    def with_amount_to_credit(self):
+        """Each with `to_credit`: what its invoice line still asks for, before VAT."""
+        credited = Coalesce(Sum("invoice_line__credits__net"), NOTHING)
+        return self.annotate(to_credit=F("invoice_line__net") - credited)
+
+    def waived_on_issued_invoices(self):
+        """Those that the office has to credit: waived, and their invoice still asks for them."""
+        on_invoice = self.filter(invoice_line__invoice__issued_at__isnull=False)
+        waived = on_invoice.filter(waived_at__isnull=False)
+        return waived.with_amount_to_credit().filter(to_credit__gt=0)
 
     # --- what the coach's side asks: free times, the week, confirming ---
 

@@ -43,6 +43,15 @@ class SessionRules:
         return self.status == self.Status.BOOKED
 
     @property
+    def is_cancelled(self):
+        return self.status == self.Status.CANCELLED
+
+    @property
+    def was_cancelled(self):
+        """In time or late."""
+        return self.status in (self.Status.CANCELLED, self.Status.CANCELLED_LATE)
+
+    @property
     def is_completed(self):
         return self.status == self.Status.COMPLETED
 
@@ -96,20 +105,24 @@ class SessionRules:
             made_at = self.programme.agreement.accepted_at
         return in_cooling_off_period(at, agreed_at=made_at)
 
+    @property
+    def costs_something_if_late(self):
+        """A free conversation costs nothing; a programme's session counts, also at no price."""
+        return bool(self.price) or self.programme_id is not None
+
     def can_be_cancelled(self, at):
         return self.is_booked and not self.has_started(at)
 
     def status_if_cancelled(self, *, by, at):
-        """A coach's own cancellation is never late."""
+        """A coach's own cancellation is never late, and neither is that of what costs nothing."""
         if self.is_coached_by(by) or not self.is_inside_notice(at):
             return self.Status.CANCELLED
-        if self.may_be_withdrawn_from(at):
+        if not self.costs_something_if_late or self.may_be_withdrawn_from(at):
             return self.Status.CANCELLED
         return self.Status.CANCELLED_LATE
 
-    def is_charged_if_cancelled(self, *, by, at):
-        late = self.status_if_cancelled(by=by, at=at) == self.Status.CANCELLED_LATE
-        return late and self.price > 0
+    def is_late_if_cancelled(self, *, by, at):
+        return self.status_if_cancelled(by=by, at=at) == self.Status.CANCELLED_LATE
 
     def can_be_moved(self, *, by, at):
         if not self.is_booked or self.has_started(at):
@@ -140,7 +153,7 @@ class SessionRules:
 
     @property
     def can_be_waived(self):
-        return self.is_late and not self.is_waived and not self.is_on_issued_invoice
+        return self.is_late and not self.is_waived and self.costs_something_if_late
 
     @property
     def join_url(self):

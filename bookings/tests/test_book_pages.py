@@ -249,8 +249,8 @@ def test_a_workplace_session_asks_for_the_address(signed_in, coach, client_user,
 @pytest.mark.parametrize(
     ("before", "said"),
     [
-        (timedelta(hours=48), "You can move or cancel it at no charge until"),
-        (timedelta(hours=47, minutes=59), "so a cancellation is charged"),
+        (timedelta(hours=48), "Free to cancel or move until"),
+        (timedelta(hours=47, minutes=59), "If you cancel now, £75.00 is charged to Example Trust."),
     ],
 )
 def test_the_confirmation_says_what_a_cancellation_would_cost_now(

@@ -5,7 +5,7 @@ import pytest
 from bookings.actions import programmes
 from bookings.models import Programme
 from bookings.tests.scenes import WEEKS_AHEAD, agreed_programme
-from coaching_portal.notifications import kinds
+from coaching_portal.notifications import kinds, outbox
 from coaching_portal.notifications.models import OutgoingMessage
 
 pytestmark = pytest.mark.django_db
@@ -132,3 +132,20 @@ def test_no_letter_names_the_programmes_title(coach, client_user):
         email = kinds.kind_of(message.kind).render(message)
         assert secret not in email.subject + email.text + email.html
         assert "£" not in email.subject
+
+
+@pytest.mark.parametrize(
+    ("last", "sent"),
+    [
+        (datetime(2027, 11, 28, 6, 59, tzinfo=UTC), ["2027-12-01:14"]),
+        (datetime(2027, 11, 28, 7, 0, tzinfo=UTC), ["2027-12-01:3"]),
+    ],
+)
+def test_after_an_outage_of_the_mail_server_only_the_nearest_notice_goes(programme, last, sent):
+    for day in (date(2027, 11, 17), date(2027, 11, 28)):
+        programmes.begin_reviews(at=datetime(day.year, day.month, day.day, 0, 5, tzinfo=UTC))
+
+    outbox.deliver_due(last)
+
+    delivered = OutgoingMessage.objects.filter(kind="review-notice", status="SENT")
+    assert [message.occasion for message in delivered] == sent

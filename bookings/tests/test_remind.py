@@ -29,6 +29,7 @@ def owed():
 
 def test_a_client_is_reminded_a_day_and_an_hour_before(coach, client_user, mailoutbox):
     book_session(coach, client_user, at=NINE - 7 * DAY)
+    outbox.deliver_due(NINE - 7 * DAY)  # a run's clock moves on while it sends the confirmations
 
     for before in (DAY + timedelta(seconds=1), DAY, HOUR + timedelta(seconds=1), HOUR):
         outbox.deliver_due(NINE - before)
@@ -55,6 +56,25 @@ def test_who_books_inside_the_window_gets_no_reminder_for_it(coach, client_user,
     book_session(coach, client_user, at=NINE - ahead)
 
     assert owed() == expected
+
+
+@pytest.mark.parametrize(
+    ("back", "kind"),
+    [
+        (HOUR + timedelta(minutes=1), "session-reminder-day"),
+        (HOUR, "session-reminder-hour"),
+        (HOUR / 2, "session-reminder-hour"),
+    ],
+)
+def test_after_an_outage_only_the_nearest_reminder_goes(coach, client_user, mailoutbox, back, kind):
+    book_session(coach, client_user, at=NINE - 7 * DAY)
+    outbox.deliver_due(NINE - 30 * HOUR)
+
+    outbox.deliver_due(NINE - back)
+
+    assert len(reminders(mailoutbox)) == 1
+    sent = OutgoingMessage.objects.filter(kind__startswith="session-reminder", status="SENT")
+    assert [message.kind for message in sent] == [kind]
 
 
 def test_a_moved_session_is_reminded_once_at_its_new_time(coach, client_user, mailoutbox):

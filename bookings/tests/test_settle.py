@@ -29,14 +29,18 @@ def events(session):
 
 def put_on_invoice(session):
     invoice = Invoice.objects.create(user=session.client, drafted_at=TEN)
-    session.invoice_line = InvoiceLine.objects.create(
+    session.invoice_line = add_line(invoice, "Individual coaching, 7 June 2027")
+    session.save()
+    return invoice
+
+
+def add_line(invoice, description):
+    return InvoiceLine.objects.create(
         invoice=invoice,
-        description="Individual coaching, 7 June 2027",
+        description=description,
         supplied_on=NINE.date(),
         unit_price=Decimal(75),
     )
-    session.save()
-    return invoice
 
 
 def issue(invoice, by):
@@ -183,7 +187,7 @@ def test_a_reason_is_needed_and_something_to_waive(session, coach):
         actions.waive(session=session, by=coach.user, reason="  ", at=TEN)
 
 
-def test_waiving_takes_the_line_off_a_draft(session, coach):
+def test_waiving_takes_line_and_draft_where_it_was_the_only_line(session, coach):
     session = actions.no_show(session=session, by=coach.user, at=TEN)
     put_on_invoice(session)
 
@@ -192,18 +196,25 @@ def test_waiving_takes_the_line_off_a_draft(session, coach):
     session.refresh_from_db()
     assert session.invoice_line is None
     assert not InvoiceLine.objects.exists()
+    assert not Invoice.objects.exists()
 
 
-def test_waiving_is_refused_once_the_invoice_is_issued(session, coach, admin_user):
+def test_waiving_leaves_a_draft_with_its_other_lines(session, coach):
     session = actions.no_show(session=session, by=coach.user, at=TEN)
-    issue(put_on_invoice(session), by=admin_user)
-    session.refresh_from_db()
+    add_line(put_on_invoice(session), "Another hour")
 
-    with pytest.raises(actions.AlreadyInvoiced, match="INV-2027-0001"):
-        actions.waive(session=session, by=coach.user, reason="Taken ill.", at=TEN)
+    actions.waive(session=session, by=coach.user, reason="Taken ill.", at=TEN)
 
-    assert not session.can_be_waived
-    assert InvoiceLine.objects.count() == 1
+    assert [line.description for line in Invoice.objects.get().lines.all()] == ["Another hour"]
+
+
+def test_what_did_not_take_place_takes_its_draft_along_too(session, coach):
+    session = actions.confirm(session=session, by=coach.user, at=TEN)
+    put_on_invoice(session)
+
+    actions.call_off(session=session, by=coach.user, at=TEN)
+
+    assert not Invoice.objects.exists()
 
 
 def test_an_invoiced_session_cannot_be_called_off_but_may_turn_out_missed(

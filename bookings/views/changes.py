@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
-from bookings import actions, picker
+from bookings import actions, cancellation, picker
 from bookings.views import asked
 from bookings.views.book import week_links, zones
 from bookings.views.sessions import SessionFor, find
@@ -20,12 +20,12 @@ from coaching_portal.idempotency import idempotent
 @idempotent
 def cancel(request, uuid):
     session = find(request, uuid)
-    view = SessionFor(request.user, session, timezone.now())
-    # The notice may have begun between the page that said "free of charge" and its button.
-    was_told_free = request.POST.get("told") == "free" and view.is_charged_if_cancelled
+    zone = asked.zone_of(request, session.coach)
+    view = SessionFor(request.user, session, timezone.now(), zone)
+    # The notice may have begun between the page that said "free" and its button.
+    was_told_free = request.POST.get("told") == "free" and view.is_late_if_cancelled
     if request.method == "POST" and not was_told_free:
         return _cancel(request, session)
-    zone = asked.zone_of(request, session.coach)
     return render(request, "bookings/cancel.html", {"session": session, "view": view, "zone": zone})
 
 
@@ -35,8 +35,8 @@ def _cancel(request, session):
     except actions.Refused as refusal:
         messages.error(request, str(refusal))
     else:
-        charged = " It will be charged." if session.is_billable else ""
-        messages.success(request, f"Session cancelled.{charged}")
+        charge = cancellation.afterwards(session, reader=request.user)
+        messages.success(request, f"Cancelled. {charge}")
     return redirect(session)
 
 

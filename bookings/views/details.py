@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
-from bookings import actions, diary, picker
+from bookings import actions, cancellation, diary, picker
 from bookings.forms.booking import DetailsForm
 from bookings.models import CoachingSession
 from bookings.views import asked
@@ -77,7 +77,24 @@ def _details(request, choice, form, at, *, problem=""):
     held = _held(choice, at)
     gone = _gone(choice, at, problem) if problem else _if_gone(choice, held, at)
     context = {"choice": choice, "form": form, "at": at, "held": held, **gone}
+    context["cancelling"] = _cancelling(choice, at)
     return render(request, "bookings/details.html", context, status=409 if problem else 200)
+
+
+def _cancelling(choice, at):
+    """What cancelling would cost, by the notice and price that this booking would have."""
+    programme = choice.programme
+    session = CoachingSession(
+        coach=choice.coach,
+        client=choice.client,
+        programme=programme,
+        organisation=programme.organisation if programme else None,
+        starts_at=choice.starts_at,
+        price=choice.price,
+        cancellation_notice_hours=choice.terms.cancellation_notice_hours,
+        booked_at=at,
+    )
+    return cancellation.before_booking(session, reader=choice.user, at=at, zone=choice.zone)
 
 
 def _held(choice, at):
@@ -115,9 +132,7 @@ def booked(request, slug, uuid):
     """What has been booked and what happens next."""
     found = CoachingSession.objects.visible_to(request.user).for_pages()
     session = get_object_or_404(found, coach__slug=slug, uuid=uuid)
-    context = {
-        "session": session,
-        "view": SessionFor(request.user, session, timezone.now()),
-        "zone": asked.zone_of(request, session.coach),
-    }
+    zone = asked.zone_of(request, session.coach)
+    view = SessionFor(request.user, session, timezone.now(), zone)
+    context = {"session": session, "view": view, "zone": zone}
     return render(request, "bookings/done.html", context)

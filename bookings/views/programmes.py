@@ -6,6 +6,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
+from bookings import cancellation
 from bookings.actions import Refused, programmes
 from bookings.forms.programmes import AcceptForm
 from bookings.models import Programme
@@ -48,6 +49,7 @@ def show(request, programme, *, accept_form, status=200):
             "is_client": request.user.pk == programme.client_id,
             "sessions": programme.sessions.agreed().order_by("starts_at"),
             "reviews": programme.reviews.order_by("held_at"),
+            "cancelling": cancellation.rule_for_notice(programme.cancellation_notice_hours),
             "days_to_review": programme.days_to_review(today),
         },
         status=status,

@@ -8,11 +8,12 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
-from bookings import actions, invitations
+from bookings import actions, cancellation, invitations
 from bookings.forms.booking import AgendaForm
 from bookings.models import AgendaItem, CoachingSession
 from bookings.views.asked import zone_of
 from coaching_portal.idempotency import idempotent
+from profiles.models import Client
 
 PAST_ON_A_PAGE = 20
 UPCOMING_SHOWN = 50
@@ -39,8 +40,9 @@ def sessions(request):
 class SessionFor:
     """A session as this user may see it at this moment: templates ask it, not the clock."""
 
-    def __init__(self, user, session, at):
+    def __init__(self, user, session, at, zone=""):
         self.user, self.session, self.at = user, session, at
+        self.zone = zone or user.time_zone
 
     @property
     def state(self):
@@ -74,12 +76,43 @@ class SessionFor:
         return self.session.can_be_cancelled(self.at)
 
     @property
-    def is_inside_notice(self):
-        return self.session.is_inside_notice(self.at)
+    def is_late_if_cancelled(self):
+        return self.session.is_late_if_cancelled(by=self.user, at=self.at)
 
     @property
-    def is_charged_if_cancelled(self):
-        return self.session.is_charged_if_cancelled(by=self.user, at=self.at)
+    def cancelling_now(self):
+        return cancellation.now(self.session, **self._reading)
+
+    @property
+    def cancelling(self):
+        """What cancelling costs now and later; the coach need not be told of her own."""
+        if not self.can_be_cancelled or self.is_own_coaching:
+            return ""
+        return cancellation.now_and_later(self.session, **self._reading)
+
+    @property
+    def charge(self):
+        """What a session that was cancelled or missed costs, and whom."""
+        if not (self.session.is_late or self.session.is_cancelled):
+            return ""
+        return cancellation.afterwards(self.session, reader=self.user)
+
+    @property
+    def _reading(self):
+        return {"reader": self.user, "at": self.at, "zone": self.zone}
+
+    @property
+    def another_time(self):
+        """Where the same session is booked at another time: by its client, coach or assistant."""
+        return self._booking_again() if self.session.was_cancelled else ""
+
+    def _booking_again(self):
+        session = self.session
+        if self.is_own_coaching:
+            client = Client.objects.filter(user=session.client_id, coach=session.coach).first()
+            return invitations.booking_again(session, client=client.uuid) if client else ""
+        client = {"client": session.client.uuid} if self.is_for_somebody_else else {}
+        return invitations.booking_again(session, **client)
 
     @property
     def agenda_can_change(self):
@@ -96,7 +129,7 @@ class SessionFor:
 
     @property
     def charge_can_be_waived(self):
-        return self.session.can_be_waived and not self.session.is_free
+        return self.session.can_be_waived
 
 
 def find(request, uuid):
@@ -111,11 +144,12 @@ def session(request, uuid):
 
 
 def show(request, found, agenda_form):
-    view = SessionFor(request.user, found, timezone.now())
+    zone = zone_of(request, found.coach)
+    view = SessionFor(request.user, found, timezone.now(), zone)
     context = {
         "session": found,
         "view": view,
-        "zone": zone_of(request, found.coach),
+        "zone": zone,
         "form": agenda_form,
     }
     if view.is_open_to_user:

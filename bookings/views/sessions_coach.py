@@ -22,16 +22,24 @@ def no_show(request, uuid):
 @require_POST
 def waive(request, uuid):
     reason = request.POST.get("reason", "").replace("\0", "")[:200]
-    return _say(request, uuid, actions.waive, "The charge is waived.", reason=reason)
+    return _say(request, uuid, actions.waive, _waived, reason=reason)
+
+
+def _waived(session):
+    if not session.is_on_issued_invoice:
+        return "The charge is waived. We have emailed the client."
+    number = session.invoice_line.invoice.number
+    return f"The charge is waived. The office will credit it on invoice {number}."
 
 
 def _say(request, uuid, action, done, **words):
+    """`done` is what to say, or gives it of the session as it is now."""
     own = CoachingSession.objects.agreed().filter(coach__user=request.user).for_pages()
     session = get_object_or_404(own, uuid=uuid)
     try:
-        action(session=session, by=request.user, at=timezone.now(), **words)
+        changed = action(session=session, by=request.user, at=timezone.now(), **words)
     except actions.Refused as refusal:
         messages.error(request, str(refusal))
     else:
-        messages.success(request, done)
+        messages.success(request, done(changed) if callable(done) else done)
     return redirect(session)

@@ -117,7 +117,7 @@ def _move(page):
 def _cancel(page):
     follow(page, "Cancel", exact=True)
     is_at(page, "Cancel this session?")
-    sees(page, "Cancelling now is free of charge.")
-    press(page, "Cancel the session")
-    sees(page, "Session cancelled.")
+    sees(page, "Free to cancel or move until")
+    press(page, "Cancel session")
+    sees(page, "Cancelled. Nothing is charged.")
     expect(page.get_by_role("link", name="Move", exact=True)).to_have_count(0)

@@ -58,8 +58,8 @@ def test_a_client_finds_books_moves_and_cancels(keys, coach, client_user):
     sees(page, "Session moved.")
     keys.follow("Cancel", among="main a")
     is_at(page, "Cancel this session?")
-    keys.follow("Cancel the session")
-    sees(page, "Session cancelled.")
+    keys.follow("Cancel session")
+    sees(page, "Cancelled. Nothing is charged.")
     assert CoachingSession.objects.get().status == CoachingSession.Status.CANCELLED
 
 

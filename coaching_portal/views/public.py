@@ -6,8 +6,10 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from bookings import cancellation
 from bookings.actions import enquiries
 from bookings.models import BookingRules, Enquiry
+from bookings.terms import cancellation_notices
 from coaching_portal.billing.amounts import session_price
 from coaching_portal.idempotency import idempotent
 from coaching_portal.views.forms import ContactForm, TeamEnquiryForm
@@ -27,7 +29,17 @@ def _text(template):
 
 privacy = _text("coaching_portal/privacy.html")
 accessibility = _text("coaching_portal/accessibility.html")
-terms = _text("coaching_portal/terms.html")
+
+
+@login_not_required
+@require_safe
+def terms(request):
+    return render(request, "coaching_portal/terms.html", {"cancelling": _cancelling()})
+
+
+def _cancelling():
+    """The rule of late cancellation, true for every coach who can be booked."""
+    return cancellation.rule_for_coaches(cancellation_notices(Coach.objects.public()))
 
 
 @login_not_required
@@ -36,7 +48,8 @@ def coaching(request):
     """What coaching is, and the usual prices; a coach's own page has that coach's."""
     rate = Coach().hourly_rate
     prices = [(minutes, session_price(rate, minutes)) for minutes in BookingRules().lengths]
-    return render(request, "coaching_portal/coaching.html", {"rate": rate, "prices": prices})
+    context = {"rate": rate, "prices": prices, "cancelling": _cancelling()}
+    return render(request, "coaching_portal/coaching.html", context)
 
 
 @login_not_required

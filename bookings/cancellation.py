@@ -1,0 +1,132 @@
+"""Late cancellation: one rule, and the sentences in which pages, emails and agreements give it.
+
+Later than its notice, a session that costs something is charged in full to whoever pays for it,
+and one of a programme counts as used as well; a free conversation costs nothing. Whether a
+cancellation is late: `SessionRules.status_if_cancelled`.
+"""
+
+from coaching_portal import wording
+
+NOTHING = "Nothing is charged."
+
+
+def rule(later):
+    """The rule for every session; `later` says later than what."""
+    return f"If you cancel {later}, or do not attend, {_consequences()}"
+
+
+def rule_for_notice(hours):
+    """The rule where the notice is known."""
+    if not hours:
+        return f"You can cancel free until the start. If you do not attend, {_consequences()}"
+    return rule(f"less than {_hours(hours)} before the start")
+
+
+def rule_for_coaches(notices):
+    """The rule in words that are true for all these coaches; `notices` are their hours."""
+    notices = sorted(set(notices))
+    if len(notices) == 1:
+        return rule_for_notice(notices[0])
+    return rule("later than your coach’s notice, which we show before you book")
+
+
+def _consequences():
+    return (
+        "a paid session is charged in full (in a programme it also counts as used). "
+        "A free introductory conversation costs nothing."
+    )
+
+
+# --- One session --------------------------------------------------------------------------
+
+
+def now(session, *, reader, at, zone):
+    """What cancelling it would mean at this moment, to this reader."""
+    if session.is_coached_by(reader):
+        return f"If you cancel, {session.client or 'the team'} is not charged."
+    if not session.costs_something_if_late:
+        return _of_a_free_one(session, at=at, zone=zone)
+    if not session.is_inside_notice(at):
+        return f"Free to cancel or move until {_free_until(session, zone)}."
+    if not session.is_late_if_cancelled(by=reader, at=at):
+        made = "accepted the programme" if session.programme_id else "booked"
+        return f"You {made} less than 14 days ago, so cancelling is free."
+    return f"If you cancel now, {_consequence(session, reader)}."
+
+
+def now_and_later(session, *, reader, at, zone):
+    """The same, and what it costs once that is no longer free."""
+    said = now(session, reader=reader, at=at, zone=zone)
+    is_all = session.is_coached_by(reader) or not session.costs_something_if_late
+    if is_all or session.is_late_if_cancelled(by=reader, at=at):
+        return said
+    return f"{said} If you cancel later, or do not attend, {_consequence(session, reader)}."
+
+
+def before_booking(session, *, reader, at, zone):
+    """The same of a session that is not booked yet: who pays may still be open."""
+    if not session.costs_something_if_late:
+        return _of_a_free_one(session, at=at, zone=zone)
+    consequence = _consequence(session, reader)
+    if not session.is_inside_notice(at):
+        until = _free_until(session, zone)
+        return (
+            f"Free to cancel or move until {until}. "
+            f"If you cancel later, or do not attend, {consequence}."
+        )
+    said = f"If you cancel, or do not attend, {consequence}."
+    if session.may_be_withdrawn_from(at):
+        made = "accept the programme" if session.programme_id else "book"
+        said += f" If you pay for yourself, cancelling is free for 14 days after you {made}."
+    return said
+
+
+def afterwards(session, *, reader):
+    """What a cancelled or missed session costs, and whom, also when that is nothing."""
+    if not session.is_late or session.is_waived or not session.costs_something_if_late:
+        return NOTHING
+    said = _consequence(session, reader, verb="will be", to_reader=" to you")
+    return f"{said[0].upper()}{said[1:]}."
+
+
+def _of_a_free_one(session, *, at, zone):
+    if session.is_inside_notice(at):
+        return "This conversation is free, and so is cancelling it."
+    return (
+        f"Free to move until {_free_until(session, zone)}, and to cancel until it starts: "
+        "this conversation costs nothing."
+    )
+
+
+def _consequence(session, reader, *, verb="is", to_reader=""):
+    charge = _charge(session, reader, verb, to_reader)
+    if session.programme_id is None:
+        return charge
+    whose = "your" if session.client_id == reader.pk else "the"
+    counts = f"it counts as one of {whose} {session.programme.sessions_agreed} sessions"
+    return f"{charge}, {'and' if session.price else 'but'} {counts}"
+
+
+def _charge(session, reader, verb, to_reader):
+    """Who keeps a client's diary learns that it is charged, not how much or to whom."""
+    if not session.price:
+        return "nothing is charged"
+    if not session.is_open_to(reader):
+        return f"the session {verb} charged in full"
+    return f"{wording.money(session.price)} {verb} charged{_payer(session, reader, to_reader)}"
+
+
+def _payer(session, reader, to_reader):
+    if session.organisation_id:
+        return f" to {session.organisation}"
+    if session.client_id == reader.pk:
+        return to_reader
+    return f" to {session.client}" if session.client else ""
+
+
+def _free_until(session, zone):
+    return wording.date_and_time(session.free_until, zone)
+
+
+def _hours(number):
+    return f"{number} hour{'' if number == 1 else 's'}"
