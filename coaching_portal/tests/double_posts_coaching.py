@@ -51,7 +51,7 @@ def a_booking(given):
     return given.client, scenes.details_url(given.coach, NINE), scenes.answers(given.coach)
 
 
-@FORMS.add("bookings:move", makes=SessionEvent, without_key=2)
+@FORMS.add("bookings:move", makes=SessionEvent, without_key=1)
 def a_move(given):
     session = booked(given)
     return given.client, to("bookings:move", session.uuid), {"start": NEXT_DAY.isoformat()}
