@@ -4,7 +4,7 @@ ARG PYTHON=python:3.13.5-slim-bookworm
 
 FROM ${PYTHON} AS packages
 COPY requirements.txt /
-RUN python -m venv /venv && /venv/bin/pip install --no-cache-dir -r /requirements.txt
+RUN python -m venv /venv && /venv/bin/pip install --no-cache-dir --require-hashes -r /requirements.txt
 
 FROM ${PYTHON}
 RUN useradd --uid 10001 --no-create-home --home-dir /portal --shell /usr/sbin/nologin portal

@@ -8,6 +8,7 @@ from django.utils.html import format_html
 from bookings.actions import enquiries
 from bookings.models import CoachingSession, Enquiry, Programme
 from coaching_portal import wording
+from coaching_portal.model_admin import PortalModelAdmin
 from profiles.models import Coach
 
 
@@ -31,7 +32,7 @@ class ToCreditFilter(admin.SimpleListFilter):
         return queryset.waived_on_issued_invoices() if self.value() == "yes" else queryset
 
 
-class ReadOnlyAdmin(admin.ModelAdmin):
+class ReadOnlyAdmin(PortalModelAdmin):
     """To be looked at: what changes these rows are the actions of the portal's own pages."""
 
     view_on_site = False  # those pages are the client's and the coach's

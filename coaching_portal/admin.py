@@ -83,7 +83,7 @@ def matters(at):
             CoachingSession.objects.waived_on_issued_invoices(),
             "to_credit=yes",
         ),
-        Matter("Invoices in draft", Invoice.objects.drafts(), "issued_at__isnull=True"),
+        Matter("Invoices in draft", Invoice.objects.drafts(), "state=draft"),
         Matter(
             "Organisations to check",
             Organisation.objects.filter(is_checked=False),

@@ -1,9 +1,12 @@
 """People and their public pages in Django admin."""
 
 from allauth.account.adapter import get_adapter as get_account_adapter
+from allauth.account.admin import EmailAddressAdmin as AllauthEmailAddressAdmin
+from allauth.account.models import EmailAddress
 from allauth.mfa.admin import AuthenticatorAdmin
 from allauth.mfa.models import Authenticator
-from allauth.usersessions.admin import UserSessionAdmin
+from allauth.usersessions.admin import UserSessionAdmin as AllauthUserSessionAdmin
+from allauth.usersessions.models import UserSession
 from django import forms
 from django.contrib import admin
 from django.contrib.auth.admin import GroupAdmin as DjangoGroupAdmin
@@ -14,6 +17,7 @@ from django.contrib.contenttypes.models import ContentType
 from django.db import models
 
 from coaching_portal.files import RefusesFilesWhenFull, TellsOfAFullDisk
+from coaching_portal.model_admin import PortalModelAdmin
 from profiles.audio import problem_with
 from profiles.models import (
     CareerEntry,
@@ -83,7 +87,7 @@ class DiariesKeptInline(AddedOrTakenAway, admin.StackedInline):
 
 
 @admin.register(User)
-class UserAdmin(DjangoUserAdmin):
+class UserAdmin(PortalModelAdmin, DjangoUserAdmin):
     add_form = NewUserForm
     list_display = ("name", "email", "is_active", "is_staff", "last_login")
     list_filter = ("is_active", "is_staff", "memberships__role")
@@ -124,7 +128,7 @@ class UserAdmin(DjangoUserAdmin):
 
 
 @admin.register(Organisation)
-class OrganisationAdmin(admin.ModelAdmin):
+class OrganisationAdmin(PortalModelAdmin):
     list_display = ("name", "requires_purchase_order", "payment_terms_days", "is_checked")
     list_filter = ("is_checked", "requires_purchase_order")
     search_fields = ("name",)
@@ -156,7 +160,7 @@ class PublicationInline(admin.StackedInline):
 
 
 @admin.register(Coach)
-class CoachAdmin(admin.ModelAdmin):
+class CoachAdmin(PortalModelAdmin):
     list_display = ("user", "slug", "is_public", "hourly_rate", "position")
     list_filter = ("is_public",)
     search_fields = ("user__name", "user__email")
@@ -195,7 +199,7 @@ class InterviewInline(RefusesFilesWhenFull, admin.StackedInline):
 
 
 @admin.register(Leader)
-class LeaderAdmin(TellsOfAFullDisk, admin.ModelAdmin):
+class LeaderAdmin(TellsOfAFullDisk, PortalModelAdmin):
     list_display = ("name", "role", "organisation", "state", "approved_on")
     list_filter = ("state",)
     search_fields = ("name", "organisation")
@@ -213,7 +217,7 @@ admin.site.unregister(Group)
 
 
 @admin.register(Group)
-class GroupAdmin(DjangoGroupAdmin):
+class GroupAdmin(PortalModelAdmin, DjangoGroupAdmin):
     """Offers the permissions that this site asks about; those of a group already stay on offer."""
 
     def formfield_for_manytomany(self, db_field, request=None, **kwargs):
@@ -231,11 +235,39 @@ class GroupAdmin(DjangoGroupAdmin):
         return ContentType.objects.get_for_models(*seen).values()
 
 
-# allauth's own list of sessions searches for a username, which nobody has here.
-UserSessionAdmin.search_fields = ["user__name", "user__email", "ip"]
+class SignedInDeviceAdmin(PortalModelAdmin, AllauthUserSessionAdmin):
+    """Who is signed in where; deleting a row signs out there. The key of a session signs in."""
+
+    fields = ("user", "created_at", "last_seen_at", "ip", "user_agent")
+    search_fields = ("user__name", "user__email", "ip")
+
+    def delete_model(self, request, obj):
+        obj.end()
+
+    def delete_queryset(self, request, queryset):
+        for session in queryset:
+            session.end()
+
+    def has_add_permission(self, request):
+        return False
+
+    def has_change_permission(self, request, obj=None):
+        return False
 
 
-class SecondFactorAdmin(AuthenticatorAdmin):
+admin.site.unregister(UserSession)
+admin.site.register(UserSession, SignedInDeviceAdmin)
+
+
+class EmailAddressAdmin(PortalModelAdmin, AllauthEmailAddressAdmin):
+    """What people sign in with; a person changes the address of their own account."""
+
+
+admin.site.unregister(EmailAddress)
+admin.site.register(EmailAddress, EmailAddressAdmin)
+
+
+class SecondFactorAdmin(PortalModelAdmin, AuthenticatorAdmin):
     """Who has lost theirs has it deleted here, is told, and it is recorded; nobody is given one."""
 
     fields = ("user", "type", "created_at", "last_used_at")

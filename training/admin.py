@@ -6,6 +6,7 @@ from django.template.response import TemplateResponse
 from django.utils import timezone
 
 from coaching_portal import wording
+from coaching_portal.model_admin import PortalModelAdmin
 from training import actions
 from training.models import (
     Cohort,
@@ -46,7 +47,7 @@ class ReadOnly:
 
 
 @admin.register(Course)
-class CourseAdmin(admin.ModelAdmin):
+class CourseAdmin(PortalModelAdmin):
     list_display = ("title", "price", "group_price", "cpd_hours", "is_published")
     list_filter = ("is_published",)
     search_fields = ("title", "summary")
@@ -94,7 +95,7 @@ class CohortForm(forms.ModelForm):
 
 
 @admin.register(Cohort)
-class CohortAdmin(admin.ModelAdmin):
+class CohortAdmin(PortalModelAdmin):
     form = CohortForm
     inlines = (TeachingSessionInline,)
     list_display = ("code", "course", "begins", "place", "places", "waiting", "status")
@@ -170,7 +171,7 @@ class BookingForm(forms.ModelForm):
 
 
 @admin.register(CourseBooking)
-class CourseBookingAdmin(ReadOnly, admin.ModelAdmin):
+class CourseBookingAdmin(ReadOnly, PortalModelAdmin):
     """Only a purchase order can be mended here; the rest is the customer's doing."""
 
     inlines = (EnrolmentInline,)
@@ -212,7 +213,7 @@ class CourseBookingAdmin(ReadOnly, admin.ModelAdmin):
         return super().get_queryset(request).with_details()
 
     def has_change_permission(self, request, obj=None):
-        return admin.ModelAdmin.has_change_permission(self, request, obj)
+        return PortalModelAdmin.has_change_permission(self, request, obj)
 
     def get_readonly_fields(self, request, obj=None):
         return [name for name in self.fields if name != "purchase_order" or obj.invoice_line_id]
@@ -250,7 +251,7 @@ class CourseBookingAdmin(ReadOnly, admin.ModelAdmin):
 
 
 @admin.register(Enrolment)
-class EnrolmentAdmin(ReadOnly, admin.ModelAdmin):
+class EnrolmentAdmin(ReadOnly, PortalModelAdmin):
     list_display = ("__str__", "email", "cohort", "customer", "status", "named_at", "ended_at")
     list_filter = ("status", "cohort__course")
     list_select_related = ("cohort__course", "booking__organisation", "booking__booked_by")
@@ -262,7 +263,7 @@ class EnrolmentAdmin(ReadOnly, admin.ModelAdmin):
 
 
 @admin.register(WaitingListPlace)
-class WaitingListPlaceAdmin(ReadOnly, admin.ModelAdmin):
+class WaitingListPlaceAdmin(ReadOnly, PortalModelAdmin):
     list_display = ("user", "organisation", "cohort", "places", "created_at", "status")
     list_filter = ("status", "cohort__course")
     list_select_related = ("user", "organisation", "cohort__course")
@@ -271,7 +272,7 @@ class WaitingListPlaceAdmin(ReadOnly, admin.ModelAdmin):
 
 
 @admin.register(EnrolmentTerms)
-class EnrolmentTermsAdmin(admin.ModelAdmin):
+class EnrolmentTermsAdmin(PortalModelAdmin):
     """A version that may have been accepted stays as it is; a change is a new version."""
 
     list_display = ("version", "created_at")

@@ -67,7 +67,8 @@ def install(requirements):
     began = time.time()
     print("… Packages: a minute or two, the first time", flush=True)
     command = [PYTHON, "-m", "pip", "install", "--quiet", "--no-input"]
-    command += ["--disable-pip-version-check"]
+    # Each file is compared with the hashes in the list: nobody slips in another on its way here.
+    command += ["--disable-pip-version-check", "--require-hashes"]
     for file in requirements:
         command += ["-r", file]
     if subprocess.call(command):

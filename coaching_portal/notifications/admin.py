@@ -7,6 +7,7 @@ from django.utils import timezone
 from django.utils.html import format_html_join
 from django.utils.text import Truncator
 
+from coaching_portal.model_admin import PortalModelAdmin
 from coaching_portal.notifications import mail_files, mail_views, outbox
 from coaching_portal.notifications.kinds import label_of
 from coaching_portal.notifications.models import OutgoingMessage
@@ -26,7 +27,7 @@ class KindFilter(admin.SimpleListFilter):
 
 
 @admin.register(OutgoingMessage)
-class OutgoingMessageAdmin(admin.ModelAdmin):
+class OutgoingMessageAdmin(PortalModelAdmin):
     """Shown, never typed into: messages come from actions alone."""
 
     list_display = ["label", "send_to", "status", "due_at", "attempts", "error"]

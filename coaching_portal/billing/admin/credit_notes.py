@@ -5,6 +5,7 @@ from django.urls import path
 
 from coaching_portal.billing.models import CreditNote, CreditNoteLine
 from coaching_portal.billing.views import paper
+from coaching_portal.model_admin import PortalModelAdmin
 from coaching_portal.wording import money
 
 
@@ -20,7 +21,7 @@ class CreditNoteLineInline(admin.TabularInline):
 
 
 @admin.register(CreditNote)
-class CreditNoteAdmin(admin.ModelAdmin):
+class CreditNoteAdmin(PortalModelAdmin):
     """Made on the invoice's page, shown here."""
 
     list_display = ("number", "invoice", "payer", "issued_on", "amount", "reason")

@@ -9,6 +9,7 @@ from coaching_portal.billing import actions
 from coaching_portal.billing.admin import invoice_pages as pages
 from coaching_portal.billing.days import london_day
 from coaching_portal.billing.models import Invoice, InvoiceLine, Practice
+from coaching_portal.model_admin import PortalModelAdmin
 from coaching_portal.wording import money
 
 
@@ -69,7 +70,7 @@ class InvoiceLineInline(admin.TabularInline):
 
 
 @admin.register(Invoice)
-class InvoiceAdmin(admin.ModelAdmin):
+class InvoiceAdmin(PortalModelAdmin):
     """Drafts are edited here; what is issued is shown, with what can be done about it."""
 
     list_display = ("name", "payer", "issued", "due", "sum", "open", "state")

@@ -5,6 +5,7 @@ from django.utils.html import format_html
 
 from coaching_portal.billing.admin import payment_pages as pages
 from coaching_portal.billing.models import Allocation, Payment
+from coaching_portal.model_admin import PortalModelAdmin
 from coaching_portal.wording import money, short_date
 
 
@@ -45,7 +46,7 @@ class LeftFilter(admin.SimpleListFilter):
 
 
 @admin.register(Payment)
-class PaymentAdmin(admin.ModelAdmin):
+class PaymentAdmin(PortalModelAdmin):
     """Recorded, allocated and reversed on pages that ask; never edited or deleted."""
 
     list_display = ("received_on", "payer_name", "sum", "left", "method", "reference", "state")

@@ -3,10 +3,11 @@ from django.http import HttpResponseRedirect
 from django.urls import reverse
 
 from coaching_portal.billing.models import Practice
+from coaching_portal.model_admin import PortalModelAdmin
 
 
 @admin.register(Practice)
-class PracticeAdmin(admin.ModelAdmin):
+class PracticeAdmin(PortalModelAdmin):
     """One form: there is one practice."""
 
     fieldsets = (
