@@ -12,6 +12,7 @@ import environ
 from csp.constants import NONE, SELF
 
 from coaching_portal import embedded, logs, production
+from coaching_portal.csv_files import Csv
 from coaching_portal.schedule import beat_schedule
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -293,6 +294,8 @@ CRISPY_ALLOWED_TEMPLATE_PACKS = "bootstrap5"
 CRISPY_TEMPLATE_PACK = "bootstrap5"
 
 # --- Mail -------------------------------------------------------------------------------
+
+EXPORT_FORMATS = [Csv]  # of django-import-export
 
 # An embedded run keeps each message as a file, which the outbox page of the admin opens.
 MAIL_DIR = VAR_DIR / "mail"
