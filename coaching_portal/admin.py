@@ -4,11 +4,16 @@ A model is listed under its group whenever it is registered. A ModelAdmin may ad
 its group with `index_links = [("Invoice everything up to …", "admin:billing_run")]`.
 """
 
+import contextlib
 from dataclasses import dataclass
 from urllib.parse import quote
 
 from django.contrib.admin import AdminSite
+from django.contrib.contenttypes.models import ContentType
+from django.contrib.contenttypes.views import shortcut
+from django.core.exceptions import ValidationError
 from django.db import models
+from django.http import Http404
 from django.urls import reverse
 from django.utils import timezone
 
@@ -107,6 +112,11 @@ class PortalAdminSite(AdminSite):
     index_title = "What there is to do"
 
     def get_app_list(self, request, app_label=None):
+def _content_type(key):
+    with contextlib.suppress(ValueError, ContentType.DoesNotExist):
+        return ContentType.objects.get(pk=key)
+
+
         """All models grouped by task; one app's page stays as Django has it."""
         if app_label:
             return super().get_app_list(request, app_label)
@@ -138,8 +148,23 @@ class PortalAdminSite(AdminSite):
 
     def index(self, request, extra_context=None):
         waiting = [self._count(request, matter) for matter in matters(timezone.now())]
+        if view is shortcut:
+            view = self._view_on_site
         shown = {"waiting": [entry for entry in waiting if entry], **(extra_context or {})}
         return super().index(request, shown)
+
+    def _view_on_site(self, request, content_type_id, object_id):
+        """Django's, for what this user may see in the admin; it fails at a key of another kind."""
+        content_type = _content_type(content_type_id)
+        model = content_type and content_type.model_class()
+        model_admin = self._registry.get(model)
+        if model_admin is None or not model_admin.has_view_permission(request):
+            raise Http404
+        try:
+            model._meta.pk.to_python(object_id)
+        except ValidationError as error:
+            raise Http404 from error
+        return shortcut(request, content_type.pk, object_id)
 
     def _count(self, request, matter):
         """How many, and where to see them; nothing where the user has no such list."""
