@@ -95,6 +95,11 @@ def matters(at):
             "is_checked__exact=0",
         ),
         Matter(
+            "Purchase order forms to enter anew",
+            Organisation.objects.with_pattern_to_enter_anew(),
+            "purchase_order=anew",
+        ),
+        Matter(
             "Leaders who have been asked to approve their page",
             Leader.objects.filter(state=Leader.State.APPROVAL),
             "state__exact=APPROVAL",
@@ -107,16 +112,16 @@ def matters(at):
     ]
 
 
-class PortalAdminSite(AdminSite):
-    site_header = site_title = "Practice administration"
-    index_title = "What there is to do"
-
-    def get_app_list(self, request, app_label=None):
 def _content_type(key):
     with contextlib.suppress(ValueError, ContentType.DoesNotExist):
         return ContentType.objects.get(pk=key)
 
 
+class PortalAdminSite(AdminSite):
+    site_header = site_title = "Practice administration"
+    index_title = "What there is to do"
+
+    def get_app_list(self, request, app_label=None):
         """All models grouped by task; one app's page stays as Django has it."""
         if app_label:
             return super().get_app_list(request, app_label)
@@ -143,15 +148,10 @@ def _content_type(key):
 
     def admin_view(self, view, cacheable=False):
         """Django's own forms that add something act once, too."""
-        adds = getattr(view, "__name__", "") == "add_view"
-        return super().admin_view(idempotent(view) if adds else view, cacheable)
-
-    def index(self, request, extra_context=None):
-        waiting = [self._count(request, matter) for matter in matters(timezone.now())]
         if view is shortcut:
             view = self._view_on_site
-        shown = {"waiting": [entry for entry in waiting if entry], **(extra_context or {})}
-        return super().index(request, shown)
+        adds = getattr(view, "__name__", "") == "add_view"
+        return super().admin_view(idempotent(view) if adds else view, cacheable)
 
     def _view_on_site(self, request, content_type_id, object_id):
         """Django's, for what this user may see in the admin; it fails at a key of another kind."""
@@ -165,6 +165,11 @@ def _content_type(key):
         except ValidationError as error:
             raise Http404 from error
         return shortcut(request, content_type.pk, object_id)
+
+    def index(self, request, extra_context=None):
+        waiting = [self._count(request, matter) for matter in matters(timezone.now())]
+        shown = {"waiting": [entry for entry in waiting if entry], **(extra_context or {})}
+        return super().index(request, shown)
 
     def _count(self, request, matter):
         """How many, and where to see them; nothing where the user has no such list."""

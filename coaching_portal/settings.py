@@ -295,9 +295,9 @@ STORAGES = {
 CRISPY_ALLOWED_TEMPLATE_PACKS = "bootstrap5"
 CRISPY_TEMPLATE_PACK = "bootstrap5"
 
-# --- Mail -------------------------------------------------------------------------------
-
 EXPORT_FORMATS = [Csv]  # of django-import-export
+
+# --- Mail -------------------------------------------------------------------------------
 
 # An embedded run keeps each message as a file, which the outbox page of the admin opens.
 MAIL_DIR = VAR_DIR / "mail"

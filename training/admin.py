@@ -6,6 +6,7 @@ from django.template.response import TemplateResponse
 from django.utils import timezone
 
 from coaching_portal import wording
+from profiles.purchase_orders import problem_with
 from training import actions
 from training.models import (
     Cohort,
@@ -16,7 +17,6 @@ from training.models import (
     TeachingSession,
     WaitingListPlace,
 )
-from training.purchase_orders import problem_with
 
 
 def confirm(modeladmin, request, rows, *, action, consequence, button):
