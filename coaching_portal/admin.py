@@ -4,11 +4,16 @@ A model is listed under its group whenever it is registered. A ModelAdmin may ad
 its group with `index_links = [("Invoice everything up to …", "admin:billing_run")]`.
 """
 
+import contextlib
 from dataclasses import dataclass
 from urllib.parse import quote
 
 from django.contrib.admin import AdminSite
+from django.contrib.contenttypes.models import ContentType
+from django.contrib.contenttypes.views import shortcut
+from django.core.exceptions import ValidationError
 from django.db import models
+from django.http import Http404
 from django.urls import reverse
 from django.utils import timezone
 
@@ -90,6 +95,11 @@ def matters(at):
             "is_checked__exact=0",
         ),
         Matter(
+            "Purchase order forms to enter anew",
+            Organisation.objects.with_pattern_to_enter_anew(),
+            "purchase_order=anew",
+        ),
+        Matter(
             "Leaders who have been asked to approve their page",
             Leader.objects.filter(state=Leader.State.APPROVAL),
             "state__exact=APPROVAL",
@@ -100,6 +110,11 @@ def matters(at):
             f"status__exact={dead}",
         ),
     ]
+
+
+def _content_type(key):
+    with contextlib.suppress(ValueError, ContentType.DoesNotExist):
+        return ContentType.objects.get(pk=key)
 
 
 class PortalAdminSite(AdminSite):
@@ -133,8 +148,23 @@ class PortalAdminSite(AdminSite):
 
     def admin_view(self, view, cacheable=False):
         """Django's own forms that add something act once, too."""
+        if view is shortcut:
+            view = self._view_on_site
         adds = getattr(view, "__name__", "") == "add_view"
         return super().admin_view(idempotent(view) if adds else view, cacheable)
+
+    def _view_on_site(self, request, content_type_id, object_id):
+        """Django's, for what this user may see in the admin; it fails at a key of another kind."""
+        content_type = _content_type(content_type_id)
+        model = content_type and content_type.model_class()
+        model_admin = self._registry.get(model)
+        if model_admin is None or not model_admin.has_view_permission(request):
+            raise Http404
+        try:
+            model._meta.pk.to_python(object_id)
+        except ValidationError as error:
+            raise Http404 from error
+        return shortcut(request, content_type.pk, object_id)
 
     def index(self, request, extra_context=None):
         waiting = [self._count(request, matter) for matter in matters(timezone.now())]

@@ -12,6 +12,7 @@ import environ
 from csp.constants import NONE, SELF
 
 from coaching_portal import embedded, logs, production
+from coaching_portal.csv_files import Csv
 from coaching_portal.schedule import beat_schedule
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -104,11 +105,13 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
     "coaching_portal.middleware.safety_headers",
+    "coaching_portal.incoming.refuse_unreadable",
     "coaching_portal.middleware.plain_requests",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "coaching_portal.incoming.bound_bodies",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
@@ -291,6 +294,8 @@ STORAGES = {
 
 CRISPY_ALLOWED_TEMPLATE_PACKS = "bootstrap5"
 CRISPY_TEMPLATE_PACK = "bootstrap5"
+
+EXPORT_FORMATS = [Csv]  # of django-import-export
 
 # --- Mail -------------------------------------------------------------------------------
 

@@ -6,6 +6,7 @@ import os
 from django.core.wsgi import get_wsgi_application
 from django.urls import get_resolver
 
+from coaching_portal.incoming import readable
 from coaching_portal.room import with_room
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "coaching_portal.settings")
@@ -26,5 +27,5 @@ def _settle():
     gc.set_threshold(YOUNG, 10, 10)
 
 
-application = with_room(get_wsgi_application())
+application = with_room(readable(get_wsgi_application()))
 _settle()

@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from coaching_portal import wording
 from coaching_portal.model_admin import PortalModelAdmin
+from profiles.purchase_orders import problem_with
 from training import actions
 from training.models import (
     Cohort,
@@ -17,7 +18,6 @@ from training.models import (
     TeachingSession,
     WaitingListPlace,
 )
-from training.purchase_orders import problem_with
 
 
 def confirm(modeladmin, request, rows, *, action, consequence, button):

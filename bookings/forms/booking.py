@@ -11,6 +11,7 @@ from bookings.wishes import Acceptance, Details
 from coaching_portal import wording
 from profiles import consents
 from profiles.models import Organisation
+from profiles.purchase_orders import problem_with
 
 Place = CoachingSession.Place
 MYSELF, ANOTHER = "self", "another"
@@ -167,11 +168,8 @@ class DetailsForm(forms.Form):
     def _check_purchase_order(self, given):
         organisation = getattr(self, "organisations", {}).get(given.get("payer"))
         number = given.get("purchase_order", "")
-        if organisation and number and not organisation.accepts_purchase_order(number):
-            hint = organisation.purchase_order_hint or "the form that your organisation uses"
-            self.add_error(
-                "purchase_order", f"Enter a purchase order number of {organisation}: {hint}."
-            )
+        if organisation and number and (problem := problem_with(organisation, number)):
+            self.add_error("purchase_order", problem)
 
     def details(self, *, accepted_from):
         """What was told, for the action."""

@@ -194,13 +194,13 @@ def test_an_organisation_pays_against_a_purchase_order_of_its_form(
     signed_in, coach, client_user, free
 ):
     trust = Organisation.objects.create(
-        name="Example Trust", purchase_order_pattern="PO-[0-9]{6}", purchase_order_hint="PO- and 6"
+        name="Example Trust", purchase_order_mask="PO-999999", purchase_order_hint="PO- and 6"
     )
     Membership.objects.create(user=client_user, organisation=trust)
     browser = signed_in(client_user)
 
     wrong = answers(coach, payer=str(trust.uuid), purchase_order="PO-12345")
-    assert "Enter a purchase order number of Example Trust: PO- and 6." in (
+    assert "Enter the purchase order number in the form that Example Trust uses: PO- and 6." in (
         browser.post(details_url(coach, free()), wrong).content.decode()
     )
     right = answers(coach, payer=str(trust.uuid), purchase_order="PO-123456")

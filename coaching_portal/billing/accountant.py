@@ -1,8 +1,8 @@
 """What the accountant gets: issued invoices and credit notes of a period as a CSV file."""
 
-import csv
 from decimal import Decimal
 
+from coaching_portal import csv_files
 from coaching_portal.billing.models import CreditNote, Invoice
 
 COLUMNS = (
@@ -18,16 +18,11 @@ COLUMNS = (
     "total",
     "outstanding",
 )
-# A spreadsheet runs a cell that starts like this.
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 
 def write_csv(file, *, since, until, on):
     """One row a document issued in [since, until], credits as negative amounts; `on` is today."""
-    writer = csv.writer(file)
-    writer.writerow(COLUMNS)
-    for row in rows(since=since, until=until, on=on):
-        writer.writerow(_cell(value) for value in row)
+    csv_files.write(file, [COLUMNS, *rows(since=since, until=until, on=on)])
 
 
 def rows(*, since, until, on):
@@ -49,10 +44,3 @@ def _credit_note_row(note):
     payer = (invoice.buyer["name"], invoice.purchase_order, invoice.number)
     amounts = (-note.net, -note.vat, -note.total, Decimal("0.00"))
     return ("credit note", note.number, note.issued_on, "", *payer, *amounts)
-
-
-def _cell(value):
-    """Texts that a spreadsheet would run are made plain; dates are ISO; numbers stay numbers."""
-    text = str(value)
-    is_formula = isinstance(value, str) and text.startswith(FORMULA_STARTS)
-    return f"'{text}" if is_formula else text

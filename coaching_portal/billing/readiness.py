@@ -3,7 +3,6 @@
 The preview and the issuing action ask the same questions, so that they cannot disagree.
 """
 
-import re
 from dataclasses import dataclass
 from typing import Any
 
@@ -56,17 +55,7 @@ def _purchase_order_problem(organisation, purchase_order):
     if not purchase_order:
         needed = organisation.requires_purchase_order
         return f"{organisation} requires a purchase order." if needed else ""
-    if _matches(organisation.purchase_order_pattern, purchase_order):
+    if organisation.accepts_purchase_order(purchase_order):
         return ""
-    form = organisation.purchase_order_hint or organisation.purchase_order_pattern
+    form = organisation.purchase_order_form
     return f"The purchase order {purchase_order} is not of the form {organisation} uses: {form}."
-
-
-def _matches(pattern, purchase_order):
-    """Whether the whole number has the form; one that nobody can read stops the invoice too."""
-    if not pattern:
-        return True
-    try:
-        return re.fullmatch(pattern, purchase_order) is not None
-    except re.error:
-        return False

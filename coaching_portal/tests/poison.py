@@ -31,7 +31,7 @@ NOT_TEXT = {
     "email",
     "payables_email",
     "e_invoice_address",
-    "purchase_order_pattern",
+    "purchase_order_mask",
     "location",
     "password",
     "sort_name",

@@ -22,7 +22,7 @@ from coaching_portal.tests.browser import was_refused_with
 from coaching_portal.tests.walk import Walk
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
-REFUSALS = ("400", "403", "403_csrf", "404", "409", "429", "500", "503", "507")
+REFUSALS = ("400", "403", "403_csrf", "404", "409", "413", "429", "500", "503", "507")
 # Mail programs lay tables out by attributes that pages have no need of.
 MAIL_MAY = ("on the “table” element is obsolete", "on the “td” element is obsolete")
 # Mail is read inside a page of somebody else's, which has the landmarks.

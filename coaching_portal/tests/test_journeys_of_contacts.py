@@ -40,7 +40,7 @@ def contact(make_user):
     trust = Organisation.objects.create(
         name="Example Trust",
         requires_purchase_order=True,
-        purchase_order_pattern="PO-[0-9]{6}",
+        purchase_order_mask="PO-999999",
         purchase_order_hint="PO- and six digits",
     )
     user = make_user("contact@trust.example.org", name="Connie Contact")

@@ -39,7 +39,7 @@ def trust(client_user):
     trust = Organisation.objects.create(
         name="Example Trust",
         requires_purchase_order=True,
-        purchase_order_pattern="PO-[0-9]{6}",
+        purchase_order_mask="PO-999999",
         purchase_order_hint="PO- and six digits",
     )
     Membership.objects.create(user=client_user, organisation=trust, role=Membership.Role.MEMBER)
@@ -63,7 +63,9 @@ def test_a_wrong_purchase_order_is_said_and_nothing_typed_is_lost(arrive, client
     )
     press(page, "Book this session, £75.00")
 
-    words = "Enter a purchase order number of Example Trust: PO- and six digits."
+    words = (
+        "Enter the purchase order number in the form that Example Trust uses: PO- and six digits."
+    )
     is_told_of_problem(page, words)
     page.get_by_role("link", name=words).click()
     number = page.get_by_label("Purchase order number")

@@ -1,11 +1,15 @@
 """What is answered when something that the portal stands on is missing: said, not a bare 500."""
 
+import functools
 import sys
 
+from django.core.exceptions import SuspiciousOperation
 from django.db import InterfaceError, OperationalError
-from django.http import HttpResponse, JsonResponse
+from django.http import HttpResponse, JsonResponse, QueryDict
+from django.http.multipartparser import MultiPartParserError
 from django.template.loader import render_to_string
-from django.views.defaults import server_error
+from django.utils.datastructures import MultiValueDict
+from django.views import defaults
 
 from coaching_portal import turns
 from coaching_portal.files import has_no_room
@@ -16,6 +20,25 @@ AWAY = ("08", "53", "57P")
 WORDS = "The portal cannot reach its records at the moment. Please try again in a minute."
 
 
+def _of_whatever_was_sent(view):
+    """Django's pages for refusals look for the form's token: they would fail at a broken form."""
+
+    @functools.wraps(view)
+    def handler(request, exception):
+        try:
+            request.POST  # noqa: B018
+        except (MultiPartParserError, SuspiciousOperation, OSError):
+            request.POST, request._files = QueryDict(), MultiValueDict()
+        return view(request, exception)
+
+    return handler
+
+
+bad_request = _of_whatever_was_sent(defaults.bad_request)
+permission_denied = _of_whatever_was_sent(defaults.permission_denied)
+page_not_found = _of_whatever_was_sent(defaults.page_not_found)
+
+
 def out_of_order(request):
     """Django's handler500: middleware would not see what fails in the middleware around it."""
     error = sys.exc_info()[1]
@@ -23,7 +46,7 @@ def out_of_order(request):
         return _database_away(request)
     if has_no_room(error):
         return _page("507.html", status=507)
-    return server_error(request)
+    return defaults.server_error(request)
 
 
 def database_is_away(error):

@@ -1,12 +1,12 @@
 """Organisations, who belongs to them, and who keeps somebody's diary."""
 
-import re
 import uuid
 
 from django.conf import settings
 from django.db import models
 
 from coaching_portal.audit import tracked
+from profiles import purchase_orders
 from profiles.models.users import sort_key
 
 
@@ -18,6 +18,10 @@ class OrganisationQuerySet(models.QuerySet):
         """Those that the user belongs to, in any role."""
         return self.filter(memberships__user=user).distinct()
 
+    def with_pattern_to_enter_anew(self):
+        """Whose purchase order numbers had a form that could not be turned into a mask."""
+        return self.filter(purchase_order_mask="").exclude(purchase_order_pattern="")
+
 
 @tracked(
     "name",
@@ -26,6 +30,7 @@ class OrganisationQuerySet(models.QuerySet):
     "payment_terms_days",
     "requires_purchase_order",
     "purchase_order_pattern",
+    "purchase_order_mask",
     "e_invoice_address",
     "is_checked",
 )
@@ -41,14 +46,24 @@ class Organisation(models.Model):
     )
     payment_terms_days = models.PositiveSmallIntegerField(default=30)
     requires_purchase_order = models.BooleanField(default=False)
+    # Before masks: regular expressions. Only those are read that still wait for the office.
     purchase_order_pattern = models.CharField(
+        "old form of purchase orders",
         max_length=100,
         blank=True,
-        help_text="A regular expression that a whole purchase order number must match, "
-        "such as PO-[0-9]{6}.",
+        help_text="No longer used. Enter an example and a mask instead, or clear it.",
+    )
+    purchase_order_example = models.CharField(
+        max_length=50,
+        blank=True,
+        db_default="",
+        help_text="A number as this organisation writes it, such as CT123456.",
+    )
+    purchase_order_mask = models.CharField(
+        max_length=50, blank=True, db_default="", help_text=purchase_orders.HOW
     )
     purchase_order_hint = models.CharField(
-        max_length=100, blank=True, help_text="The same in words: “PO- and six digits”."
+        max_length=100, blank=True, help_text="The same in words: “CT and six digits”."
     )
     e_invoice_address = models.CharField(max_length=100, blank=True)
     is_checked = models.BooleanField(
@@ -73,8 +88,16 @@ class Organisation(models.Model):
 
     def accepts_purchase_order(self, number):
         """Whether the number has the form that this organisation asks for, if it asks."""
-        pattern = self.purchase_order_pattern
-        return not pattern or re.fullmatch(pattern, number) is not None
+        return purchase_orders.fits(self.purchase_order_mask, number)
+
+    @property
+    def purchase_order_form(self):
+        """What a number looks like, for whoever has to enter one."""
+        return (
+            self.purchase_order_hint
+            or self.purchase_order_example
+            or "as your finance department writes it"
+        )
 
 
 @tracked("user", "organisation", "role")

@@ -7,9 +7,9 @@ from django.db.models import F
 from django.db.models.functions import Lower
 
 from profiles.models import Membership
+from profiles.purchase_orders import problem_with
 from training.actions.locking import Refused
 from training.models import Cohort, CourseBooking, Enrolment
-from training.purchase_orders import problem_with
 
 
 class EnrolmentClosed(Refused):

@@ -4,9 +4,9 @@ from django import forms
 from django.utils.html import format_html
 
 from profiles.models import Organisation
+from profiles.purchase_orders import problem_with
 from training.actions import Learner
 from training.forms.crispy import PlainHelper
-from training.purchase_orders import problem_with
 
 
 class DelegateForm(forms.Form):
@@ -89,11 +89,9 @@ class TeamForm(forms.Form):
 
 
 def _purchase_order_help(organisation):
-    if organisation.purchase_order_hint:
+    if form := organisation.purchase_order_hint or organisation.purchase_order_example:
         # Help texts are shown as they are: a form may put links there.
-        return format_html(
-            "{} writes it as {}.", organisation.name, organisation.purchase_order_hint
-        )
+        return format_html("{} writes it as {}.", organisation.name, form)
     return "" if organisation.requires_purchase_order else "Leave empty where there is none."
 
 

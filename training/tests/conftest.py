@@ -57,7 +57,7 @@ def make_contact(make_user):
         organisation = Organisation.objects.create(
             name=f"Example {name.title()}",
             requires_purchase_order=True,
-            purchase_order_pattern="PO-[0-9]{6}",
+            purchase_order_mask="PO-999999",
             purchase_order_hint="PO- and six digits",
         )
         user = make_user(f"contact@{name}.example.org", name=f"Connie {name.title()}")

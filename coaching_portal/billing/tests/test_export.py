@@ -13,7 +13,7 @@ from coaching_portal.billing.tests.ledger import NOW, TODAY
 def exported(since=date(2027, 1, 1), until=date(2027, 12, 31)):
     file = StringIO(newline="")
     accountant.write_csv(file, since=since, until=until, on=TODAY)
-    return list(csv.DictReader(StringIO(file.getvalue())))
+    return list(csv.DictReader(StringIO(file.getvalue().removeprefix("\ufeff"))))
 
 
 def test_an_invoice_is_one_row_with_the_sums_of_its_page(practice, client_user, admin_user):

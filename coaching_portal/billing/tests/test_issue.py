@@ -117,7 +117,7 @@ def test_a_line_may_have_a_rate_of_its_own(practice, client_user, admin_user):
 )
 def test_without_the_purchase_order_no_number_is_taken(trust, admin_user, purchase_order, reason):
     trust.requires_purchase_order = True
-    trust.purchase_order_pattern = "PO-[0-9]{6}"
+    trust.purchase_order_mask = "PO-999999"
     trust.purchase_order_hint = "PO- and six digits"
     trust.save()
     payer = Payer(organisation=trust, purchase_order=purchase_order)
@@ -130,7 +130,7 @@ def test_without_the_purchase_order_no_number_is_taken(trust, admin_user, purcha
 
 def test_with_the_purchase_order_it_is_issued(trust, admin_user):
     trust.requires_purchase_order = True
-    trust.purchase_order_pattern = "PO-[0-9]{6}"
+    trust.purchase_order_mask = "PO-999999"
     trust.save()
     payer = Payer(organisation=trust, purchase_order="PO-123456")
 
@@ -143,7 +143,7 @@ def test_with_the_purchase_order_it_is_issued(trust, admin_user):
     ("facts", "reason"),
     [
         ({"is_checked": False}, "checked"),
-        ({"purchase_order_pattern": "PO-["}, "not of the form"),
+        ({"purchase_order_mask": "PO-99"}, "not of the form"),
     ],
 )
 def test_an_organisation_that_is_not_ready_is_refused(practice, admin_user, facts, reason):

@@ -64,7 +64,8 @@ def load(at):
         address="1 Example Road\nExampleton\nEX1 1EX",
         payables_email="payables@example.org",
         requires_purchase_order=True,
-        purchase_order_pattern="PO-[0-9]{6}",
+        purchase_order_example="PO-118203",
+        purchase_order_mask="PO-999999",
         purchase_order_hint="PO- and six digits",
     )
     roles = Membership.Role
