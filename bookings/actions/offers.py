@@ -101,10 +101,7 @@ def _check_allowance(wish, client):
 
 
 def _check_introduction(wish, client):
-    had = CoachingSession.objects.agreed().filter(
-        coach=wish.coach, client=client, kind=CoachingSession.Kind.INTRODUCTION
-    )
-    if had.exclude(status=CoachingSession.Status.CANCELLED).exists():
+    if CoachingSession.objects.introductions(wish.coach, client).exists():
         raise IntroductionUsed(
             f"You have already booked your introductory conversation with {wish.coach}. "
             "Choose a longer session."

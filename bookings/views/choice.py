@@ -12,7 +12,7 @@ from bookings import actions, terms
 from bookings.actions import offers
 from bookings.models import BookingRules, CoachingSession, Programme
 from bookings.wishes import Wish
-from profiles.models import Coach, User
+from profiles.models import Client, Coach, User
 
 # In an address, in place of a programme: said to be a session outside every programme.
 SINGLE = "none"
@@ -68,10 +68,10 @@ class Choice:
         is_only_answer = len(self.programmes) == 1 and not (self.is_single or self.refusal)
         return self.programmes[0] if is_only_answer else None
 
-    @property
+    @cached_property
     def single_lengths(self):
         """The lengths of a session outside programmes, each with what it costs."""
-        lengths = terms.offered_lengths(self.coach, self.rules)
+        lengths = terms.lengths_open_to(self.client, self.coach, self.rules)
         return [
             (minutes, terms.terms_for(self.coach, minutes=minutes, rules=self.rules))
             for minutes in lengths
@@ -83,7 +83,16 @@ class Choice:
         if self.programmes and not self.is_single:
             return None
         lengths = [minutes for minutes, _ in self.single_lengths]
-        return self.minutes if self.minutes in lengths else next(iter(lengths), None)
+        if self.minutes in lengths:
+            return self.minutes
+        if self.is_client_of_coach and lengths != [terms.INTRODUCTION_MINUTES]:
+            lengths = [minutes for minutes in lengths if minutes != terms.INTRODUCTION_MINUTES]
+        return next(iter(lengths), None)
+
+    @property
+    def is_client_of_coach(self):
+        theirs = Client.objects.filter(user=self.client, coach=self.coach)
+        return self.client is not None and theirs.exists()
 
     @property
     def places(self):
