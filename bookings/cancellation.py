@@ -64,10 +64,13 @@ def now_and_later(session, *, reader, at, zone):
 
 
 def before_booking(session, *, reader, at, zone):
-    """The same of a session that is not booked yet: who pays may still be open."""
+    """The same of a session that is not booked yet: who pays may still be open.
+
+    What a programme's organisation pays is not asked of the person who books: no price is named.
+    """
     if not session.costs_something_if_late:
         return _of_a_free_one(session, at=at, zone=zone)
-    consequence = _consequence(session, reader)
+    consequence = _consequence(session, reader, names_price=not session.organisation_id)
     if not session.is_inside_notice(at):
         until = _free_until(session, zone)
         return (
@@ -98,8 +101,8 @@ def _of_a_free_one(session, *, at, zone):
     )
 
 
-def _consequence(session, reader, *, verb="is", to_reader=""):
-    charge = _charge(session, reader, verb, to_reader)
+def _consequence(session, reader, *, verb="is", to_reader="", names_price=True):
+    charge = _charge(session, reader, verb, to_reader, names_price)
     if session.programme_id is None:
         return charge
     whose = "your" if session.client_id == reader.pk else "the"
@@ -107,13 +110,15 @@ def _consequence(session, reader, *, verb="is", to_reader=""):
     return f"{charge}, {'and' if session.price else 'but'} {counts}"
 
 
-def _charge(session, reader, verb, to_reader):
+def _charge(session, reader, verb, to_reader, names_price):
     """Who keeps a client's diary learns that it is charged, not how much or to whom."""
     if not session.price:
         return "nothing is charged"
     if not session.is_open_to(reader):
         return f"the session {verb} charged in full"
-    return f"{wording.money(session.price)} {verb} charged{_payer(session, reader, to_reader)}"
+    what = wording.money(session.price) if names_price else "the session"
+    in_full = "" if names_price else " in full"
+    return f"{what} {verb} charged{in_full}{_payer(session, reader, to_reader)}"
 
 
 def _payer(session, reader, to_reader):

@@ -55,6 +55,21 @@ def offered_lengths(coach, rules, programme=None):
     return [*introduction, *sorted(rules.lengths)]
 
 
+def offers_introduction(coach, rules, client=None):
+    """Whether the free first conversation is open to the client; to a visitor (None) it may be."""
+    if not rules.offers_introduction:
+        return False
+    return client is None or not CoachingSession.objects.introductions(coach, client).exists()
+
+
+def lengths_open_to(client, coach, rules):
+    """The lengths of single sessions that this client, or a visitor (None), can choose from."""
+    lengths = offered_lengths(coach, rules)
+    if INTRODUCTION_MINUTES in lengths and not offers_introduction(coach, rules, client):
+        lengths.remove(INTRODUCTION_MINUTES)
+    return lengths
+
+
 def offered_places(rules):
     """The places that can be chosen, in the order of CoachingSession.Place."""
     offers = {

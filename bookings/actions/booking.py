@@ -24,6 +24,8 @@ def hold(*, wish, at, visitor_key, client=None):
     """Keep the time for this visitor for ten minutes, in place of any other they hold."""
     coach = locking.lock_coach(wish.coach)
     wish, rules = replace(wish, coach=coach), terms.rules_of(coach)
+    if client:
+        offers.check_client(wish, client)
     drop_stale_holds(coach=coach, client=client, at=at)
     offers.check_offer(wish, rules=rules, at=at, visitor_key=visitor_key, client=client)
     CoachingSession.objects.holds_of(visitor_key=visitor_key, client=client).delete()

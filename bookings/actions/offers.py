@@ -73,13 +73,20 @@ def check_booking(wish, *, client, by, details):
         raise NotOffered("A coach cannot book a session with themselves.")
     if wish.outside_hours and not is_coach:
         raise NotOffered(f"{wish.coach} does not offer that time.")
+    check_client(wish, client)
+    if wish.programme is None and details.acceptance is None and not is_coach:
+        raise AgreementNeeded("Accept the agreement to book.")
+
+
+def check_client(wish, client):
+    """Raise unless this is open to the client: asked before a time is held, and when it is booked.
+
+    The time plays no part in it.
+    """
     if wish.programme:
         _check_allowance(wish, client)
-        return
-    if wish.kind == CoachingSession.Kind.INTRODUCTION:
+    elif wish.kind == CoachingSession.Kind.INTRODUCTION:
         _check_introduction(wish, client)
-    if details.acceptance is None and not is_coach:
-        raise AgreementNeeded("Accept the agreement to book.")
 
 
 def _check_allowance(wish, client):
@@ -94,10 +101,7 @@ def _check_allowance(wish, client):
 
 
 def _check_introduction(wish, client):
-    had = CoachingSession.objects.agreed().filter(
-        coach=wish.coach, client=client, kind=CoachingSession.Kind.INTRODUCTION
-    )
-    if had.exclude(status=CoachingSession.Status.CANCELLED).exists():
+    if CoachingSession.objects.introductions(wish.coach, client).exists():
         raise IntroductionUsed(
             f"You have already booked your introductory conversation with {wish.coach}. "
             "Choose a longer session."

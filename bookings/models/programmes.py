@@ -8,7 +8,7 @@ from datetime import timedelta
 import pgtrigger
 from django.conf import settings
 from django.db import models
-from django.db.models import Count, OuterRef, Q, Subquery
+from django.db.models import Count, F, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce
 from django.urls import reverse
 
@@ -57,6 +57,11 @@ class ProgrammeQuerySet(models.QuerySet):
         sessions = self.model.sessions.rel.related_model.objects
         each = sessions.counting().filter(programme=OuterRef("pk")).order_by().values("programme")
         return self.annotate(used=Coalesce(Subquery(each.annotate(n=Count("pk")).values("n")), 0))
+
+    def with_sessions_left(self):
+        """Those of which a session can be booked now, each with `left`; the oldest first."""
+        found = self.bookable().with_sessions_used().annotate(left=F("sessions_agreed") - F("used"))
+        return found.filter(left__gt=0).select_related("organisation").order_by("proposed_at", "pk")
 
     def for_pages(self):
         return self.select_related("coach__user", "client", "organisation", "text", "agreement")

@@ -67,6 +67,12 @@ class CoachingSessionQuerySet(models.QuerySet):
             mine |= Q(client=client)
         return held.filter(mine)
 
+    def introductions(self, coach, client):
+        """The free first conversation of these two, had or booked; not one called off in time."""
+        status, kind = self.model.Status, self.model.Kind
+        theirs = self.agreed().filter(coach=coach, client=client, kind=kind.INTRODUCTION)
+        return theirs.exclude(status=status.CANCELLED)
+
     def counting(self):
         """Those that count against a programme's allowance."""
         status = self.model.Status

@@ -2,6 +2,7 @@
 
 import uuid
 
+import pgtrigger
 from django.conf import settings
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import DateTimeRangeField, RangeBoundary, RangeOperators
@@ -12,6 +13,19 @@ from django.urls import reverse
 from bookings.models.session_queries import CoachingSessionQuerySet
 from bookings.models.session_rules import SessionRules
 from coaching_portal.audit import tracked
+
+# A session counts to a programme that is agreed, of the same coach and the same client.
+OF_ITS_OWN_PROGRAMME = """
+    IF NOT EXISTS (
+        SELECT FROM bookings_programme
+        WHERE id = NEW.programme_id AND coach_id = NEW.coach_id AND agreement_id IS NOT NULL
+            AND (client_id = NEW.client_id OR NEW.client_id IS NULL)
+    ) THEN
+        RAISE EXCEPTION 'The programme of this session is another one, or it is not agreed.'
+            USING ERRCODE = 'check_violation';
+    END IF;
+    RETURN NEW;
+"""
 
 
 class TsTzRange(Func):
@@ -131,6 +145,16 @@ class CoachingSession(SessionRules, models.Model):
     objects = CoachingSessionQuerySet.as_manager()
 
     class Meta:
+        triggers = [
+            pgtrigger.Trigger(
+                name="bookings_session_is_of_its_own_programme",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Insert
+                | pgtrigger.UpdateOf("programme_id", "client_id", "coach_id"),
+                condition=pgtrigger.Q(new__programme__isnull=False),
+                func=OF_ITS_OWN_PROGRAMME,
+            )
+        ]
         constraints = [
             models.CheckConstraint(
                 name="bookings_session_starts_before_it_ends",

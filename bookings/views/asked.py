@@ -13,7 +13,7 @@ from django.shortcuts import get_object_or_404
 
 from bookings import terms
 from bookings.models import Programme
-from bookings.views.choice import Choice
+from bookings.views.choice import SINGLE, Choice
 from profiles.models import Client, Coach, User
 
 
@@ -26,6 +26,7 @@ def read(request, slug):
     asked = {**request.GET.dict(), **request.POST.dict()}
     rules = terms.rules_of(coach)
     client = _client(request.user, coach, asked.get("client", ""))
+    asked |= _session_of_first_step(coach, client, asked)
     programme = _programme(coach, client, asked.get("programme", ""))
     return Choice(
         coach=coach,
@@ -40,8 +41,17 @@ def read(request, slug):
         client=client,
         client_key=asked.get("client", ""),
         programme=programme,
+        is_single=asked.get("programme") == SINGLE,
+        is_incomplete=asked.get("chosen") == "yes" and not (programme or asked.get("minutes")),
+        is_changing=request.GET.get("change") == "yes",
         outside_hours=asked.get("outside_hours") == "yes" and coach.user_id == request.user.pk,
     )
+
+
+def needs_sign_in(request):
+    """Whether it is about a programme and nobody is signed in: whose it is cannot be known."""
+    programme = request.GET.get("programme", "")
+    return programme not in ("", SINGLE) and not request.user.is_authenticated
 
 
 def with_visitor_key(request, choice):
@@ -104,8 +114,24 @@ def _client(user, coach, key):
     return _named(User.objects.filter(diary_delegates__user=user), key) if key else user
 
 
+def _session_of_first_step(coach, client, asked):
+    """What the one question of the first step says: a programme, or the minutes of a single one.
+
+    A programme of which the client has no session left counts as nothing chosen: the coach may
+    have chosen another client in the same form.
+    """
+    session = asked.get("session", "")
+    if session.isdecimal():
+        return {"programme": SINGLE, "minutes": session}
+    if not session:
+        return {}
+    found = Programme.objects.filter(coach=coach, client=client).with_sessions_left()
+    keys = {str(key) for key in found.values_list("uuid", flat=True)} if client else set()
+    return {"programme": session if session in keys else "", "minutes": ""}
+
+
 def _programme(coach, client, key):
-    if not key or client is None:
+    if not key or key == SINGLE or client is None:
         return None
     return _named(Programme.objects.filter(coach=coach, client=client), key)
 

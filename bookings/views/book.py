@@ -1,6 +1,7 @@
 """Choosing a length, a place and a time: open to everyone. The time is held at once."""
 
 from django.contrib.auth.decorators import login_not_required
+from django.contrib.auth.views import redirect_to_login
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
@@ -33,22 +34,25 @@ USUAL_ZONES = (
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def book(request, slug):
+    if asked.needs_sign_in(request):
+        return redirect_to_login(request.get_full_path())
     choice = asked.read(request, slug)
-    if choice.needs_first_step:
+    if choice.needs_first_step or choice.refusal:
         return length_and_place(request, choice)
     if request.method == "POST":
         return _hold(request, asked.with_visitor_key(request, choice))
     return times(request, choice)
 
 
-def length_and_place(request, choice):
+def length_and_place(request, choice, held=None):
     clients = []
     if choice.is_by_coach:
         clients = choice.coach.clients.select_related("user").order_by("user__sort_name")
     diaries = []
     if request.user.is_authenticated and not choice.is_by_coach:
         diaries = request.user.diaries_kept.select_related("client").order_by("client__sort_name")
-    context = {"choice": choice, "clients": clients, "diaries": diaries}
+    context = {"choice": choice, "clients": clients, "diaries": diaries, "held": held}
+    context["problem"] = choice.problem or choice.refusal
     status = 400 if request.method == "POST" else 200
     return render(request, "bookings/book.html", context, status=status)
 

@@ -8,10 +8,14 @@ from zoneinfo import ZoneInfo
 
 from django.urls import reverse
 
-from bookings import terms
+from bookings import actions, terms
+from bookings.actions import offers
 from bookings.models import BookingRules, CoachingSession, Programme
 from bookings.wishes import Wish
-from profiles.models import Coach, User
+from profiles.models import Client, Coach, User
+
+# In an address, in place of a programme: said to be a session outside every programme.
+SINGLE = "none"
 
 
 @dataclass(frozen=True)
@@ -30,6 +34,9 @@ class Choice:
     client: User | None = None
     client_key: str = ""
     programme: Programme | None = None
+    is_single: bool = False  # said to be outside the client's programmes
+    is_incomplete: bool = False  # the first step was sent without a session
+    is_changing: bool = False  # back at the first step
     outside_hours: bool = False
 
     @property
@@ -41,10 +48,51 @@ class Choice:
         return self.client is not None and self.client.pk != self.user.pk
 
     @property
-    def lengths(self):
-        """Each length with what it costs."""
-        lengths = terms.offered_lengths(self.coach, self.rules, self.programme)
-        return [(minutes, self.terms_of(minutes)) for minutes in lengths]
+    def is_open_to_user(self):
+        """Whether the user may know of the programme's title, rate and payer."""
+        return self.user == self.client or self.is_by_coach
+
+    @cached_property
+    def programmes(self):
+        """The client's programmes with this coach of which a session can be booked."""
+        if self.client is None:
+            return []
+        found = Programme.objects.filter(coach=self.coach, client=self.client)
+        return list(found.with_sessions_left())
+
+    @property
+    def proposed(self):
+        """The programme that the first step has chosen already: the one said, or the only one."""
+        if self.programme in self.programmes:
+            return self.programme
+        is_only_answer = len(self.programmes) == 1 and not (self.is_single or self.refusal)
+        return self.programmes[0] if is_only_answer else None
+
+    @cached_property
+    def single_lengths(self):
+        """The lengths of a session outside programmes, each with what it costs."""
+        lengths = terms.lengths_open_to(self.client, self.coach, self.rules)
+        return [
+            (minutes, terms.terms_for(self.coach, minutes=minutes, rules=self.rules))
+            for minutes in lengths
+        ]
+
+    @property
+    def single_minutes(self):
+        """Which of them the first step has chosen already."""
+        if self.programmes and not self.is_single:
+            return None
+        lengths = [minutes for minutes, _ in self.single_lengths]
+        if self.minutes in lengths:
+            return self.minutes
+        if self.is_client_of_coach and lengths != [terms.INTRODUCTION_MINUTES]:
+            lengths = [minutes for minutes in lengths if minutes != terms.INTRODUCTION_MINUTES]
+        return next(iter(lengths), None)
+
+    @property
+    def is_client_of_coach(self):
+        theirs = Client.objects.filter(user=self.client, coach=self.coach)
+        return self.client is not None and theirs.exists()
 
     @property
     def places(self):
@@ -61,16 +109,36 @@ class Choice:
     @property
     def problem(self):
         """Why the next step cannot be shown yet, in words; empty when nothing was chosen."""
-        if self.minutes is not None and self.minutes not in dict(self.lengths):
+        offered = terms.offered_lengths(self.coach, self.rules, self.programme)
+        if self.is_incomplete:
+            return "Choose which session you want."
+        if self.minutes is not None and self.minutes not in offered:
             return f"{self.coach} does not offer sessions of that length. Choose another."
         if self.place not in self.places:
             return f"{self.coach} does not offer sessions in that place. Choose another."
         return ""
 
+    @cached_property
+    def refusal(self):
+        """Why this client cannot have what is chosen, at whatever time; empty when they can."""
+        if self.client is None or self.minutes is None:
+            return ""
+        try:
+            offers.check_client(self.wish, self.client)
+        except actions.Refused as refusal:
+            return str(refusal)
+        return ""
+
     @property
     def needs_first_step(self):
         lacks_client = self.is_by_coach and self.client is None
-        return self.minutes is None or lacks_client or bool(self.problem)
+        lacks_anything = self.minutes is None or lacks_client or bool(self.problem)
+        return lacks_anything or self.is_changing or self.lacks_programme
+
+    @property
+    def lacks_programme(self):
+        """Whether nobody has said that it is, or is not, a session of the client's programme."""
+        return self.programme is None and not self.is_single and bool(self.programmes)
 
     def terms_of(self, minutes):
         return terms.terms_for(
@@ -84,6 +152,16 @@ class Choice:
     @property
     def price(self):
         return self.terms.price
+
+    @property
+    def payer(self):
+        """The organisation that pays for the programme, for those who may know."""
+        return self.programme.organisation if self.programme and self.is_open_to_user else None
+
+    @property
+    def shows_price(self):
+        """What an organisation pays is no matter of the person who books."""
+        return not self.programme or (self.is_open_to_user and not self.payer)
 
     @property
     def wish(self):
@@ -118,7 +196,7 @@ class Choice:
             "place": self.place,
             "zone": self.zone,
             "client": self.client_key,
-            "programme": self.programme.uuid if self.programme else "",
+            "programme": self.programme.uuid if self.programme else self.is_single and SINGLE,
             "date": self.day,
             "start": self.starts_at.isoformat() if self.starts_at else "",
             "outside_hours": "yes" if self.outside_hours else "",
@@ -142,7 +220,7 @@ class Choice:
 
     @property
     def first_step(self):
-        return self.address("book", minutes=None, starts_at=None, day=None)
+        return f"{self.address('book', starts_at=None, day=None)}&change=yes"
 
     @property
     def details_step(self):

@@ -4,6 +4,7 @@ from urllib.parse import urlencode
 
 from allauth.account.adapter import get_adapter
 from django.contrib.auth.decorators import login_not_required
+from django.contrib.auth.views import redirect_to_login
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -24,14 +25,17 @@ from coaching_portal.idempotency import idempotent
 @require_http_methods(["GET", "HEAD", "POST"])
 @idempotent
 def details(request, slug):
-    choice = asked.read(request, slug)
-    if choice.needs_first_step and _is_sent(request):
-        return length_and_place(request, choice)
+    if asked.needs_sign_in(request):
+        return redirect_to_login(request.get_full_path())
+    choice, at = asked.read(request, slug), timezone.now()
+    if choice.needs_first_step and (_is_sent(request) or choice.starts_at):
+        return length_and_place(request, choice, _held(choice, at))
     if choice.needs_first_step or choice.starts_at is None:
         return redirect(choice.this_step)
     if not request.user.is_authenticated:
         return _account_first(request, choice)
-    at = timezone.now()
+    if choice.refusal and not _is_sent(request):
+        return length_and_place(request, choice, _held(choice, at))
     form = DetailsForm(request.POST if _is_sent(request) else None, choice=choice, at=at)
     if _is_sent(request) and form.is_valid():
         return _book(request, choice, form, at)
@@ -100,7 +104,10 @@ def _cancelling(choice, at):
 def _held(choice, at):
     """This visitor's hold of the chosen time, while it lasts."""
     held = CoachingSession.objects.holds_of(visitor_key=choice.visitor_key, client=choice.client)
-    return held.filter(coach=choice.coach, starts_at=choice.starts_at, held_until__gt=at).first()
+    held = held.filter(coach=choice.coach, starts_at=choice.starts_at, held_until__gt=at)
+    if choice.minutes is not None:  # a longer session might not fit where a shorter one is held
+        held = held.filter(ends_at=choice.wish.ends_at)
+    return held.first()
 
 
 def _if_gone(choice, held, at):

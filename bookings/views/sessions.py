@@ -56,6 +56,11 @@ class SessionFor:
         return self.session.is_open_to(self.user)
 
     @property
+    def is_price_known(self):
+        """An assistant knows what a single session costs, and of a programme nothing."""
+        return self.is_open_to_user or self.session.programme_id is None
+
+    @property
     def is_for_somebody_else(self):
         return self.session.client_id != self.user.pk
 

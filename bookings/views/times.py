@@ -38,7 +38,8 @@ def times_json(request, slug):
 
 def _answer(request, coach, at):
     rules = terms.rules_of(coach)
-    minutes = _minutes(request.GET, terms.offered_lengths(coach, rules))
+    client = request.user if request.user.is_authenticated else None
+    minutes = _minutes(request.GET, terms.lengths_open_to(client, coach, rules))
     first, last = _dates(request.GET)
     zone = _zone(request.GET, coach.time_zone)
     starts = diary.open_slots(
@@ -48,7 +49,7 @@ def _answer(request, coach, at):
         until=_midnight(last + timedelta(days=1), zone),
         at=at,
         visitor_key=request.session.get("visitor_key", ""),
-        client=request.user if request.user.is_authenticated else None,
+        client=client,
         stored=rules,
     )
     return {

@@ -25,15 +25,18 @@ def coach(request, slug):
         .prefetch_related("career", "qualifications", "publications"),
         slug=slug,
     )
-    return render(request, "coaching_portal/coach.html", {"coach": found, **_offers(found)})
+    return render(
+        request, "coaching_portal/coach.html", {"coach": found, **_offers(found, request.user)}
+    )
 
 
-def _offers(coach):
-    """Which sessions can be booked, and the price of each."""
+def _offers(coach, user):
+    """Which sessions this user can book, and the price of each."""
     rules = terms.rules_of(coach)
+    client = user if user.is_authenticated else None
     return {
         "accepts_bookings": rules.accepts_bookings,
-        "offers_introduction": rules.offers_introduction,
+        "offers_introduction": terms.offers_introduction(coach, rules, client),
         "prices": [
             (minutes, session_price(coach.hourly_rate, minutes))
             for minutes in sorted(rules.lengths)

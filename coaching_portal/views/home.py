@@ -7,11 +7,11 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from bookings import diary
+from bookings import diary, terms
+from bookings.terms import INTRODUCTION_MINUTES
 from profiles.models import Coach, Interview
 from training.models import Cohort
 
-FIRST_CONVERSATION = 30  # minutes
 LOOK_AHEAD = timedelta(days=28)
 COURSE_DATES = 4
 
@@ -21,25 +21,37 @@ COURSE_DATES = 4
 def home(request):
     at = timezone.now()
     coach = Coach.objects.public().select_related("user").in_order().first()
+    rules = terms.rules_of(coach) if coach else None
+    minutes = usual_length(coach, rules, request.user)
     return render(
         request,
         "coaching_portal/home.html",
         {
             "coach": coach,
-            "times": _next_times(coach, at),
+            "minutes": minutes,
+            "is_first_conversation": minutes == INTRODUCTION_MINUTES,
+            "times": _next_times(coach, rules, minutes, at),
             "interview": _interview(),
             "cohorts": Cohort.objects.upcoming(at)[:COURSE_DATES],
         },
     )
 
 
-def _next_times(coach, at):
-    """The next three free times of a first conversation."""
+def usual_length(coach, rules, user):
+    """A first conversation, to whom it is open; otherwise the shortest session."""
+    if coach is None:
+        return INTRODUCTION_MINUTES
+    client = user if user.is_authenticated else None
+    lengths = terms.lengths_open_to(client, coach, rules)
+    return next(iter(lengths), INTRODUCTION_MINUTES)
+
+
+def _next_times(coach, rules, minutes, at):
+    """The next three free times of a session of that length."""
     if coach is None:
         return []
-    free = diary.open_slots(
-        coach, minutes=FIRST_CONVERSATION, since=at, until=at + LOOK_AHEAD, at=at
-    )
+    until = at + LOOK_AHEAD
+    free = diary.open_slots(coach, minutes=minutes, since=at, until=until, at=at, stored=rules)
     return free[:3]
 
 

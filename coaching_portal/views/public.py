@@ -9,10 +9,11 @@ from django.views.decorators.http import require_safe
 from bookings import cancellation
 from bookings.actions import enquiries
 from bookings.models import BookingRules, Enquiry
-from bookings.terms import cancellation_notices
+from bookings.terms import INTRODUCTION_MINUTES, cancellation_notices, rules_of
 from coaching_portal.billing.amounts import session_price
 from coaching_portal.idempotency import idempotent
 from coaching_portal.views.forms import ContactForm, TeamEnquiryForm
+from coaching_portal.views.home import usual_length
 from profiles.models import Coach
 
 
@@ -48,7 +49,14 @@ def coaching(request):
     """What coaching is, and the usual prices; a coach's own page has that coach's."""
     rate = Coach().hourly_rate
     prices = [(minutes, session_price(rate, minutes)) for minutes in BookingRules().lengths]
-    context = {"rate": rate, "prices": prices, "cancelling": _cancelling()}
+    coach = Coach.objects.public().in_order().first()  # with whom booking begins
+    length = usual_length(coach, rules_of(coach), request.user) if coach else INTRODUCTION_MINUTES
+    context = {
+        "rate": rate,
+        "prices": prices,
+        "cancelling": _cancelling(),
+        "is_first_conversation": length == INTRODUCTION_MINUTES,
+    }
     return render(request, "coaching_portal/coaching.html", context)
 
 
