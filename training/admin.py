@@ -119,7 +119,8 @@ class CohortAdmin(PortalModelAdmin):
 
     @admin.display(description="taken")
     def places(self, cohort):
-        return f"{cohort.taken} of {cohort.capacity}"
+        offered = f", {cohort.offered} of them offered" if cohort.offered else ""
+        return f"{cohort.taken} of {cohort.capacity}{offered}"
 
     def waiting(self, cohort):
         return sum(waiting.places for waiting in cohort.line) or ""
@@ -264,8 +265,18 @@ class EnrolmentAdmin(ReadOnly, PortalModelAdmin):
 
 @admin.register(WaitingListPlace)
 class WaitingListPlaceAdmin(ReadOnly, PortalModelAdmin):
-    list_display = ("user", "organisation", "cohort", "places", "created_at", "status")
-    list_filter = ("status", "cohort__course")
+    list_display = (
+        "user",
+        "organisation",
+        "cohort",
+        "places",
+        "created_at",
+        "status",
+        "offered",
+        "offered_at",
+        "offer_expires_at",
+    )
+    list_filter = ("status", "offered_at", "cohort__course")
     list_select_related = ("user", "organisation", "cohort__course")
     search_fields = ("user__name", "user__email", "cohort__code")
     ordering = ("cohort", "created_at")

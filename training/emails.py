@@ -105,6 +105,23 @@ def waiting_list_joined(waiting, *, at):
     )
 
 
+def place_offered(waiting, *, at):
+    """Until when, and how to accept or decline."""
+    _about_an_offer("waiting-list-offered", waiting, at, not_after=waiting.offer_expires_at)
+
+
+def offer_lapsed(waiting, *, at):
+    """Not answered in time: the next in line is offered the place."""
+    _about_an_offer("waiting-list-lapsed", waiting, at)
+
+
+def _about_an_offer(kind, waiting, at, **message):
+    occasion = waiting.offered_at.isoformat()
+    outbox.post(
+        kind, about=waiting, recipient=waiting.user, occasion=occasion, due_at=at, **message
+    )
+
+
 def waiting_list_closed(cohort, *, at):
     """Nobody needs to wait any longer for a cohort that is called off."""
     for waiting in cohort.waiting_list.waiting().select_related("user"):

@@ -19,6 +19,8 @@ def register_kinds():
         ("course-places-cancelled", "Places on a course cancelled", _cancelled, _always),
         ("course-name-delegates", "Delegates still to be named", _to_name, _has_unnamed_places),
         ("waiting-list-joined", "On the waiting list of a course", _waiting, _still_waits),
+        ("waiting-list-offered", "A place for someone who waits", _offered, _is_offered),
+        ("waiting-list-lapsed", "An offered place was not accepted in time", _lapsed, _always),
         ("waiting-list-closed", "A course with a waiting list is cancelled", _not_run, _always),
     ):
         outbox.register(kind, label=label, render=letter, is_still_true=is_still_true)
@@ -108,14 +110,35 @@ def _waiting(message):
     return _to_waiting("waiting_list_joined", message)
 
 
+def _offered(message):
+    waiting = _waiting_place(message)
+    offer = [
+        ("Offered to you", f"{waiting.offered} place{'' if waiting.offered == 1 else 's'}"),
+        ("Answer by", wording.date_and_time(waiting.offer_expires_at)),
+    ]
+    page = settings.SITE_URL + reverse("training:offer", args=[waiting.uuid])
+    return _to_waiting("waiting_list_offered", message, offer, page=page)
+
+
+def _lapsed(message):
+    return _to_waiting("waiting_list_lapsed", message)
+
+
 def _not_run(message):
     return _to_waiting("waiting_list_closed", message)
 
 
-def _to_waiting(name, message):
+def _to_waiting(name, message, facts=(), **context):
     waiting = _waiting_place(message)
-    facts = [*_cohort_facts(waiting.cohort), ("Places wanted", waiting.places)]
-    context = {"cohort": waiting.cohort, "facts": facts, "page": _my_learning()}
+    facts = [*facts, *_cohort_facts(waiting.cohort), ("Places wanted", waiting.places)]
+    context = {
+        "waiting": waiting,
+        "cohort": waiting.cohort,
+        "facts": facts,
+        "page": _my_learning(),
+        "offer_hours": settings.WAITING_LIST_OFFER_HOURS,
+        **context,
+    }
     return render(f"training/email/{name}", context, message=message)
 
 
@@ -171,6 +194,11 @@ def _has_unnamed_places(message, at):
 
 def _still_waits(message, at):
     return _waiting_place(message).is_waiting
+
+
+def _is_offered(message, at):
+    waiting = _waiting_place(message)
+    return waiting.has_offer(at) and waiting.offered_at.isoformat() == message.occasion
 
 
 def _is_current(message, at):

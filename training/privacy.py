@@ -91,6 +91,7 @@ def _waiting(user):
             "dates": waiting.cohort.code,
             "since": waiting.created_at.isoformat(),
             "state": waiting.get_status_display(),
+            "last offered": waiting.offered_at.isoformat() if waiting.offered_at else "",
         }
         for waiting in own.order_by("pk")
     ]

@@ -19,5 +19,7 @@ urlpatterns = [
     path("learning/places/<uuid:uuid>/pass-on/", places.pass_on, name="pass_on"),
     path("learning/places/<uuid:uuid>/cancel/", places.cancel, name="cancel_place"),
     path("learning/places/<uuid:uuid>/course.ics", learning.calendar, name="place_ics"),
+    path("learning/waiting/<uuid:uuid>/offer/", places.offer, name="offer"),
+    path("learning/waiting/<uuid:uuid>/decline/", places.decline_offer, name="decline_offer"),
     path("learning/waiting/<uuid:uuid>/leave/", places.leave_waiting_list, name="leave_waiting"),
 ]

@@ -15,6 +15,7 @@ for function in (
     wording.short_date,
     wording.clock,
     wording.when,
+    wording.date_and_time,
     wording.zone_words,
 ):
     register.filter(function.__name__, function)

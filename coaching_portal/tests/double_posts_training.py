@@ -32,6 +32,26 @@ def a_place_in_line(given):
     return given.client, to("training:waiting_list", given.cohort.code), {}
 
 
+def offer(given):
+    """The client waits and is offered one of the places that are free."""
+    waiting = training.join_waiting_list(
+        cohort=given.cohort, by=given.client, at=scenes.WEEKS_AHEAD
+    )
+    training.offer_free_places(at=scenes.WEEKS_AHEAD)
+    return waiting
+
+
+@FORMS.add("training:offer", makes=CourseBooking, without_key=1)
+def an_offer_accepted(given):
+    terms = {"version": EnrolmentTerms.current().version, "accepted": "on"}
+    return given.client, to("training:offer", offer(given).uuid), terms
+
+
+@FORMS.add("training:decline_offer", makes=WaitingListPlace, once=0, without_key=0)
+def an_offer_declined(given):
+    return given.client, to("training:decline_offer", offer(given).uuid), {}
+
+
 def places(given, *learners):
     return training.enrol(
         cohort=given.cohort,

@@ -109,6 +109,7 @@ PAGES = {
     "training:cohort": page("cohort", anonymous=5, contact=9),
     "training:enrol": page("cohort", contact=11, stranger=9),
     "training:waiting_list": page("cohort", stranger=9),
+    "training:offer": page("offer", contact=14),
     "training:learning": page(client=15, contact=15),
     "training:booking": page("booking", contact=10),
     "training:booked": page("booking", contact=11),

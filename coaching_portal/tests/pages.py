@@ -67,6 +67,7 @@ CONTACTS = {
     "training:enrol",
     "training:check",
     "training:waiting_list",
+    "training:offer",
     "training:booked",
     "training:booking",
     "training:cancel_booking",

@@ -218,9 +218,10 @@ def _training(plenty, index):
     booking = _enrol(
         cohort, contact, [*staff, Learner()], organisation=plenty.trust, purchase_order="PO-1"
     )
-    courses.join_waiting_list(cohort=cohort, by=contact, at=EARLIER)
+    waiting = courses.join_waiting_list(cohort=cohort, by=contact, at=EARLIER)
+    courses.offer_free_places(at=NOW)
     EnrolmentTerms.objects.create(version=index + 2, body="Terms")
-    plenty.newest |= {"course": main, "cohort": cohort, "booking": booking}
+    plenty.newest |= {"course": main, "cohort": cohort, "booking": booking, "offer": waiting}
 
 
 def _enrol(cohort, by, learners, **payer):

@@ -116,6 +116,8 @@ ANSWERS = {
     "bookings:end_time_off": {},
     "bookings:rules": {"buffer_minutes": "25"},
     "training:waiting_list": {"places": "1"},
+    "training:offer": {"accepted": "on"},
+    "training:decline_offer": {},
     "training:name_place": {"name": "Ann", "email": "ann@example.org"},
     "training:pass_on": {"name": "Ben", "email": "ben@example.org"},
     "training:cancel_place": {},

@@ -30,6 +30,7 @@ from coaching_portal.tests.browser import choose_time, fill_in, is_at, press
 from coaching_portal.tests.test_access import OURS, tables
 from coaching_portal.tests.walk import Walk, checker
 from profiles.models import Organisation, User
+from training.actions import join_waiting_list, offer_free_places
 from training.models import Cohort, Course
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -187,6 +188,7 @@ def test_coaches_meet_no_barriers(walk):
 
 def test_contacts_meet_no_barriers(walk):
     load(training)
+    _offer_two_places()
     contact = walk(pages.CONTACTS, "contact")
     open_one, full = (
         Cohort.objects.get(course__slug=slug).get_absolute_url()
@@ -199,6 +201,19 @@ def test_contacts_meet_no_barriers(walk):
 
     assert not contact.problems, contact.report()
     assert set(contact.pages) == pages.CONTACTS
+
+
+def _offer_two_places():
+    """To the contact, who waits for dates on which there are some."""
+    at, by = timezone.now(), person("contact")
+    join_waiting_list(
+        cohort=Cohort.objects.get(course__slug="clinical-audit"),
+        by=by,
+        organisation=by.memberships.first().organisation,
+        places=2,
+        at=at,
+    )
+    offer_free_places(at=at)
 
 
 def _enrol(walk):

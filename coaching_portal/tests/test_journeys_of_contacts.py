@@ -15,6 +15,7 @@ from coaching_portal.tests.browser import (
     sees,
 )
 from profiles.models import Membership, Organisation
+from training import actions
 from training.models import Cohort, Course, CourseBooking, TeachingSession
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -59,7 +60,7 @@ def test_three_are_enrolled_one_named_later_and_the_next_waits(
     assert len(post_office.mails_to("ann@trust.example.org")) == 1
 
     _join_the_waiting_list(late_comer)
-    sees(late_comer, "number 1 in line")
+    sees(late_comer, "number 1 on the waiting list")
 
     follow(page, "See or change this booking")
     follow(page, "Name delegate 3")
@@ -72,8 +73,12 @@ def test_three_are_enrolled_one_named_later_and_the_next_waits(
     press(page, "Cancel 1 place, free")
     sees(page, "Cancelled.")
     assert [place.name for place in CourseBooking.objects.get().live_places] == ["Ben", "Cat"]
+    actions.offer_free_places(at=timezone.now())
     late_comer.reload()
-    sees(late_comer, "A place is free: enrol now")
+    follow(late_comer, "Accept or decline the offer")
+    fill_in(late_comer, {"I accept these terms": True})
+    press(late_comer, "Accept and enrol, £295.00")
+    is_at(late_comer, "Enrolled")
 
 
 def _enrol_three(page):

@@ -112,7 +112,13 @@ def everything_that_no_form_does(given):
 def everything_else_of_courses(given):
     at = scenes.WEEKS_AHEAD
     waiting = courses.join_waiting_list(cohort=given.cohort, by=given.client, at=at)
-    courses.leave_waiting_list(waiting=waiting, at=at)
+    courses.offer_free_places(at=at)
+    courses.offer_free_places(at=at.replace(year=at.year + 2))
+    again = {"cohort": given.cohort, "by": given.client, "at": at}
+    for answer in (courses.decline_offer, courses.leave_waiting_list):
+        waiting = courses.join_waiting_list(**again)
+        courses.offer_free_places(at=at)
+        answer(waiting=waiting, at=at)
     places(given, courses.Learner(given.client.name, given.client.email), courses.Learner(**ANN))
     given.cohort.enrolments.update(learner=None)
     courses.claim_places(user=given.client)

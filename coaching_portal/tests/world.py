@@ -13,6 +13,7 @@ from django.contrib import admin
 from django.contrib.auth.models import Group
 from django.contrib.contenttypes.models import ContentType
 from django.core.files.base import ContentFile
+from django.db.models import F
 from django.urls import reverse
 
 from bookings import actions, diary
@@ -30,6 +31,7 @@ from coaching_portal.notifications import declining
 from coaching_portal.tests.test_access import EVERY, OURS
 from profiles import consents
 from profiles.models import Client, Interview
+from training import actions as courses
 from training.models import Cohort, CourseBooking, Enrolment, WaitingListPlace
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
@@ -44,7 +46,7 @@ READERS = {
     "contact": "enrol check waiting_list learning booking booked cancel_booking name_place"
     " pass_on cancel_place",
     "nadia": "place_ics",
-    "gwen": "leave_waiting",
+    "gwen": "offer decline_offer leave_waiting",
     "admin": "invoicing invoicing_draft invoicing_issue",
 }
 
@@ -186,6 +188,8 @@ def _training(at):
     named = Enrolment.objects.get(booking=booking, email="nadia@example.org")
     unnamed = Enrolment.objects.get(booking=booking, name="")
     waiting = WaitingListPlace.objects.get(cohort=full, user=person("gwen"))
+    Cohort.objects.filter(pk=full.pk).update(capacity=F("capacity") + 1)
+    courses.offer_free_places(at=at)
     return {
         "training:course": {"slug": "clinical-audit"},
         **_pages("training", "cohort enrol check", code=cohort.code),
@@ -193,7 +197,7 @@ def _training(at):
         **_pages("training", "booking booked cancel_booking", uuid=booking.uuid),
         **_pages("training", "pass_on cancel_place place_ics", uuid=named.uuid),
         "training:name_place": {"uuid": unnamed.uuid},
-        "training:leave_waiting": {"uuid": waiting.uuid},
+        **_pages("training", "offer decline_offer leave_waiting", uuid=waiting.uuid),
     }
 
 

@@ -4,12 +4,14 @@ from training.actions.cohorts import announce_changes
 from training.actions.enrolling import enrol
 from training.actions.locking import CohortBusy
 from training.actions.naming import name_learner, substitute
+from training.actions.offers import accept_offer, decline_offer, offer_free_places
 from training.actions.places import (
     AlreadyEnrolled,
     CohortFull,
     EnrolmentClosed,
     Learner,
     NotEntitled,
+    OfferEnded,
     PurchaseOrderRefused,
     Refused,
 )
@@ -24,16 +26,20 @@ __all__ = [
     "EnrolmentClosed",
     "Learner",
     "NotEntitled",
+    "OfferEnded",
     "PurchaseOrderRefused",
     "Refused",
+    "accept_offer",
     "announce_changes",
     "call_off",
     "cancel_booking",
     "cancel_place",
     "claim_places",
+    "decline_offer",
     "enrol",
     "join_waiting_list",
     "leave_waiting_list",
     "name_learner",
+    "offer_free_places",
     "substitute",
 ]

@@ -8,6 +8,7 @@ from training.actions.places import (
     CohortFull,
     check_is_open,
     check_not_enrolled,
+    check_offer_is_in_time,
     check_payer,
     create_place,
     take_places,
@@ -54,10 +55,28 @@ def enrol(
     check_payer(by=by, learners=learners, organisation=organisation, purchase_order=purchase_order)
     cohort = lock_cohort(cohort.pk)
     check_is_open(cohort, at)
+    check_offer_is_in_time(cohort, by, at)
     check_not_enrolled(cohort, learners, by=by)
     take_places(cohort, len(learners), by=by)
     settle_waiting(cohort, by, placed=len(learners), at=at)
 
+    booking = create_booking(
+        cohort,
+        learners,
+        by=by,
+        at=at,
+        organisation=organisation,
+        purchase_order=purchase_order,
+        terms=terms,
+        accepted_from=accepted_from,
+    )
+    if waiting:
+        add_to_line(cohort, by, organisation=organisation, places=waiting, at=at)
+    return booking
+
+
+def create_booking(cohort, learners, *, by, at, organisation, purchase_order, terms, accepted_from):
+    """The rows of places that are counted already, and everybody told."""
     booking = CourseBooking.objects.create(
         cohort=cohort,
         booked_by=by,
@@ -72,7 +91,5 @@ def enrol(
     )
     for learner in learners:
         create_place(booking, learner, by=by, at=at)
-    if waiting:
-        add_to_line(cohort, by, organisation=organisation, places=waiting, at=at)
     emails.places_booked(booking, at=at)
     return booking

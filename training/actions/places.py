@@ -30,6 +30,11 @@ class CohortFull(Refused):
         return f"Only {left} place{' is' if left == 1 else 's are'} left."
 
 
+class OfferEnded(Refused):
+    def __init__(self):
+        super().__init__("This offer has ended. You can see in my learning what you have.")
+
+
 class AlreadyEnrolled(Refused):
     pass
 
@@ -53,6 +58,12 @@ class Learner:
 def check_is_open(cohort, at):
     if not cohort.is_open(at):
         raise EnrolmentClosed("Enrolment for these dates has closed.")
+
+
+def check_offer_is_in_time(cohort, user, at):
+    """Refuse someone whose offer has ended, though it still waits to be given to the next."""
+    if any(row.offered and not row.has_offer(at) for row in cohort.line if row.user_id == user.pk):
+        raise OfferEnded
 
 
 def check_payer(*, by, learners, organisation, purchase_order):
@@ -104,12 +115,16 @@ def verified_user(email):
 
 
 def take_places(cohort, number, *, by):
-    """Count `number` places as taken, or raise CohortFull. The cohort's row is locked."""
+    """Count `number` places as taken, or raise CohortFull. The cohort's row is locked.
+
+    Those that are offered to `by` are used first; what is left of them is free again.
+    """
     left = cohort.places_left_for(by)
-    kept_for_others = cohort.free - left
+    offered = cohort.offered_to(by)  # counted already
+    kept_for_others = cohort.free + offered - left
     counted = Cohort.objects.filter(
-        pk=cohort.pk, taken__lte=F("capacity") - number - kept_for_others
-    ).update(taken=F("taken") + number)
+        pk=cohort.pk, taken__lte=F("capacity") + offered - number - kept_for_others
+    ).update(taken=F("taken") + number - offered)
     if not counted:
         raise CohortFull(left)
 

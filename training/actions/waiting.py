@@ -2,7 +2,12 @@
 
 from training import emails
 from training.actions.locking import Refused, in_turn, lock_cohort
-from training.actions.places import NotEntitled, check_is_open, is_training_contact
+from training.actions.places import (
+    NotEntitled,
+    check_is_open,
+    give_back_places,
+    is_training_contact,
+)
 from training.models import WaitingListPlace
 
 Status = WaitingListPlace.Status
@@ -41,21 +46,34 @@ def add_to_line(cohort, user, *, organisation, places, at):
 def leave_waiting_list(*, waiting, at):
     """Step out of the line; doing it twice changes nothing."""
     lock_cohort(waiting.cohort_id)
-    WaitingListPlace.objects.waiting().filter(pk=waiting.pk).update(status=Status.LEFT, ended_at=at)
+    for found in WaitingListPlace.objects.waiting().filter(pk=waiting.pk):
+        end_wait(found, Status.LEFT, at=at)
+
+
+def end_wait(waiting, status, *, at):
+    """Take it out of the line; what it was offered is free again. The cohort's row is locked."""
+    give_back_places(waiting.cohort, waiting.offered)
+    waiting.status, waiting.ended_at, waiting.offered = status, at, 0
+    waiting.save(update_fields=["status", "ended_at", "offered"])
 
 
 def settle_waiting(cohort, user, *, placed, at):
-    """Whoever gets places waits for so many fewer. The cohort's row is locked."""
+    """Whoever gets places waits for so many fewer. The cohort's row is locked.
+
+    `take_places` has used, or given back, those that were offered.
+    """
     waiting = WaitingListPlace.objects.waiting().filter(cohort=cohort, user=user).first()
     if waiting is None:
         return
+    waiting.offered = 0
     if placed < waiting.places:
         waiting.places -= placed
     else:
         waiting.status, waiting.ended_at = Status.ENROLLED, at
-    waiting.save(update_fields=["places", "status", "ended_at"])
+    waiting.save(update_fields=["places", "status", "ended_at", "offered"])
 
 
 def close_line(cohort, *, at):
     """Send everybody home who waits. The cohort's row is locked."""
-    cohort.waiting_list.waiting().update(status=Status.LEFT, ended_at=at)
+    for waiting in cohort.waiting_list.waiting():
+        end_wait(waiting, Status.LEFT, at=at)

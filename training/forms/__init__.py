@@ -1,5 +1,5 @@
 from training.forms.catalogue import CohortFilter
 from training.forms.enrolling import EnrolForms, TermsForm
-from training.forms.places import LearnerForm, WaitingForm
+from training.forms.places import LearnerForm, OfferForm, WaitingForm
 
-__all__ = ["CohortFilter", "EnrolForms", "LearnerForm", "TermsForm", "WaitingForm"]
+__all__ = ["CohortFilter", "EnrolForms", "LearnerForm", "OfferForm", "TermsForm", "WaitingForm"]

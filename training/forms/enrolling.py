@@ -77,7 +77,7 @@ class TeamForm(forms.Form):
         self.fields["organisation"].queryset = organisations
         only = organisations[0] if len(organisations) == 1 else None
         if only:
-            self.fields["purchase_order"].help_text = _purchase_order_help(only)
+            self.fields["purchase_order"].help_text = purchase_order_help(only)
 
     def clean(self):
         data = super().clean()
@@ -88,7 +88,7 @@ class TeamForm(forms.Form):
         return data
 
 
-def _purchase_order_help(organisation):
+def purchase_order_help(organisation):
     if form := organisation.purchase_order_hint or organisation.purchase_order_example:
         # Help texts are shown as they are: a form may put links there.
         return format_html("{} writes it as {}.", organisation.name, form)

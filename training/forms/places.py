@@ -1,7 +1,10 @@
 from django import forms
 
 from profiles.models import Organisation
+from training.actions import Learner
 from training.forms.crispy import PlainHelper
+from training.forms.enrolling import SelfForm, TermsForm, purchase_order_help
+from training.purchase_orders import problem_with
 
 
 class LearnerForm(forms.Form):
@@ -64,3 +67,52 @@ class WaitingForm(forms.Form):
             "organisation": self.cleaned_data.get("organisation"),
             "places": self.cleaned_data.get("places", 1),
         }
+
+
+class OfferForm(TermsForm):
+    """Accept what is offered to someone who waits: how many, on which order, by which terms."""
+
+    name = SelfForm.base_fields["name"]
+    purchase_order = forms.CharField(label="Purchase order number", max_length=50, required=False)
+    field_order = ("places", "purchase_order", "name", "accepted")
+
+    def __init__(self, *args, waiting, user, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.waiting, self.user = waiting, user
+        organisation = waiting.organisation
+        if organisation or user.name:
+            del self.fields["name"]
+        if organisation:
+            self.fields["purchase_order"].help_text = purchase_order_help(organisation)
+        else:
+            del self.fields["purchase_order"]
+        if waiting.offered > 1:
+            self.fields["places"] = _how_many(waiting.offered)
+            self.order_fields(self.field_order)
+
+    def clean_purchase_order(self):
+        number = self.cleaned_data["purchase_order"].strip()
+        problem = problem_with(self.waiting.organisation, number)
+        if problem:
+            raise forms.ValidationError(problem)
+        return number
+
+    @property
+    def order(self):
+        """What `actions.accept_offer` is asked for."""
+        data = self.cleaned_data
+        if self.waiting.organisation:
+            learners = [Learner()] * data.get("places", 1)
+            return {"learners": learners, "purchase_order": data["purchase_order"]}
+        return {"learners": [Learner(self.user.name or data["name"], self.user.email)]}
+
+
+def _how_many(offered):
+    return forms.IntegerField(
+        label="How many places do you accept?",
+        min_value=1,
+        max_value=offered,
+        initial=offered,
+        help_text="The others go to the next on the waiting list.",
+        error_messages={"required": "Enter how many places you accept."},
+    )

@@ -1,5 +1,6 @@
 """Cohorts: the dated runs of a course, and the teaching sessions that they consist of."""
 
+import itertools
 import secrets
 import uuid
 
@@ -25,14 +26,13 @@ def new_code(course):
             return code
 
 
-def open_to_walk_ins(free, wanted_in_line):
+def open_to_walk_ins(free, line):
     """How many of the free places nobody in the line is first for.
 
-    Someone who waits for more than there is left lets the others pass.
+    Someone who has declined an offer of so few lets the others pass.
     """
-    for wanted in wanted_in_line:
-        if wanted <= free:
-            free -= wanted
+    for waiting in line:
+        free -= waiting.share_of(free)
     return free
 
 
@@ -158,6 +158,11 @@ class Cohort(models.Model):
         return self.enrolment_closes_at or self.begins_at
 
     @property
+    def enrolment_ends_at(self):
+        """When it closes, and never after the start."""
+        return min(self.closes_at, self.begins_at)
+
+    @property
     def is_online(self):
         return self.setting == self.Setting.ONLINE
 
@@ -172,16 +177,24 @@ class Cohort(models.Model):
     @property
     def places_left(self):
         """Those that someone who is not in the line can have."""
-        return open_to_walk_ins(self.free, [waiting.places for waiting in self.line])
+        return open_to_walk_ins(self.free, self.line)
 
     def places_left_for(self, user):
-        """The same for someone who may be in the line: only those ahead of her come first."""
-        ahead = []
-        for waiting in self.line:
-            if waiting.user_id == user.pk:
-                break
-            ahead.append(waiting.places)
-        return open_to_walk_ins(self.free, ahead)
+        """The same for someone who may be in the line: only those ahead of her come first.
+
+        What she is offered is hers besides.
+        """
+        ahead = list(itertools.takewhile(lambda waiting: waiting.user_id != user.pk, self.line))
+        return open_to_walk_ins(self.free, ahead) + self.offered_to(user)
+
+    def offered_to(self, user):
+        """How many places are offered to the user, answered in time or not."""
+        return sum(waiting.offered for waiting in self.line if waiting.user_id == user.pk)
+
+    @property
+    def offered(self):
+        """How many of the places taken are offered to those who wait."""
+        return sum(waiting.offered for waiting in self.line)
 
     @property
     def places_in_words(self):
@@ -196,7 +209,7 @@ class Cohort(models.Model):
     def is_open(self, at):
         """Whether anyone can enrol, or join the waiting list, at `at`."""
         is_offered = self.status == self.Status.OPEN and self.course.is_published
-        return bool(is_offered and self.begins_at and at < min(self.closes_at, self.begins_at))
+        return bool(is_offered and self.begins_at and at < self.enrolment_ends_at)
 
     @property
     def dates(self):

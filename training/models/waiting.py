@@ -1,10 +1,28 @@
-"""The waiting list of a cohort: who wants how many places, first come, first in line."""
+"""The waiting list of a cohort: who wants how many places, first come, first in line.
+
+A place that comes free is offered to the first in line, for a limited time; while it is offered it
+counts as taken.
+"""
 
 import uuid
+from datetime import timedelta
 
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+
+HOUR = timedelta(hours=1)
+
+
+def offer_expires_at(at, *, ends_at):
+    """Until when a place offered at `at` is kept, where enrolment ends at `ends_at`.
+
+    48 hours (a setting), but at most half of the time that is left, so that the next in line has a
+    chance too; an hour is never halved.
+    """
+    left = ends_at - at
+    longest = timedelta(hours=settings.WAITING_LIST_OFFER_HOURS)
+    return at + min(longest, max(left / 2, min(left, HOUR)))
 
 
 class WaitingListPlaceQuerySet(models.QuerySet):
@@ -23,6 +41,9 @@ class WaitingListPlace(models.Model):
         WAITING = "WAITING", "Waiting"
         ENROLLED = "ENROLLED", "Enrolled since"
         LEFT = "LEFT", "Left the list"
+        DECLINED = "DECLINED", "Declined an offer"
+        LAPSED = "LAPSED", "Did not answer an offer"
+        CLOSED = "CLOSED", "The course began"
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     cohort = models.ForeignKey("training.Cohort", models.PROTECT, related_name="waiting_list")
@@ -36,6 +57,16 @@ class WaitingListPlace(models.Model):
     status = models.CharField(max_length=8, choices=Status, default=Status.WAITING)
     created_at = models.DateTimeField()
     ended_at = models.DateTimeField(null=True, blank=True)
+    # Counted in the cohort's `taken` while they are offered: see actions.offers.
+    offered = models.PositiveSmallIntegerField("places offered", default=0, db_default=0)
+    offered_at = models.DateTimeField("last offered at", null=True, blank=True)
+    offer_expires_at = models.DateTimeField("offered until", null=True, blank=True)
+    fewest = models.PositiveSmallIntegerField(
+        "fewest places to offer",
+        default=1,
+        db_default=1,
+        help_text="More than one once an offer of only some of the places has been declined.",
+    )
 
     objects = WaitingListPlaceQuerySet.as_manager()
 
@@ -48,6 +79,17 @@ class WaitingListPlace(models.Model):
             ),
             models.CheckConstraint(
                 name="training_waiting_is_for_at_least_one", condition=Q(places__gte=1)
+            ),
+            models.CheckConstraint(
+                name="training_offer_is_of_places_waited_for_and_has_an_end",
+                condition=Q(offered=0)
+                | Q(
+                    status="WAITING",
+                    offered__lte=models.F("places"),
+                    offered_at__isnull=False,
+                    offer_expires_at__isnull=False,
+                    offer_expires_at__gt=models.F("offered_at"),
+                ),
             ),
         ]
 
@@ -64,7 +106,16 @@ class WaitingListPlace(models.Model):
         ids = [waiting.pk for waiting in self.cohort.line]
         return ids.index(self.pk) + 1 if self.pk in ids else None
 
-    def can_enrol(self, at):
-        """Whether its turn has come: places are free and nobody ahead wants them."""
-        left = self.cohort.places_left_for(self.user)
-        return self.is_waiting and self.cohort.is_open(at) and left >= self.places
+    def has_offer(self, at):
+        """Whether places are offered that can still be accepted at `at`."""
+        return bool(self.offered) and at < self.offer_expires_at
+
+    @property
+    def is_part(self):
+        """Whether the offer is of fewer places than are wanted."""
+        return 0 < self.offered < self.places
+
+    def share_of(self, free):
+        """How many of `free` places are for it, besides those that it is offered already."""
+        wanted = self.places - self.offered
+        return min(wanted, free) if free >= min(self.fewest, wanted) else 0

@@ -61,6 +61,12 @@ def a_place_in_line(people, dates):
     }
 
 
+@pytest.fixture
+def an_offer(a_place_in_line):
+    actions.offer_free_places(at=timezone.now())
+    return a_place_in_line
+
+
 PAGES = {
     "training:courses": open_to_all(),
     "training:course": open_to_all("a_course"),
@@ -77,6 +83,8 @@ PAGES = {
     "training:pass_on": only("a_named_place", contact=200, form=True),
     "training:cancel_place": only("a_named_place", contact=200, form=True),
     "training:place_ics": only("a_named_place", client=200),
+    "training:offer": only("an_offer", client=200, form=True),
+    "training:decline_offer": action("an_offer", "client"),
     "training:leave_waiting": action("a_place_in_line", "client"),
 }
 

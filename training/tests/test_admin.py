@@ -7,6 +7,7 @@ from django.contrib import admin
 from django.utils import timezone
 
 from coaching_portal.notifications.models import OutgoingMessage
+from training import actions
 from training.models import Cohort, CourseBooking, EnrolmentTerms, TeachingSession
 
 SOON = timezone.now() + timedelta(days=60)
@@ -184,3 +185,16 @@ def test_a_session_without_a_start_is_refused_with_words(office, cohort):
 
     assert "A teaching session ends after it starts." in answer.content.decode()
     assert TeachingSession.objects.get().ends_at > SOON
+
+
+def test_the_office_sees_who_is_offered_a_place_and_until_when(office, cohort, client_user):
+    now = timezone.now()
+    actions.join_waiting_list(cohort=cohort, by=client_user, at=now)
+    actions.offer_free_places(at=now)
+
+    cohorts = office.get("/admin/training/cohort/").content.decode()
+    waiting = office.get("/admin/training/waitinglistplace/").content.decode()
+
+    assert "1 of 10, 1 of them offered" in cohorts
+    assert "Offered until" in waiting
+    assert '<td class="field-offered">1</td>' in waiting

@@ -221,7 +221,7 @@ def test_five_wanted_three_left_and_all_wait(team, cohort):
 
     assert not CourseBooking.objects.exists()
     assert WaitingListPlace.objects.get().places == 5
-    assert "number 1 in line" in answer.content.decode()
+    assert "number 1 on the waiting list" in answer.content.decode()
 
 
 def test_a_full_cohort_leads_to_the_waiting_list(signed_in, client_user, cohort):

@@ -5,9 +5,11 @@ from datetime import timedelta
 import pytest
 import time_machine
 from django.urls import reverse
+from django.utils import timezone
 
 from coaching_portal.testing import NINE
-from training.models import Cohort, CourseBooking, Enrolment
+from training import actions
+from training.models import Cohort, CourseBooking, Enrolment, EnrolmentTerms
 from training.tests.conftest import EARLY
 
 pytestmark = pytest.mark.django_db
@@ -163,11 +165,85 @@ def test_the_calendar_file_is_the_learners_while_the_place_is_theirs(
     assert client.get(address).status_code == 404
 
 
+@pytest.fixture
+def waiting(make_cohort, client_user):
+    """A place offered to the client at the moment that pages read."""
+    now = timezone.now()
+    cohort = make_cohort(begins_at=now + timedelta(days=60))
+    waiting = actions.join_waiting_list(cohort=cohort, by=client_user, at=now)
+    actions.offer_free_places(at=now)
+    waiting.refresh_from_db()
+    return waiting
+
+
+def test_an_offer_is_accepted_on_a_page_with_the_terms_of_that_moment(
+    client, signed_in, waiting, client_user
+):
+    address = reverse("training:offer", args=[waiting.uuid])
+    browser = signed_in(client_user)
+    assert address in browser.get(reverse("training:learning")).content.decode()
+    form = {"version": EnrolmentTerms.current().version, "accepted": "on"}
+    EnrolmentTerms.objects.create(version=99, body="New terms")
+
+    page = browser.post(address, form).content.decode()
+    assert "The terms have changed" in page
+    assert "New terms" in page
+    assert not waiting.cohort.enrolments.exists()
+    answer = browser.post(address, {**form, "version": 99})
+
+    booking = CourseBooking.objects.get()
+    assert answer["Location"] == reverse("training:booked", args=[booking.uuid])
+    assert booking.terms.version == 99
+
+
+def test_reading_the_offer_changes_nothing_and_declining_is_a_button(
+    client, signed_in, waiting, client_user
+):
+    browser = signed_in(client_user)
+    decline = reverse("training:decline_offer", args=[waiting.uuid])
+
+    assert browser.get(reverse("training:offer", args=[waiting.uuid])).status_code == 200
+    assert browser.get(decline).status_code == 405
+    waiting.refresh_from_db()
+    assert waiting.offered == 1
+
+    page = browser.post(decline, follow=True).content.decode()
+    assert "You have declined the offer" in page
+    waiting.refresh_from_db()
+    assert waiting.status == "DECLINED"
+    page = browser.get(reverse("training:offer", args=[waiting.uuid]), follow=True)
+    assert "This offer has ended" in page.content.decode()
+
+
+def test_a_contact_accepts_some_of_the_places_on_a_purchase_order(signed_in, contact, make_cohort):
+    now = timezone.now()
+    cohort = make_cohort(begins_at=now + timedelta(days=60))
+    organisation = contact.memberships.get().organisation
+    waiting = actions.join_waiting_list(
+        cohort=cohort, by=contact, organisation=organisation, places=3, at=now
+    )
+    actions.offer_free_places(at=now)
+    address, browser = reverse("training:offer", args=[waiting.uuid]), signed_in(contact)
+    form = {"version": EnrolmentTerms.current().version, "accepted": "on", "places": "2"}
+
+    assert "purchase order" in browser.post(address, form).content.decode()
+    assert browser.post(address, {**form, "places": "4"}).status_code == 200
+    browser.post(address, {**form, "purchase_order": "PO-123456"})
+
+    booking = CourseBooking.objects.get()
+    assert (booking.number_of_places, booking.number_to_name) == (2, 2)
+    assert (booking.organisation, booking.purchase_order) == (organisation, "PO-123456")
+
+
+def test_the_enrol_page_leads_someone_with_an_offer_to_it(signed_in, waiting, client_user):
+    answer = signed_in(client_user).get(reverse("training:enrol", args=[waiting.cohort.code]))
+
+    assert answer["Location"] == reverse("training:offer", args=[waiting.uuid])
+
+
 def test_leaving_a_waiting_list_is_a_post_and_ones_own(
     client, signed_in, cohort, client_user, stranger
 ):
-    from training import actions
-
     waiting = actions.join_waiting_list(cohort=cohort, by=client_user, at=EARLY)
     address = reverse("training:leave_waiting", args=[waiting.uuid])
 

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from training import actions
-from training.models import Cohort
+from training.models import Cohort, WaitingListPlace
 from training.models.cohorts import open_to_walk_ins
 from training.tests.conftest import EARLY
 
@@ -18,14 +18,23 @@ MINUTE = timedelta(minutes=1)
         (3, [], 3),
         (3, [2], 1),
         (3, [3], 0),
-        (3, [5], 3),
-        (3, [5, 1], 2),
+        (3, [5], 0),
+        (3, [2, 5], 0),
         (0, [1], 0),
-        (2, [1, 2], 1),
+        (4, [1, 2], 1),
     ],
 )
 def test_free_places_are_kept_for_those_in_line_whom_they_are_enough_for(free, line, left):
-    assert open_to_walk_ins(free, line) == left
+    assert open_to_walk_ins(free, [WaitingListPlace(places=places) for places in line]) == left
+
+
+@pytest.mark.parametrize(("free", "left"), [(1, 1), (2, 0), (3, 0), (4, 1)])
+def test_someone_who_declined_one_of_three_places_lets_others_take_one(free, left):
+    assert open_to_walk_ins(free, [WaitingListPlace(places=3, fewest=2)]) == left
+
+
+def test_someone_who_has_fewer_left_to_wait_for_is_offered_those():
+    assert open_to_walk_ins(1, [WaitingListPlace(places=1, fewest=2)]) == 0
 
 
 def test_a_walk_in_cannot_take_a_place_that_somebody_waits_for(
@@ -39,9 +48,6 @@ def test_a_walk_in_cannot_take_a_place_that_somebody_waits_for(
     with pytest.raises(actions.CohortFull):
         enrol_self(stranger, cohort=cohort)
     assert Cohort.objects.get(pk=cohort.pk).places_in_words == "Waiting list"
-    assert waiting.can_enrol(EARLY) is False  # as she read it, before the place came free
-    waiting.cohort = Cohort.objects.get(pk=cohort.pk)
-    assert waiting.can_enrol(EARLY)
 
     enrol_self(client_user, cohort=cohort)
     waiting.refresh_from_db()

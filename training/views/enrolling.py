@@ -1,6 +1,7 @@
 """Enrolling: who it is for, check your answers, or the waiting list."""
 
 from allauth.account.adapter import get_adapter
+from django.conf import settings
 from django.contrib import messages
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -35,6 +36,9 @@ def enrol(request, code):
     cohort = find_cohort(request, code)
     if not cohort.is_open(timezone.now()):
         return _turned_away(request, cohort)
+    offered = [row for row in cohort.line if row.user_id == request.user.pk and row.offered]
+    if offered and not contact_organisations(request.user):
+        return redirect("training:offer", offered[0].uuid)
     if not cohort.places_left_for(request.user):
         return redirect("training:waiting_list", cohort.code)
 
@@ -185,4 +189,9 @@ def waiting_list(request, code):
             form.add_error(None, str(refusal))
         else:
             return _waits(request)
-    return render(request, "training/waiting_list.html", {"cohort": cohort, "form": form})
+    context = {
+        "cohort": cohort,
+        "form": form,
+        "offer_hours": settings.WAITING_LIST_OFFER_HOURS,
+    }
+    return render(request, "training/waiting_list.html", context)

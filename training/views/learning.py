@@ -52,13 +52,13 @@ def _next(upcoming, at):
 
 
 def _waiting(user, at):
-    """The user's places in line, each with whether its turn has come."""
+    """The user's places in line, each with whether places are offered."""
     waiting = WaitingListPlace.objects.visible_to(user).waiting().in_line()
     rows = list(waiting.select_related("user", "organisation"))
     cohorts = Cohort.objects.with_details().in_bulk({row.cohort_id for row in rows})
     for row in rows:
         row.cohort = cohorts[row.cohort_id]
-        row.has_its_turn = row.can_enrol(at)
+        row.is_offered = row.has_offer(at)
     return rows
 
 

@@ -1,5 +1,6 @@
-"""What the customer does with places: name, pass on, cancel; and leaving a waiting list."""
+"""What the customer does with places: name, pass on, cancel; offers, and leaving a waiting list."""
 
+from allauth.account.adapter import get_adapter
 from django.contrib import messages
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -7,8 +8,8 @@ from django.views.decorators.http import require_POST
 
 from coaching_portal.idempotency import idempotent
 from training import actions
-from training.forms import LearnerForm
-from training.models import CourseBooking, Enrolment, WaitingListPlace
+from training.forms import LearnerForm, OfferForm
+from training.models import Cohort, CourseBooking, Enrolment, EnrolmentTerms, WaitingListPlace
 from training.views.drafts import posted
 
 
@@ -98,6 +99,65 @@ def _cancel(request, booking, act, at):
     else:
         messages.success(request, "Cancelled. We have sent everybody concerned a message.")
     return redirect(booking)
+
+
+@idempotent
+def offer(request, uuid):
+    """Places that came free: the terms, and the button that accepts them."""
+    waiting = _waiting(request, uuid)
+    if not waiting.has_offer(timezone.now()):
+        messages.info(request, str(actions.OfferEnded()))
+        return redirect("training:learning")
+    cohort = Cohort.objects.with_details().get(pk=waiting.cohort_id)
+    form = OfferForm(
+        posted(request), terms=EnrolmentTerms.current(), waiting=waiting, user=request.user
+    )
+    status = 200
+    if request.method == "POST" and form.is_valid():
+        try:
+            booking = actions.accept_offer(
+                waiting=waiting,
+                by=request.user,
+                at=timezone.now(),
+                terms=form.terms,
+                accepted_from=get_adapter().get_client_ip(request),
+                **form.order,
+            )
+        except actions.Refused as refusal:
+            status = 409 if isinstance(refusal, actions.CohortBusy) else 200
+            form.add_error(None, str(refusal))
+        else:
+            return redirect("training:booked", booking.uuid)
+    others = Enrolment.objects.of(request.user).live().filter(cohort__course=cohort.course)
+    context = {
+        "form": form,
+        "waiting": waiting,
+        "cohort": cohort,
+        "others": list(others.with_cohorts()) if waiting.organisation_id is None else [],
+    }
+    return render(request, "training/offer.html", context, status=status)
+
+
+@require_POST
+@idempotent
+def decline_offer(request, uuid):
+    try:
+        waiting = actions.decline_offer(waiting=_waiting(request, uuid), at=timezone.now())
+    except actions.Refused as refusal:
+        messages.error(request, str(refusal))
+    else:
+        messages.success(
+            request,
+            "You have declined the offer. You stay on the waiting list until more places are free."
+            if waiting.is_waiting
+            else "You have declined the offer. You are no longer on the waiting list.",
+        )
+    return redirect("training:learning")
+
+
+def _waiting(request, uuid):
+    rows = WaitingListPlace.objects.visible_to(request.user)
+    return get_object_or_404(rows.select_related("organisation"), uuid=uuid)
 
 
 @require_POST
