@@ -14,6 +14,7 @@ from django.apps import apps
 from django.contrib.auth import get_user_model
 
 from coaching_portal import privacy
+from coaching_portal.guards import never_truncated
 
 
 def tracked(*fields):
@@ -27,7 +28,7 @@ def tracked(*fields):
             fields=fields,
             model_name=f"{model.__name__}Change",
             append_only=True,
-            meta={"default_permissions": ()},
+            meta={"default_permissions": (), "triggers": [never_truncated()]},
         )(model)
 
     return decorate

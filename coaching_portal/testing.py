@@ -66,6 +66,12 @@ def make_user(db):
 
 
 @pytest.fixture
+def untriggered():
+    """with untriggered(): what this connection writes meets no trigger."""
+    return testing_database.triggers_off
+
+
+@pytest.fixture
 def coach(make_user):
     """A coach at £75.00 an hour, in London, whose page is public: /coaches/una-umber/."""
     from profiles.models import Coach

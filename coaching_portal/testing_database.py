@@ -38,6 +38,20 @@ def _migrated_once(connection):
         yield
 
 
+@contextlib.contextmanager
+def triggers_off():
+    """No trigger is asked of what this connection writes meanwhile, nor any foreign key."""
+    from django.db import connection
+
+    with connection.cursor() as cursor:
+        cursor.execute("SET session_replication_role = replica")
+        try:
+            yield
+        finally:
+            if not connection.needs_rollback:  # a rollback takes the setting back, too
+                cursor.execute("SET session_replication_role = origin")
+
+
 def _delete_everything(style, tables, **options):
     """SQL for Django's flush, after tests that commit: TRUNCATE takes a quarter of a second.
 

@@ -148,6 +148,22 @@ def without_constraints(model, *names):
                 editor.add_constraint(model, constraint)
 
 
+@contextmanager
+def without_triggers(*models):
+    """No connection asks a trigger of these models' tables meanwhile."""
+    _switch_triggers(models, "DISABLE")
+    try:
+        yield
+    finally:
+        _switch_triggers(models, "ENABLE")
+
+
+def _switch_triggers(models, command):
+    with connection.cursor() as cursor:
+        for model in models:
+            cursor.execute(f'ALTER TABLE "{model._meta.db_table}" {command} TRIGGER USER')
+
+
 def start_rival(call):
     """Let a rival act meanwhile, and return once it is done or waits for a lock of ours.
 

@@ -3,9 +3,10 @@
 It goes into the rows themselves, past the forms: what is shown must be safe whoever wrote it.
 """
 
-import pgtrigger
 from django.apps import apps
 from django.db import IntegrityError, models, transaction
+
+from coaching_portal.testing_database import triggers_off
 
 FORMULA = "=HYPERLINK(1)"
 TEMPLATE = "{{7*7}}{% raw %}"
@@ -49,7 +50,7 @@ ADDRESSES = {"OutgoingMessage", "Publication"}  # whose field "address" is a rea
 
 def everything():
     """Every text of every row; what is issued or kept as a trail is changed as well."""
-    with pgtrigger.ignore():
+    with triggers_off():
         for model in apps.get_models():
             for field in _texts(model):
                 _poison_rows(model._default_manager, field)

@@ -5,16 +5,20 @@ from django.db.models import Q
 
 from coaching_portal.audit import tracked
 from coaching_portal.billing import amounts
+from coaching_portal.billing.models.guards import (
+    credit_fits_its_line,
+    guards_of_credit_note,
+    lines_stay_when_issued,
+    paper_stays,
+)
 from coaching_portal.billing.models.invoices import Invoice, InvoiceLine
 from coaching_portal.billing.models.issued import (
     IssuedDocument,
     PaperCopy,
     hash_constraint,
     issued_constraints,
-    lines_stay_when_issued,
-    paper_stays,
-    stays_when_issued,
 )
+from coaching_portal.guards import never_truncated
 
 
 @tracked("number", "issued_at", "invoice", "total")
@@ -26,7 +30,7 @@ class CreditNote(IssuedDocument):
 
     class Meta:
         constraints = issued_constraints("billing_credit_note")
-        triggers = stays_when_issued()
+        triggers = guards_of_credit_note()
 
     def __str__(self):
         return self.number or f"Credit note for {self.invoice}"
@@ -57,7 +61,11 @@ class CreditNoteLine(models.Model):
                 fields=["credit_note", "invoice_line"], name="billing_credit_names_a_line_once"
             ),
         ]
-        triggers = [lines_stay_when_issued(table="billing_creditnote", column="credit_note_id")]
+        triggers = [
+            lines_stay_when_issued(table="billing_creditnote", column="credit_note_id"),
+            credit_fits_its_line(),
+            never_truncated(),
+        ]
 
     def __str__(self):
         return str(self.invoice_line)
@@ -68,7 +76,10 @@ class CreditNoteDocument(PaperCopy):
 
     class Meta:
         constraints = [hash_constraint("billing_credit_note_document_hash")]
-        triggers = [paper_stays()]
+        triggers = [
+            paper_stays(table="billing_creditnote", column="credit_note_id"),
+            never_truncated(),
+        ]
 
     def __str__(self):
         return f"{self.credit_note}.pdf"

@@ -13,15 +13,18 @@ from coaching_portal.audit import tracked
 from coaching_portal.billing import amounts
 from coaching_portal.billing.amounts import NOTHING
 from coaching_portal.billing.charges import Payer
+from coaching_portal.billing.models.guards import (
+    guards_of_invoice,
+    lines_stay_when_issued,
+    paper_stays,
+)
 from coaching_portal.billing.models.issued import (
     IssuedDocument,
     PaperCopy,
     hash_constraint,
     issued_constraints,
-    lines_stay_when_issued,
-    paper_stays,
-    stays_when_issued,
 )
+from coaching_portal.guards import never_truncated
 from profiles.models import Membership
 
 MONEY = models.DecimalField(max_digits=12, decimal_places=2)
@@ -150,7 +153,7 @@ class Invoice(IssuedDocument):
         ]
         indexes = [models.Index(fields=["due_on"], name="billing_invoice_due")]
         permissions = [("issue_invoice", "Can issue invoices and credit notes")]
-        triggers = stays_when_issued()
+        triggers = guards_of_invoice()
 
     def __str__(self):
         return self.number or f"Draft for {self.payer_name}"
@@ -261,7 +264,10 @@ class InvoiceLine(models.Model):
                 ),
             ),
         ]
-        triggers = [lines_stay_when_issued(table="billing_invoice", column="invoice_id")]
+        triggers = [
+            lines_stay_when_issued(table="billing_invoice", column="invoice_id"),
+            never_truncated(),
+        ]
 
     def __str__(self):
         return self.description
@@ -276,7 +282,10 @@ class InvoiceDocument(PaperCopy):
 
     class Meta:
         constraints = [hash_constraint("billing_invoice_document_hash")]
-        triggers = [paper_stays()]
+        triggers = [
+            paper_stays(table="billing_invoice", column="invoice_id"),
+            never_truncated(),
+        ]
 
     def __str__(self):
         return f"{self.invoice}.pdf"

@@ -2,12 +2,11 @@
 
 import uuid
 
-import pgtrigger
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Func, Q, Value
 
-STAYS = "An issued document never changes: correct it with a credit note."
+from coaching_portal.billing.models.guards import guards_of_series
 
 
 class IssuedDocument(models.Model):
@@ -57,14 +56,7 @@ class NumberSeries(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["prefix", "year"], name="billing_one_series_a_year")
         ]
-        triggers = [
-            pgtrigger.Protect(name="series_is_kept", operation=pgtrigger.Delete),
-            pgtrigger.Protect(
-                name="series_only_counts_up",
-                operation=pgtrigger.Update,
-                condition=pgtrigger.Q(new__last__lt=pgtrigger.F("old__last")),
-            ),
-        ]
+        triggers = guards_of_series()
 
     def __str__(self):
         return f"{self.prefix}-{self.year}-{self.last:04d}"
@@ -100,53 +92,3 @@ def hash_constraint(name):
         output_field=models.CharField(),
     )
     return models.CheckConstraint(name=name, condition=Q(sha256=digest))
-
-
-def stays_when_issued():
-    """Triggers that refuse to change or delete an issued document, or to insert it as issued."""
-    return [
-        _refuse("issued_stays", pgtrigger.Update | pgtrigger.Delete, "old"),
-        _refuse("is_issued_from_a_draft", pgtrigger.Insert, "new"),
-    ]
-
-
-def _refuse(name, operation, row):
-    return pgtrigger.Trigger(
-        name=name,
-        when=pgtrigger.Before,
-        operation=operation,
-        condition=pgtrigger.Q(**{f"{row}__issued_at__isnull": False}),
-        func=f"RAISE EXCEPTION '{STAYS}' USING ERRCODE = 'restrict_violation';",
-    )
-
-
-def lines_stay_when_issued(*, table, column):
-    """A trigger that refuses lines to be added to, changed in or taken from an issued document.
-
-    It locks the document's row, so that a line cannot slip in while the document is being issued.
-    """
-
-    def check(row):
-        return f"""
-            SELECT issued_at INTO issued FROM {table} WHERE id = {row}.{column} FOR NO KEY UPDATE;
-            IF issued IS NOT NULL THEN
-                RAISE EXCEPTION '{STAYS}' USING ERRCODE = 'restrict_violation';
-            END IF;
-        """  # noqa: S608  (table and column are our own words)  # nosec B608
-
-    return pgtrigger.Trigger(
-        name="lines_of_issued_stay",
-        when=pgtrigger.Before,
-        operation=pgtrigger.Insert | pgtrigger.Update | pgtrigger.Delete,
-        declare=[("issued", "timestamptz")],
-        func=f"""
-            IF TG_OP <> 'INSERT' THEN {check("OLD")} END IF;
-            IF TG_OP = 'DELETE' THEN RETURN OLD; END IF;
-            {check("NEW")}
-            RETURN NEW;
-        """,
-    )
-
-
-def paper_stays():
-    return pgtrigger.Protect(name="paper_stays", operation=pgtrigger.Update | pgtrigger.Delete)

@@ -3,7 +3,6 @@
 import uuid
 from decimal import Decimal
 
-import pgtrigger
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q, Sum, Value
@@ -11,6 +10,7 @@ from django.db.models.functions import Coalesce
 
 from coaching_portal.audit import tracked
 from coaching_portal.billing.charges import Payer
+from coaching_portal.billing.models.guards import guards_of_allocation, guards_of_payment
 from coaching_portal.billing.models.invoices import MONEY, Invoice
 from coaching_portal.wording import money, short_date
 
@@ -86,14 +86,7 @@ class Payment(models.Model):
                 violation_error_message="Enter an amount of more than £0.00.",
             ),
         ]
-        triggers = [
-            pgtrigger.Protect(name="payment_is_kept", operation=pgtrigger.Delete),
-            pgtrigger.Protect(
-                name="payment_stays",
-                operation=pgtrigger.Update,
-                condition=pgtrigger.AnyChange("user", "organisation", "amount"),
-            ),
-        ]
+        triggers = guards_of_payment()
 
     def __str__(self):
         payer = self.organisation or self.user
@@ -135,14 +128,7 @@ class Allocation(models.Model):
                 name="billing_allocation_is_more_than_nothing", condition=Q(amount__gt=0)
             )
         ]
-        triggers = [
-            pgtrigger.Protect(name="allocation_is_kept", operation=pgtrigger.Delete),
-            pgtrigger.Protect(
-                name="allocation_stays",
-                operation=pgtrigger.Update,
-                condition=pgtrigger.AnyChange("payment", "invoice", "amount"),
-            ),
-        ]
+        triggers = guards_of_allocation()
 
     def __str__(self):
         return f"{money(self.amount)} for {self.invoice}"
