@@ -6,7 +6,7 @@ from django.conf import settings
 from django.urls import reverse
 
 from bookings.models import CoachingSession
-from coaching_portal import ical
+from coaching_portal import ical, wording
 from coaching_portal.notifications import sender
 
 Place = CoachingSession.Place
@@ -45,18 +45,49 @@ def place_words(session, *, for_coach=False):
 
 
 def invitation(session, *, method, at):
-    """The client's copy, as iCalendar text: REQUEST for a new or moved session, or CANCEL."""
+    """What is mailed to the client: REQUEST for a new or moved session, or CANCEL."""
+    attendee = (str(session.client), session.client.email) if session.client else None
+    return _text(session, method=method, at=at, attendee=attendee)
+
+
+def calendar_file(session, *, at, for_coach=False):
+    """What is downloaded, by the client or the coach: the same entry, published."""
+    return _text(session, method=ical.PUBLISH, at=at, for_coach=for_coach)
+
+
+def _text(session, *, method, at, attendee=None, for_coach=False):
     practice = sender.practice()
-    return ical.calendar_text(
+    entry = ical.Entry(
         uid=uid(session),
         sequence=session.sequence,
-        method=method,
-        stamp=at,
-        start=session.starts_at,
-        end=session.ends_at,
-        summary=f"{session.get_kind_display()} with {session.coach}",
-        organiser=(practice.name, practice.email),
-        attendee=(str(session.client), session.client.email),
-        location=place_words(session),
+        periods=[(session.starts_at, session.ends_at)],
+        summary=_summary(session, for_coach=for_coach),
+        description=_description(session, for_coach=for_coach),
         url=page_of(session),
+        location=place_words(session, for_coach=for_coach),
+        is_cancelled=session.was_cancelled,
     )
+    organiser = (practice.name, practice.email)
+    return ical.calendar_text(
+        entry, method=method, stamp=at, organiser=organiser, attendee=attendee
+    )
+
+
+def _summary(session, *, for_coach):
+    kind = session.get_kind_display()
+    other = (session.client or session.organisation) if for_coach else session.coach
+    return f"{kind} with {other}" if other else kind
+
+
+def _description(session, *, for_coach):
+    """What, where, how to join and how to change it; never an agenda, a goal or needs."""
+    length = wording.length(session.minutes)
+    lines = [f"{_summary(session, for_coach=for_coach)}, {length}"]
+    lines.append(f"Where: {place_words(session, for_coach=for_coach)}")
+    if session.was_cancelled:
+        lines.append("This session is cancelled.")
+    else:
+        if session.is_video:
+            lines.append("How to join: from the session’s page, from ten minutes before the start.")
+        lines.append("To move or cancel it, open the session’s page.")
+    return "\n".join([*lines, f"Reference: {session.reference}", page_of(session)])

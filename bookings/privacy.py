@@ -134,11 +134,11 @@ def _sessions(user):
 
 
 def _calendar_files(user):
-    """The invitations of sessions that are booked, as their mails had them."""
+    """The calendar files of sessions that are booked."""
     booked = CoachingSession.objects.filter(client=user, status=CoachingSession.Status.BOOKED)
     for session in booked.for_pages():
-        text = invitations.invitation(session, method="PUBLISH", at=session.booked_at)
-        yield f"{session.reference}.ics", text if isinstance(text, bytes) else text.encode()
+        text = invitations.calendar_file(session, at=session.booked_at)
+        yield f"{session.reference}.ics", text.encode()
 
 
 def _upcoming(user, at):

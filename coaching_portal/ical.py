@@ -1,55 +1,72 @@
 """iCalendar text from plain values, times in UTC. It knows no app; `icalendar` does the quoting."""
 
-from datetime import UTC
+from dataclasses import dataclass
+from datetime import UTC, datetime
 
 from icalendar import Calendar, Event, vCalAddress
 
 PRODUCT = "-//Coaching portal//EN"
+PUBLISH, REQUEST, CANCEL = "PUBLISH", "REQUEST", "CANCEL"
 
 
-def calendar_text(
-    *,
-    uid,
-    sequence,
-    method,
-    stamp,
-    start,
-    end,
-    summary,
-    organiser,
-    attendee=None,
-    location="",
-    url="",
-    status="CONFIRMED",
-):
-    """A VCALENDAR with one event. `organiser` and `attendee` are (name, e-mail address) pairs.
+@dataclass(frozen=True)
+class Entry:
+    """What is put into a calendar: one or several periods under one UID."""
 
-    The same `uid` with a higher `sequence` changes the event; METHOD CANCEL takes it away.
+    uid: str
+    sequence: int
+    periods: list[tuple[datetime, datetime]]
+    summary: str
+    description: str
+    url: str
+    location: str = ""
+    is_cancelled: bool = False
+
+
+def calendar_text(entry, *, method, stamp, organiser, attendee=None):
+    """A VCALENDAR of one entry. `organiser` and `attendee` are (name, e-mail address) pairs.
+
+    REQUEST and CANCEL are mailed to the attendee: the same UID with a higher SEQUENCE changes the
+    entry, or takes it away. PUBLISH is for a file, which asks nobody for an answer and so has no
+    ATTENDEE (RFC 5546, section 3.2.1).
+
+    Several periods are one VEVENT each: the first recurs at the starts of all the others, and each
+    of these has its own end (RFC 5545, section 3.8.4.4). A cancellation of the whole is one VEVENT.
     """
-    event = Event()
-    event.add("uid", uid)
-    event.add("sequence", sequence)
-    event.add("dtstamp", stamp.astimezone(UTC))
-    event.add("dtstart", start.astimezone(UTC))
-    event.add("dtend", end.astimezone(UTC))
-    event.add("summary", summary)
-    event.add("status", "CANCELLED" if method == "CANCEL" else status)
-    event.add("organizer", _address(*organiser), encode=0)
-    if attendee:
-        event.add("attendee", _attendee(*attendee), encode=0)
-    for name, value in (("location", location), ("url", url)):
-        if value:
-            event.add(name, value)
-    return _wrapped(event, method)
-
-
-def _wrapped(event, method):
+    starts = [start.astimezone(UTC) for start, _ in entry.periods]
     calendar = Calendar()
     calendar.add("version", "2.0")
     calendar.add("prodid", PRODUCT)
     calendar.add("method", method)
-    calendar.add_component(event)
+    for start, (_, end) in zip(starts, entry.periods, strict=True):
+        event = _event(entry, start, end.astimezone(UTC), stamp)
+        event.add("organizer", _address(*organiser), encode=0)
+        if attendee and method != PUBLISH:
+            event.add("attendee", _attendee(*attendee), encode=0)
+        if start != starts[0]:
+            event.add("recurrence-id", start)
+        elif starts[1:]:
+            event.add("rdate", starts[1:])
+        calendar.add_component(event)
+        if method == CANCEL:
+            break
     return calendar.to_ical().decode()
+
+
+def _event(entry, start, end, stamp):
+    event = Event()
+    event.add("uid", entry.uid)
+    event.add("sequence", entry.sequence)
+    event.add("dtstamp", stamp.astimezone(UTC))
+    event.add("dtstart", start)
+    event.add("dtend", end)
+    event.add("summary", entry.summary)
+    event.add("description", entry.description)
+    event.add("url", entry.url)
+    event.add("status", "CANCELLED" if entry.is_cancelled else "CONFIRMED")
+    if entry.location:
+        event.add("location", entry.location)
+    return event
 
 
 def _address(name, email):

@@ -1,52 +1,57 @@
-"""A learner's teaching sessions as calendars understand them: one event each, one UID for life.
-
-A cohort of one teaching session is an invitation (REQUEST, CANCEL). Those methods carry a single
-event, so several are published together (PUBLISH), and taken away as cancelled events.
-"""
+"""A learner's place on a course as calendars understand it: one UID, an event for each day."""
 
 from urllib.parse import urlsplit
 
 from django.conf import settings
-from icalendar import Calendar
+from django.urls import reverse
 
 from coaching_portal import ical
 from coaching_portal.notifications import sender
 
 
 def invitation(place, *, at, is_cancelled=False):
-    """The calendar of one learner's place: (iCalendar text, METHOD)."""
-    sessions, practice = place.cohort.sessions, sender.practice()
-    told = {"practice": practice, "at": at, "is_cancelled": is_cancelled}
-    if len(sessions) == 1:
-        method = "CANCEL" if is_cancelled else "REQUEST"
-        return _event(place, sessions[0], method=method, **told), method
-    events = [_event(place, session, method="PUBLISH", **told) for session in sessions]
-    return _together(events), "PUBLISH"
+    """What is mailed to the learner: (iCalendar text, METHOD)."""
+    method = ical.CANCEL if is_cancelled else ical.REQUEST
+    entry, attendee = _entry(place, is_cancelled), (place.name, place.email)
+    return _text(entry, method=method, at=at, attendee=attendee), method
 
 
-def _event(place, session, *, practice, method, at, is_cancelled):
+def calendar_file(place, *, at):
+    """What the learner downloads."""
+    return _text(_entry(place), method=ical.PUBLISH, at=at)
+
+
+def _text(entry, *, at, **written):
+    practice = sender.practice()
+    return ical.calendar_text(entry, stamp=at, organiser=(practice.name, practice.email), **written)
+
+
+def _entry(place, is_cancelled=False):
     cohort = place.cohort
-    return ical.calendar_text(
-        uid=f"{session.uuid}.{place.uuid}@{urlsplit(settings.SITE_URL).hostname}",
+    return ical.Entry(
+        uid=f"{place.uuid}@{urlsplit(settings.SITE_URL).hostname}",
         # Cancelling is one change more than the dates that the learner was told last.
         sequence=cohort.sequence + (1 if is_cancelled else 0),
-        method=method,
-        stamp=at,
-        start=session.starts_at,
-        end=session.ends_at,
+        periods=[(session.starts_at, session.ends_at) for session in cohort.sessions],
         summary=cohort.course.title,
-        organiser=(practice.name, practice.email),
-        attendee=(place.name, place.email),
+        description=_description(cohort, is_cancelled),
+        url=_page(),
         location=cohort.whole_place,
-        url=f"{settings.SITE_URL}/learning/",
-        status="CANCELLED" if is_cancelled else "CONFIRMED",
+        is_cancelled=is_cancelled,
     )
 
 
-def _together(texts):
-    """Several calendars of one event as one calendar."""
-    first, *rest = [Calendar.from_ical(text) for text in texts]
-    for calendar in rest:
-        for event in calendar.walk("VEVENT"):
-            first.add_component(event)
-    return first.to_ical().decode()
+def _description(cohort, is_cancelled):
+    """What, where, how to join, and how to change it."""
+    lines = [f"{cohort.course}, {cohort.code}", f"Where: {cohort.whole_place}"]
+    if is_cancelled:
+        lines.append("This place has ended.")
+    else:
+        if cohort.is_online:
+            lines.append(f"How to join: {cohort.room_url or 'the link follows.'}")
+        lines.append("Whoever booked the place can cancel it or pass it on, on the booking’s page.")
+    return "\n".join([*lines, _page()])
+
+
+def _page():
+    return settings.SITE_URL + reverse("training:learning")

@@ -1,12 +1,18 @@
 """Free times on the days on which clocks change: hours are wall time, the rest is instants."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
+import pytest
+
+from bookings import diary, picker
 from bookings.availability import Hours, Rules, open_slots
+from bookings.models import BookingRules
+from bookings.tests import reference_availability
 from bookings.tests.free_times import (
     AUTUMN,
     EARLIER,
+    LONDON,
     NINE_TO_FIVE,
     SPRING,
     local,
@@ -99,3 +105,60 @@ def test_days_that_begin_at_one_are_days_too():
     )
 
     assert [start.astimezone(cairo).hour for start in free] == [1, 2]
+
+
+# One grid: elapsed minutes from the shift's first instant, also where the clocks change inside it.
+
+
+@pytest.mark.parametrize(
+    ("day", "hours", "grid", "starts"),
+    [
+        # Begins before the change.
+        (SPRING, ("00:30", "04:30"), 60, ["00:30", "01:30", "02:30"]),
+        (SPRING, ("00:00", "04:00"), 45, ["00:00", "00:45", "01:30"]),
+        (AUTUMN, ("00:30", "03:30"), 60, ["23:30", "00:30", "01:30", "02:30"]),
+        (AUTUMN, ("00:00", "03:00"), 45, ["23:00", "23:45", "00:30", "01:15", "02:00"]),
+        # Begins in it: at the first instant that the clock shows a time of the shift.
+        (SPRING, ("01:15", "04:00"), 45, ["01:00", "01:45"]),
+        (SPRING, ("02:00", "04:00"), 45, ["01:00", "01:45"]),
+        (AUTUMN, ("01:30", "04:00"), 60, ["01:30", "02:30"]),
+        (AUTUMN, ("01:00", "03:00"), 45, ["00:00", "00:45", "01:30"]),
+        # Its clock leaves the shift and comes back to it; the grid goes on counting.
+        (AUTUMN, ("01:20", "03:20"), 50, ["02:00"]),
+    ],
+)
+def test_starts_are_elapsed_minutes_from_the_shifts_first_instant(day, hours, grid, starts):
+    hours = weekly(6, hours)
+
+    assert offered(day, hours=hours, grid_minutes=grid) == starts
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("day", [SPRING, AUTUMN])
+@pytest.mark.parametrize(("begins", "grid"), [("00:10", 25), ("01:30", 45), ("01:00", 60)])
+def test_page_list_and_booking_know_the_same_starts(coach, day, begins, grid):
+    BookingRules.objects.create(
+        coach=coach, grid_minutes=grid, horizon_days=400, minimum_notice_minutes=0
+    )
+    coach.weekly_hours.create(weekday=6, starts=time.fromisoformat(begins), ends=time(5))
+    midnight = local(day, "00:00")
+    reference = reference_availability.open_slots(
+        minutes=60,
+        since=midnight,
+        until=midnight + timedelta(hours=25),
+        at=EARLIER,
+        rules=Rules(LONDON, grid_minutes=grid, horizon_days=400),
+        hours=weekly(6, (begins, "05:00")),
+    )
+
+    week = picker.week_of(coach, minutes=60, zone="Europe/London", at=EARLIER, day=day)
+    accepted = [
+        midnight + timedelta(minutes=5 * step)
+        for step in range(72)
+        if diary.is_open(
+            coach, starts_at=midnight + timedelta(minutes=5 * step), minutes=60, at=EARLIER
+        )
+    ]
+
+    assert [slot.starts_at for found in week.days for slot in found.slots] == reference
+    assert accepted == reference

@@ -168,8 +168,8 @@ def show(request, found, agenda_form):
 def session_ics(request, uuid):
     """The session as a calendar file; its UID is that of the mailed invitation."""
     found = find(request, uuid)
-    method = "PUBLISH" if found.is_booked else "CANCEL"
-    text = invitations.invitation(found, method=method, at=timezone.now())
+    for_coach = found.is_coached_by(request.user)
+    text = invitations.calendar_file(found, at=timezone.now(), for_coach=for_coach)
     headers = {"Content-Disposition": f'attachment; filename="{found.reference}.ics"'}
     return HttpResponse(text, content_type="text/calendar; charset=utf-8", headers=headers)
 

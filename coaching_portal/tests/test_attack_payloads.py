@@ -125,6 +125,8 @@ PROPERTIES = {
     "LOCATION",
     "URL",
     "DESCRIPTION",
+    "RDATE",
+    "RECURRENCE-ID",
 }
 
 

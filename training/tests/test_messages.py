@@ -67,7 +67,7 @@ def test_mail_says_first_when_and_where_and_carries_the_calendar(make_cohort, co
     assert "£590.00" in booked.body
     assert "£" not in joining.body  # what it costs is between the customer and us
     parts = {part.mimetype: part.content for part in joining.alternatives}
-    calendar = Calendar.from_ical(parts["text/calendar; method=PUBLISH"])
+    calendar = Calendar.from_ical(parts["text/calendar; method=REQUEST"])
     assert len(calendar.walk("VEVENT")) == 2
     assert {str(event["SUMMARY"]) for event in calendar.walk("VEVENT")} == {"Clinical audit"}
 

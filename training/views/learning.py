@@ -106,9 +106,8 @@ def calendar(request, uuid):
     """The learner's teaching sessions as a calendar file."""
     places = Enrolment.objects.of(request.user).live().select_related("cohort__course")
     place = get_object_or_404(places, uuid=uuid)
-    text, _method = calendars.invitation(place, at=timezone.now())
     return HttpResponse(
-        text,
+        calendars.calendar_file(place, at=timezone.now()),
         content_type="text/calendar; charset=utf-8",
         headers={"Content-Disposition": f'attachment; filename="{place.cohort.code}.ics"'},
     )
