@@ -82,9 +82,6 @@ def problem_with(organisation, number):
 
 # What was kept before: regular expressions, of which the simple ones say the same as a mask.
 
-PART = re.compile(
-    r"(\[0-9\]|\\d|\[A-Z\]|\[A-Za-z\]|\[a-zA-Z\]|\[A-Z0-9\]|\[A-Za-z0-9\]|\\?.)(\{\d+\})?"
-)
 PARTS = {
     "[0-9]": DIGIT,
     r"\d": DIGIT,

@@ -1,10 +1,10 @@
 from django import forms
 
 from profiles.models import Organisation
+from profiles.purchase_orders import problem_with
 from training.actions import Learner
 from training.forms.crispy import PlainHelper
 from training.forms.enrolling import SelfForm, TermsForm, purchase_order_help
-from training.purchase_orders import problem_with
 
 
 class LearnerForm(forms.Form):

@@ -9,7 +9,7 @@ import coaching_portal.guards
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("bookings", "0003_held_sessions"),
+        ("bookings", "0004_session_of_its_own_programme"),
     ]
 
     operations = [

@@ -9,7 +9,7 @@ import coaching_portal.guards
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("training", "0002_audit_trail"),
+        ("training", "0004_check_offered_places"),
     ]
 
     operations = [

@@ -9,7 +9,7 @@ import coaching_portal.guards
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("profiles", "0005_needs_told_before"),
+        ("profiles", "0007_masks_of_purchase_orders"),
     ]
 
     operations = [
