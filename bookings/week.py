@@ -11,13 +11,13 @@ from zoneinfo import ZoneInfo
 from bookings import diary, terms
 from bookings.models import CoachingSession
 from coaching_portal import wording
+from coaching_portal.date_fields import is_within_reach
 
 DAY, WEEK = timedelta(days=1), timedelta(days=7)
 SLOT_MINUTES = 30
 SLOTS_A_DAY = 24 * 60 // SLOT_MINUTES
 USUAL_SLOTS = (16, 36)  # 08:00 to 18:00
 WEEKDAYS = 5
-FIRST_YEAR, LAST_YEAR = 2000, 2199
 
 
 def monday_of(code):
@@ -26,8 +26,7 @@ def monday_of(code):
         found = datetime.strptime(f"{code}-1", "%G-W%V-%u").replace(tzinfo=UTC).date()
     except ValueError:
         return None
-    is_a_week = FIRST_YEAR <= found.year <= LAST_YEAR and code_of(found) == code
-    return found if is_a_week else None
+    return found if is_within_reach(found) and code_of(found) == code else None
 
 
 def code_of(day):

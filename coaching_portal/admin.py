@@ -18,10 +18,13 @@ from django.urls import reverse
 from django.utils import timezone
 
 from bookings.models import CoachingSession, Enquiry
+from coaching_portal import date_fields
 from coaching_portal.billing.models import Invoice
 from coaching_portal.idempotency import idempotent
 from coaching_portal.notifications.models import OutgoingMessage
 from profiles.models import Leader, Organisation
+
+date_fields.use_in_admin()
 
 
 @dataclass(frozen=True)

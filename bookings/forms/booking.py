@@ -8,7 +8,7 @@ from bookings import agreement_texts
 from bookings.models import CoachingSession
 from bookings.models.session_rules import in_cooling_off_period
 from bookings.wishes import Acceptance, Details
-from coaching_portal import wording
+from coaching_portal import visible_text, wording
 from profiles import consents
 from profiles.models import Organisation
 from profiles.purchase_orders import problem_with
@@ -25,22 +25,25 @@ PLACE_QUESTIONS = {
 class DetailsForm(forms.Form):
     """Asks only what this booking needs; `choice` says which it is."""
 
-    name = forms.CharField(label="Your full name", max_length=150)
-    place_details = forms.CharField(max_length=300)
+    name = forms.CharField(label="Your full name", max_length=150, validators=[visible_text.LINE])
+    place_details = forms.CharField(max_length=300, validators=[visible_text.LINE])
     payer = forms.ChoiceField(label="Who pays?", widget=forms.RadioSelect)
     organisation_name = forms.CharField(
+        validators=[visible_text.LINE],
         label="Name of the other organisation",
         max_length=200,
         required=False,
         help_text="Only if you chose another organisation. We check it before we send an invoice.",
     )
     purchase_order = forms.CharField(
+        validators=[visible_text.LINE],
         label="Purchase order number (optional)",
         max_length=50,
         required=False,
         help_text="If an organisation pays and gives you one. You can send it later.",
     )
     needs = forms.CharField(
+        validators=[visible_text.PROSE],
         label="Accessibility needs (optional)",
         required=False,
         max_length=2000,
@@ -48,6 +51,7 @@ class DetailsForm(forms.Form):
         help_text=f"Anything that makes the session easier for you. {consents.NEEDS_WORDS}",
     )
     agenda = forms.CharField(
+        validators=[visible_text.PROSE],
         label="What would you like to talk about? (optional)",
         required=False,
         max_length=4000,
@@ -198,6 +202,7 @@ class DetailsForm(forms.Form):
 
 class AgendaForm(forms.Form):
     text = forms.CharField(
+        validators=[visible_text.PROSE],
         label="Add something to talk about",
         max_length=4000,
         widget=forms.Textarea(attrs={"rows": 3}),

@@ -1,13 +1,6 @@
-"""Dates and wall times as the coach's forms ask for them, with the browser's own pickers."""
+"""Wall times as the coach's forms ask for them, with the browser's own picker."""
 
 from django import forms
-
-
-class DayField(forms.DateField):
-    def __init__(self, *, missing="Enter the date.", **kwargs):
-        kwargs.setdefault("widget", forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
-        words = {"required": missing, "invalid": "Enter a date such as 01/12/2026."}
-        super().__init__(error_messages=words, **kwargs)
 
 
 class ClockField(forms.TimeField):

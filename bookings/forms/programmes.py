@@ -6,15 +6,9 @@ from django import forms
 from bookings import terms
 from bookings.actions.programmes import Terms
 from bookings.models import Programme, Review
-from coaching_portal import wording
+from coaching_portal import visible_text, wording
+from coaching_portal.date_fields import DayField
 from profiles.models import Organisation
-
-
-class DateInput(forms.DateInput):
-    input_type = "date"
-
-    def __init__(self):
-        super().__init__(format="%Y-%m-%d")
 
 
 class PlainForm(forms.Form):
@@ -30,6 +24,7 @@ class PlainForm(forms.Form):
 
 class TermsForm(PlainForm):
     title = forms.CharField(
+        validators=[visible_text.LINE],
         max_length=120,
         initial="Individual coaching",
         help_text="Only you and the client see it. It stays out of mail and invoices.",
@@ -52,11 +47,10 @@ class TermsForm(PlainForm):
     cancellation_notice_hours = forms.IntegerField(
         label="Cancellation notice, hours", min_value=0, max_value=336
     )
-    review_on = forms.DateField(
+    review_on = DayField(
         label="Review date",
-        widget=DateInput(),
         help_text="When you look back together. Both of you are told 14 and 3 days before.",
-        error_messages={"required": "Enter the review date"},
+        missing="Enter the review date",
     )
     organisation = forms.ModelChoiceField(
         label="Who pays",
@@ -64,7 +58,7 @@ class TermsForm(PlainForm):
         required=False,
         empty_label="The client",
     )
-    purchase_order = forms.CharField(max_length=50, required=False)
+    purchase_order = forms.CharField(max_length=50, required=False, validators=[visible_text.LINE])
 
     def __init__(self, *args, coach, client, **kwargs):
         super().__init__(*args, **kwargs)
@@ -119,7 +113,7 @@ class ReviewForm(PlainForm):
     sessions_added = forms.IntegerField(
         label="Sessions to add", min_value=1, max_value=60, required=False
     )
-    new_review_on = forms.DateField(label="New review date", widget=DateInput(), required=False)
+    new_review_on = DayField(label="New review date", required=False)
 
     def clean(self):
         cleaned = super().clean()
@@ -136,10 +130,9 @@ class ReviewForm(PlainForm):
 
 
 class ReviewDateForm(PlainForm):
-    review_on = forms.DateField(
+    review_on = DayField(
         label="Review date",
-        widget=DateInput(),
-        error_messages={"required": "Enter the review date"},
+        missing="Enter the review date",
     )
 
     @classmethod

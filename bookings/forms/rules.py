@@ -6,6 +6,7 @@ from django import forms
 from django.core.validators import MaxValueValidator, MinValueValidator
 
 from bookings.models import BookingRules
+from coaching_portal import visible_text
 
 LENGTHS = (60, 75, 90, 105, 120)
 PLACES = ("offers_video", "offers_telephone", "offers_practice", "offers_workplace")
@@ -29,6 +30,7 @@ class BookingRulesForm(forms.ModelForm):
     )
 
     video_room_url = forms.URLField(
+        validators=[visible_text.LINE],
         label="Your standing video link",
         required=False,
         assume_scheme="https",

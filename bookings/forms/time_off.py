@@ -5,7 +5,9 @@ from zoneinfo import ZoneInfo
 
 from django import forms
 
-from bookings.forms.fields import ClockField, DayField
+from bookings.forms.fields import ClockField
+from coaching_portal import visible_text
+from coaching_portal.date_fields import DayField
 
 DAY = timedelta(days=1)
 
@@ -18,7 +20,11 @@ class TimeOffForm(forms.Form):
     ends_on = DayField(label="To", missing="Enter the last day.")
     ends = ClockField(label="Time", required=False, help_text="Empty: to the end of that day.")
     reason = forms.CharField(
-        label="Reason", required=False, max_length=100, help_text="Only you see it."
+        validators=[visible_text.LINE],
+        label="Reason",
+        required=False,
+        max_length=100,
+        help_text="Only you see it.",
     )
 
     def __init__(self, *args, coach, at, time_off=None, **kwargs):

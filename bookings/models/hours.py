@@ -7,6 +7,8 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
 
+from coaching_portal.date_fields import moments_within_reach, within_reach
+
 
 def usual_lengths():
     return [60, 75, 90, 105, 120]
@@ -125,6 +127,7 @@ class DateOverride(models.Model):
                 name="bookings_date_override_starts_once",
                 nulls_distinct=False,
             ),
+            within_reach("bookings_date_override_is_within_reach", "date"),
         ]
 
     def __str__(self):
@@ -149,7 +152,8 @@ class TimeOff(models.Model):
             models.CheckConstraint(
                 name="bookings_time_off_starts_before_it_ends",
                 condition=Q(starts_at__lt=F("ends_at")),
-            )
+            ),
+            moments_within_reach("bookings_time_off_is_within_reach", "starts_at", "ends_at"),
         ]
         indexes = [models.Index(fields=["coach", "ends_at"], name="bookings_time_off_coach")]
 

@@ -14,6 +14,7 @@ from django.shortcuts import get_object_or_404
 from bookings import terms
 from bookings.models import Programme
 from bookings.views.choice import SINGLE, Choice
+from coaching_portal.date_fields import is_within_reach
 from profiles.models import Client, Coach, User
 
 
@@ -87,7 +88,7 @@ def local_moment(text, zone):
         found = local.astimezone(UTC)
     except (ValueError, OverflowError):
         return None
-    return found if _exists(local) and _is_near(found) else None
+    return found if _exists(local) and is_within_reach(found) else None
 
 
 def _exists(local):
@@ -102,7 +103,7 @@ def moment(text):
         found = found.astimezone(UTC) if found.tzinfo else None
     except (ValueError, OverflowError):
         return None
-    return found if found and _is_near(found) else None
+    return found if found and is_within_reach(found) else None
 
 
 def _client(user, coach, key):
@@ -154,9 +155,4 @@ def date_of(text):
         found = date.fromisoformat(text)
     except ValueError:
         return None
-    return found if _is_near(found) else None
-
-
-def _is_near(day):
-    """Not so far that the weeks around it, or another zone, would end with the calendar."""
-    return 2000 <= day.year <= 2199
+    return found if is_within_reach(found) else None

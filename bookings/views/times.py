@@ -11,10 +11,10 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from bookings import diary, terms
+from coaching_portal.date_fields import FIRST, LAST, is_within_reach
 from profiles.models import Coach
 
 MOST_DAYS = 92
-FIRST_YEAR, LAST_YEAR = 2000, 2199  # what every zone can count from and to
 
 
 class BadQuestionError(ValueError):
@@ -90,8 +90,8 @@ def _date(question, name):
         found = None
     if found is None or found.isoformat() != given:
         raise BadQuestionError(f"The date in {name} must be written like 2026-12-01.")
-    if not FIRST_YEAR <= found.year <= LAST_YEAR:
-        raise BadQuestionError(f"The date in {name} must be between {FIRST_YEAR} and {LAST_YEAR}.")
+    if not is_within_reach(found):
+        raise BadQuestionError(f"The date in {name} must be between {FIRST.year} and {LAST.year}.")
     return found
 
 

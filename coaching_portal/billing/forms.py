@@ -4,16 +4,14 @@ from decimal import Decimal
 
 from django import forms
 
+from coaching_portal import visible_text
 from coaching_portal.billing.charges import Payer
 from coaching_portal.billing.models import Invoice, Payment
+from coaching_portal.date_fields import DayField
 from coaching_portal.wording import money
 from profiles.models import Organisation, User
 
 NOTHING = Decimal("0.00")
-
-
-def date_field(label, **options):
-    return forms.DateField(label=label, widget=forms.DateInput(attrs={"type": "date"}), **options)
 
 
 def amount_field(label, **options):
@@ -27,7 +25,9 @@ class PlainForm(forms.Form):
 class CreditForm(forms.Form):
     """How much to take off each line that has something left."""
 
-    reason = forms.CharField(max_length=200, help_text="It stands on the credit note.")
+    reason = forms.CharField(
+        max_length=200, help_text="It stands on the credit note.", validators=[visible_text.LINE]
+    )
     release = forms.ChoiceField(
         label="What was sold, where a line is credited in full",
         choices=[
@@ -63,10 +63,13 @@ class PaymentForm(forms.Form):
     """Money that came in for one invoice; what is more than it needs stays with the payment."""
 
     amount = amount_field("Amount, £", min_value=Decimal("0.01"))
-    received_on = date_field("Received on")
+    received_on = DayField(label="Received on")
     method = forms.ChoiceField(choices=Payment.Method)
     reference = forms.CharField(
-        max_length=100, required=False, help_text="As it stands on the bank statement."
+        validators=[visible_text.LINE],
+        max_length=100,
+        required=False,
+        help_text="As it stands on the bank statement.",
     )
 
 
@@ -125,14 +128,14 @@ class AllocationForm(forms.Form):
 
 
 class ReasonForm(forms.Form):
-    reason = forms.CharField(max_length=200)
+    reason = forms.CharField(max_length=200, validators=[visible_text.LINE])
 
 
 class PeriodForm(forms.Form):
     """From and until, both included."""
 
-    since = date_field("From")
-    until = date_field("Until")
+    since = DayField(label="From")
+    until = DayField(label="Until")
 
     def clean(self):
         cleaned = super().clean()

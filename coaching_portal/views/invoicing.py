@@ -23,6 +23,7 @@ from coaching_portal.billing.amounts import Totals
 from coaching_portal.billing.days import london_day
 from coaching_portal.billing.models import Invoice, Practice
 from coaching_portal.billing.readiness import problems_of_practice
+from coaching_portal.date_fields import is_within_reach
 from coaching_portal.idempotency import idempotent
 from profiles.models import sort_key
 from training import invoicing as training
@@ -50,7 +51,7 @@ def _until(values):
         asked = date.fromisoformat(values.get("until", ""))
     except ValueError:
         return today
-    return asked if 2000 <= asked.year <= 2199 else today
+    return asked if is_within_reach(asked) else today
 
 
 def _kinds(values):

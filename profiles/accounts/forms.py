@@ -16,6 +16,7 @@ from django import forms
 from django.db import IntegrityError, transaction
 from fido2.webauthn import AuthenticationResponse, RegistrationResponse
 
+from coaching_portal import visible_text
 from profiles import consents
 from profiles.accounts import one_time
 from profiles.models import User
@@ -48,6 +49,7 @@ class PlainFields:
             field.label = self.labels.get(name, field.label)
             field.help_text = self.hints.get(name, field.help_text)
             field.error_messages["required"] = MISSING.get(name, field.error_messages["required"])
+        visible_text.guard_form(self)
 
 
 class OnePassword:

@@ -3,6 +3,7 @@
 from django import forms
 from django.utils.html import format_html
 
+from coaching_portal import visible_text
 from profiles.models import Organisation
 from profiles.purchase_orders import problem_with
 from training.actions import Learner
@@ -10,8 +11,11 @@ from training.forms.crispy import PlainHelper
 
 
 class DelegateForm(forms.Form):
-    name = forms.CharField(label="Full name", max_length=150, required=False)
+    name = forms.CharField(
+        label="Full name", max_length=150, required=False, validators=[visible_text.LINE]
+    )
     email = forms.EmailField(
+        validators=[visible_text.LINE],
         label="E-mail address",
         required=False,
         error_messages={"invalid": "Enter the e-mail address in the form name@example.org."},
@@ -69,7 +73,9 @@ class TeamForm(forms.Form):
         empty_label=None,
         error_messages={"required": "Choose the organisation that pays."},
     )
-    purchase_order = forms.CharField(label="Purchase order number", max_length=50, required=False)
+    purchase_order = forms.CharField(
+        label="Purchase order number", max_length=50, required=False, validators=[visible_text.LINE]
+    )
 
     def __init__(self, *args, organisations, **kwargs):
         super().__init__(*args, **kwargs)
@@ -99,6 +105,7 @@ class SelfForm(forms.Form):
     """Only asks for the name of someone who has not told it yet."""
 
     name = forms.CharField(
+        validators=[visible_text.LINE],
         label="Your full name",
         max_length=150,
         help_text="As it should stand on the certificate.",

@@ -1,5 +1,6 @@
 from django import forms
 
+from coaching_portal import visible_text
 from profiles.models import Organisation
 from profiles.purchase_orders import problem_with
 from training.actions import Learner
@@ -11,12 +12,14 @@ class LearnerForm(forms.Form):
     """Who a place is for."""
 
     name = forms.CharField(
+        validators=[visible_text.LINE],
         label="Full name",
         max_length=150,
         help_text="As it should stand on the certificate.",
         error_messages={"required": "Enter the delegate's full name."},
     )
     email = forms.EmailField(
+        validators=[visible_text.LINE],
         label="E-mail address",
         help_text="Joining instructions go here.",
         error_messages={

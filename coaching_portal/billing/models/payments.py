@@ -12,6 +12,7 @@ from coaching_portal.audit import tracked
 from coaching_portal.billing.charges import Payer
 from coaching_portal.billing.models.guards import guards_of_allocation, guards_of_payment
 from coaching_portal.billing.models.invoices import MONEY, Invoice
+from coaching_portal.date_fields import within_reach
 from coaching_portal.wording import money, short_date
 
 
@@ -85,6 +86,7 @@ class Payment(models.Model):
                 condition=Q(amount__gt=0),
                 violation_error_message="Enter an amount of more than £0.00.",
             ),
+            within_reach("billing_payment_is_received_within_reach", "received_on"),
         ]
         triggers = guards_of_payment()
 
