@@ -11,6 +11,7 @@ from icalendar import Calendar
 
 from coaching_portal import ical
 from coaching_portal.notifications import sender
+from profiles.names import name_in_mail
 
 
 def invitation(place, *, at, is_cancelled=False):
@@ -36,7 +37,7 @@ def _event(place, session, *, practice, method, at, is_cancelled):
         end=session.ends_at,
         summary=cohort.course.title,
         organiser=(practice.name, practice.email),
-        attendee=(place.name, place.email),
+        attendee=(name_in_mail(place.name), place.email),
         location=cohort.whole_place,
         url=f"{settings.SITE_URL}/learning/",
         status="CANCELLED" if is_cancelled else "CONFIRMED",

@@ -4,13 +4,16 @@ from django import forms
 from django.utils.html import format_html
 
 from profiles.models import Organisation
+from profiles.names import validate_name
 from training.actions import Learner
 from training.forms.crispy import PlainHelper
 from training.purchase_orders import problem_with
 
 
 class DelegateForm(forms.Form):
-    name = forms.CharField(label="Full name", max_length=150, required=False)
+    name = forms.CharField(
+        label="Full name", max_length=150, required=False, validators=[validate_name]
+    )
     email = forms.EmailField(
         label="E-mail address",
         required=False,
@@ -29,7 +32,7 @@ class DelegateForm(forms.Form):
             if name or email:
                 self.add_error("later", "Untick this, or leave name and e-mail address empty.")
             return data
-        if not name:
+        if not name and "name" not in self.errors:
             self.add_error("name", "Enter the delegate's name, or tick that you name them later.")
         if not email and "email" not in self.errors:
             self.add_error("email", "Enter the delegate's e-mail address.")
@@ -103,6 +106,7 @@ class SelfForm(forms.Form):
     name = forms.CharField(
         label="Your full name",
         max_length=150,
+        validators=[validate_name],
         help_text="As it should stand on the certificate.",
         error_messages={"required": "Enter your full name."},
     )

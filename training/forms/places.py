@@ -1,6 +1,7 @@
 from django import forms
 
 from profiles.models import Organisation
+from profiles.names import validate_name
 from training.actions import Learner
 from training.forms.crispy import PlainHelper
 from training.forms.enrolling import SelfForm, TermsForm, purchase_order_help
@@ -13,6 +14,7 @@ class LearnerForm(forms.Form):
     name = forms.CharField(
         label="Full name",
         max_length=150,
+        validators=[validate_name],
         help_text="As it should stand on the certificate.",
         error_messages={"required": "Enter the delegate's full name."},
     )
