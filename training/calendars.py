@@ -7,12 +7,13 @@ from django.urls import reverse
 
 from coaching_portal import ical
 from coaching_portal.notifications import sender
+from profiles.names import name_in_mail
 
 
 def invitation(place, *, at, is_cancelled=False):
     """What is mailed to the learner: (iCalendar text, METHOD)."""
     method = ical.CANCEL if is_cancelled else ical.REQUEST
-    entry, attendee = _entry(place, is_cancelled), (place.name, place.email)
+    entry, attendee = _entry(place, is_cancelled), (name_in_mail(place.name), place.email)
     return _text(entry, method=method, at=at, attendee=attendee), method
 
 

@@ -6,6 +6,7 @@ from django.urls import reverse
 from coaching_portal import wording
 from coaching_portal.notifications import outbox
 from coaching_portal.notifications.rendering import render
+from profiles.names import name_in_mail
 from training import calendars
 from training.models import CourseBooking, Enrolment, WaitingListPlace
 
@@ -94,8 +95,12 @@ def _ended(message):
 
 def _to_learner(name, message, invitation=None, **context):
     place = _place(message)
+    # Names are other people's own words, and the learner may never have heard of them.
     context |= {
         "place": place,
+        "booked_by": name_in_mail(place.booking.customer),
+        "ended_by": name_in_mail(place.ended_by or ""),
+        "is_own": place.email.lower() == place.booking.booked_by.email.lower(),
         "cohort": place.cohort,
         "facts": _cohort_facts(place.cohort),
         "page": _my_learning(),
@@ -168,8 +173,8 @@ def _booking(message):
 
 
 def _place(message):
-    related = ("booking__organisation", "cohort__course", "learner", "ended_by")
-    return Enrolment.objects.select_related(*related).get(uuid=message.subject_uuid)
+    related = ("booking__organisation", "booking__booked_by", "cohort__course", "learner")
+    return Enrolment.objects.select_related("ended_by", *related).get(uuid=message.subject_uuid)
 
 
 def _waiting_place(message):

@@ -6,6 +6,7 @@ from training.actions.locking import CohortBusy
 from training.actions.naming import name_learner, substitute
 from training.actions.offers import accept_offer, decline_offer, offer_free_places
 from training.actions.places import (
+    AddressNotConfirmed,
     AlreadyEnrolled,
     CohortFull,
     EnrolmentClosed,
@@ -18,6 +19,7 @@ from training.actions.places import (
 from training.actions.waiting import AlreadyWaiting, join_waiting_list, leave_waiting_list
 
 __all__ = [
+    "AddressNotConfirmed",
     "AlreadyBegun",
     "AlreadyEnrolled",
     "AlreadyWaiting",

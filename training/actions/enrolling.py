@@ -7,6 +7,7 @@ from training.actions.locking import CohortBusy, in_turn, lock_cohort
 from training.actions.places import (
     CohortFull,
     check_is_open,
+    check_may_write_to,
     check_not_enrolled,
     check_offer_is_in_time,
     check_payer,
@@ -53,6 +54,7 @@ def enrol(
     `waiting` more places are put on the waiting list in the same transaction: “3 now, 2 waiting”.
     """
     check_payer(by=by, learners=learners, organisation=organisation, purchase_order=purchase_order)
+    check_may_write_to([learner.email for learner in learners], by=by, organisation=organisation)
     cohort = lock_cohort(cohort.pk)
     check_is_open(cohort, at)
     check_offer_is_in_time(cohort, by, at)

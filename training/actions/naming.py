@@ -2,7 +2,13 @@
 
 from training import emails
 from training.actions.locking import Refused, in_turn, lock_cohort
-from training.actions.places import Learner, check_not_enrolled, create_place, verified_user
+from training.actions.places import (
+    Learner,
+    check_may_write_to,
+    check_not_enrolled,
+    create_place,
+    verified_user,
+)
 from training.models import Enrolment
 
 
@@ -15,7 +21,7 @@ def _lock(place, at):
     lock_cohort(place.cohort_id)
     place = (
         Enrolment.objects.select_for_update(of=["self"])
-        .select_related("booking__cohort__course")
+        .select_related("booking__cohort__course", "booking__organisation")
         .get(pk=place.pk)
     )
     if not place.can_be_changed(at):
@@ -29,6 +35,7 @@ def name_learner(*, place, name, email, by, at):
     place = _lock(place, at)
     if place.is_named:
         raise Refused(f"This place is already {place.name}'s. You can pass it on instead.")
+    check_may_write_to([email], by=by, organisation=place.booking.organisation)
     check_not_enrolled(place.cohort, [Learner(name, email)], by=by)
 
     place.name, place.email = name, email
@@ -45,6 +52,7 @@ def substitute(*, place, name, email, by, at):
     old = _lock(place, at)
     if not old.is_named:
         raise Refused("This place is still to be named.")
+    check_may_write_to([email], by=by, organisation=old.booking.organisation)
     check_not_enrolled(old.cohort, [Learner(name, email)], by=by)
 
     old.status, old.ended_at, old.ended_by = Enrolment.Status.SUBSTITUTED, at, by

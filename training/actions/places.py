@@ -47,6 +47,14 @@ class PurchaseOrderRefused(Refused):
     pass
 
 
+class AddressNotConfirmed(Refused):
+    def __init__(self):
+        super().__init__(
+            "Before we write to other people for you, please confirm your own e-mail address: "
+            "you can do so in your account. Then try again."
+        )
+
+
 @dataclass(frozen=True)
 class Learner:
     """Somebody to enrol; without a name and an address, somebody to be named later."""
@@ -64,6 +72,21 @@ def check_offer_is_in_time(cohort, user, at):
     """Refuse someone whose offer has ended, though it still waits to be given to the next."""
     if any(row.offered and not row.has_offer(at) for row in cohort.line if row.user_id == user.pk):
         raise OfferEnded
+
+
+def check_may_write_to(emails, *, by, organisation):
+    """Refuse mail to others for someone whom neither a checked organisation nor an address proves.
+
+    Addresses are typed: the portal would write to strangers for anybody who signs up.
+    """
+    is_own = all(email.lower() == by.email.lower() for email in emails if email)
+    is_known = (organisation and organisation.is_checked) or is_verified(by)
+    if not is_own and not is_known:
+        raise AddressNotConfirmed
+
+
+def is_verified(user):
+    return EmailAddress.objects.filter(user=user, email=user.email, verified=True).exists()
 
 
 def check_payer(*, by, learners, organisation, purchase_order):

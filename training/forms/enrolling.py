@@ -5,6 +5,7 @@ from django.utils.html import format_html
 
 from coaching_portal import visible_text
 from profiles.models import Organisation
+from profiles.names import validate_name
 from profiles.purchase_orders import problem_with
 from training.actions import Learner
 from training.forms.crispy import PlainHelper
@@ -12,7 +13,10 @@ from training.forms.crispy import PlainHelper
 
 class DelegateForm(forms.Form):
     name = forms.CharField(
-        label="Full name", max_length=150, required=False, validators=[visible_text.LINE]
+        label="Full name",
+        max_length=150,
+        required=False,
+        validators=[visible_text.LINE, validate_name],
     )
     email = forms.EmailField(
         validators=[visible_text.LINE],
@@ -33,7 +37,7 @@ class DelegateForm(forms.Form):
             if name or email:
                 self.add_error("later", "Untick this, or leave name and e-mail address empty.")
             return data
-        if not name:
+        if not name and "name" not in self.errors:
             self.add_error("name", "Enter the delegate's name, or tick that you name them later.")
         if not email and "email" not in self.errors:
             self.add_error("email", "Enter the delegate's e-mail address.")
@@ -105,9 +109,9 @@ class SelfForm(forms.Form):
     """Only asks for the name of someone who has not told it yet."""
 
     name = forms.CharField(
-        validators=[visible_text.LINE],
         label="Your full name",
         max_length=150,
+        validators=[visible_text.LINE, validate_name],
         help_text="As it should stand on the certificate.",
         error_messages={"required": "Enter your full name."},
     )

@@ -2,6 +2,7 @@ from django import forms
 
 from coaching_portal import visible_text
 from profiles.models import Organisation
+from profiles.names import validate_name
 from profiles.purchase_orders import problem_with
 from training.actions import Learner
 from training.forms.crispy import PlainHelper
@@ -12,9 +13,9 @@ class LearnerForm(forms.Form):
     """Who a place is for."""
 
     name = forms.CharField(
-        validators=[visible_text.LINE],
         label="Full name",
         max_length=150,
+        validators=[visible_text.LINE, validate_name],
         help_text="As it should stand on the certificate.",
         error_messages={"required": "Enter the delegate's full name."},
     )

@@ -1,6 +1,7 @@
 """Enrolling: who it is for, check your answers, or the waiting list."""
 
 from allauth.account.adapter import get_adapter
+from allauth.core import ratelimit
 from django.conf import settings
 from django.contrib import messages
 from django.shortcuts import redirect, render
@@ -146,6 +147,9 @@ def _act(request, cohort, order, terms, left):
         )
         return _waits(request)
     now = _first_so_many(request, len(learners)) if answer == "split" else len(learners)
+    is_for_others = any(learner.email for learner in learners) and order["organisation"]
+    if is_for_others and not ratelimit.consume(request, action="name_delegates", user=request.user):
+        return ratelimit.respond_429(request)
     if now > left:
         raise actions.CohortFull(left)  # seen without a lock: those who come late do not queue
     booking = actions.enrol(

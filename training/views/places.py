@@ -1,6 +1,7 @@
 """What the customer does with places: name, pass on, cancel; offers, and leaving a waiting list."""
 
 from allauth.account.adapter import get_adapter
+from allauth.core import ratelimit
 from django.contrib import messages
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -22,7 +23,11 @@ def _place(request, uuid):
 def name(request, uuid):
     """Say who a place is for."""
     return _ask_for_learner(
-        request, _place(request, uuid), actions.name_learner, title="Name the delegate"
+        request,
+        _place(request, uuid),
+        actions.name_learner,
+        title="Name the delegate",
+        limit="name_delegates",
     )
 
 
@@ -30,13 +35,19 @@ def name(request, uuid):
 def pass_on(request, uuid):
     """Give a named place to somebody else."""
     return _ask_for_learner(
-        request, _place(request, uuid), actions.substitute, title="Pass the place on"
+        request,
+        _place(request, uuid),
+        actions.substitute,
+        title="Pass the place on",
+        limit="pass_on",
     )
 
 
-def _ask_for_learner(request, place, action, *, title):
+def _ask_for_learner(request, place, action, *, title, limit):
     form = LearnerForm(posted(request))
     if request.method == "POST" and form.is_valid():
+        if not ratelimit.consume(request, action=limit, user=request.user):
+            return ratelimit.respond_429(request)
         try:
             action(place=place, by=request.user, at=timezone.now(), **form.cleaned_data)
         except actions.Refused as refusal:
