@@ -9,6 +9,7 @@ from django.db import models
 from django.db.models import F, Func, Q
 from django.urls import reverse
 
+from bookings.models import occupied_time
 from bookings.models.session_queries import CoachingSessionQuerySet
 from bookings.models.session_rules import SessionRules
 from coaching_portal.audit import tracked
@@ -131,6 +132,7 @@ class CoachingSession(SessionRules, models.Model):
     objects = CoachingSessionQuerySet.as_manager()
 
     class Meta:
+        triggers = [occupied_time.written_for(["HELD", "BOOKED", "COMPLETED"])]
         constraints = [
             models.CheckConstraint(
                 name="bookings_session_starts_before_it_ends",
