@@ -68,13 +68,6 @@ def is_open(coach, *, starts_at, minutes, at, **whose):
     return starts_at in found
 
 
-def next_open_slot(coach, *, minutes, since, at, **whose):
-    """The first start at or after `since` that can be booked, or None."""
-    until = at + BEYOND_ANY_HORIZON
-    found = open_slots(coach, minutes=minutes, since=since, until=until, at=at, **whose)
-    return found[0] if found else None
-
-
 def hours_between(coach, rules, first, last):
     """The hours of the local dates first to last, as overrides and bank holidays leave them."""
     weekly, overrides = {}, {}
