@@ -32,8 +32,9 @@ def open_slots(
 ):
     """The starts in [since, until) that can be booked with this coach: sorted, in UTC.
 
-    Holds of this visitor or client, and the session being moved, do not count as taken; the
-    client's sessions with any coach do. Which lengths may be chosen: `terms.offered_lengths`.
+    Holds of this visitor or client, and the session being moved, do not count as taken; what the
+    client and the coach do elsewhere does, whoever is the coach there. Which lengths may be chosen:
+    `terms.offered_lengths`.
     `stored` are the coach's BookingRules, where they have been read already.
     """
     stored = stored or terms.rules_of(coach)
@@ -65,13 +66,6 @@ def is_open(coach, *, starts_at, minutes, at, **whose):
     until = starts_at + timedelta.resolution
     found = open_slots(coach, minutes=minutes, since=starts_at, until=until, at=at, **whose)
     return starts_at in found
-
-
-def next_open_slot(coach, *, minutes, since, at, **whose):
-    """The first start at or after `since` that can be booked, or None."""
-    until = at + BEYOND_ANY_HORIZON
-    found = open_slots(coach, minutes=minutes, since=since, until=until, at=at, **whose)
-    return found[0] if found else None
 
 
 def hours_between(coach, rules, first, last):
@@ -128,10 +122,14 @@ def _session_rows(coach, window, at, visitor_key, client, moving):
 
     Holds are few: whether one of them counts is told here rather than asked of the database.
     """
-    rows = _columns(CoachingSession.objects.filter(coach=coach).occupying(*window))
+    live = CoachingSession.objects.live()
+    people = [coach.user_id] if client is None else [coach.user_id, client.pk]
+    as_client = live.filter(client__in=people).exclude(coach=coach).overlapping(*window)
+    elsewhere = [as_client]
     if client is not None:
-        elsewhere = CoachingSession.objects.live().filter(client=client).exclude(coach=coach)
-        rows = rows.union(_columns(elsewhere.overlapping(*window)), all=True)
+        elsewhere.append(live.filter(coach__user=client).exclude(coach=coach).occupying(*window))
+    rows = _columns(CoachingSession.objects.filter(coach=coach).occupying(*window))
+    rows = rows.union(*map(_columns, elsewhere), all=True)
 
     def is_taken(key, status, held_until, holder, person):
         if moving is not None and key == moving.pk:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from bookings import diary, terms
+from bookings import diary
 from coaching_portal import wording
 
 DAY = timedelta(days=1)
@@ -48,7 +48,7 @@ class Day:
 class Week:
     first: date
     days: list[Day]
-    earlier: date | None
+    earlier: date | None  # the Mondays of the nearest weeks with free times
     later: date | None
     next_open: Slot | None  # told when the week has no times
 
@@ -63,31 +63,33 @@ class Week:
 
 
 def week_of(coach, *, minutes, zone, at, day=None, stored=None, **whose):
-    """The week that holds `day`, or the first week with a free time."""
-    stored = stored or terms.rules_of(coach)
-    question = {"minutes": minutes, "at": at, "stored": stored, **whose}
-    every = None
+    """The week that holds `day`, or the first week with a free time.
+
+    Earlier and later are the nearest weeks with one. All free times are read to know them: whether
+    there is a time next week is no matter of the horizon alone.
+    """
+    until = at + diary.BEYOND_ANY_HORIZON
+    every = diary.open_slots(
+        coach, minutes=minutes, since=at, until=until, at=at, stored=stored, **whose
+    )
     if day is None:
-        # All of them are read to know the first: the week's are among them.
-        every = diary.open_slots(coach, since=at, until=at + diary.BEYOND_ANY_HORIZON, **question)
         day = date_in(every[0] if every else at, zone)
-    first = max(day, date_in(at, zone))
-    first -= first.weekday() * DAY
+    first = _monday(max(day, date_in(at, zone)))
     since, until = _midnight(first, zone), _midnight(first + WEEK, zone)
-    if every is None:
-        starts = diary.open_slots(coach, since=since, until=until, **question)
-    else:
-        starts = [start for start in every if since <= start < until]
-    following = None
-    if not starts and every is None:
-        following = diary.next_open_slot(coach, since=until, **question)
+    starts = [start for start in every if since <= start < until]
+    before = [start for start in every if start < since]
+    after = [start for start in every if start >= until]
     return Week(
         first=first,
         days=_by_day(starts, zone),
-        earlier=first - WEEK if since > at else None,
-        later=first + WEEK if until <= at + stored.horizon_days * DAY else None,
-        next_open=Slot(following, zone) if following else None,
+        earlier=_monday(date_in(before[-1], zone)) if before else None,
+        later=_monday(date_in(after[0], zone)) if after else None,
+        next_open=Slot(after[0], zone) if after and not starts else None,
     )
+
+
+def _monday(day):
+    return day - day.weekday() * DAY
 
 
 def nearest(coach, *, starts_at, minutes, zone, at, **whose):

@@ -1,9 +1,9 @@
-"""A coach's week as a page shows it: days, what is in them, and a table of half hours.
+"""A coach's week as a page shows it: days, what is in them, and where it is drawn, to the minute.
 
 Everything is wall time in the coach's zone.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time, timedelta
 from functools import cached_property
 from zoneinfo import ZoneInfo
@@ -13,10 +13,11 @@ from bookings.models import CoachingSession
 from coaching_portal import wording
 from coaching_portal.date_fields import is_within_reach
 
-DAY, WEEK = timedelta(days=1), timedelta(days=7)
-SLOT_MINUTES = 30
-SLOTS_A_DAY = 24 * 60 // SLOT_MINUTES
-USUAL_SLOTS = (16, 36)  # 08:00 to 18:00
+MINUTE, DAY, WEEK = timedelta(minutes=1), timedelta(days=1), timedelta(days=7)
+HOUR_MINUTES, DAY_MINUTES = 60, 24 * 60
+USUAL_HOURS = (8, 18)
+SHORT = 45  # minutes in which no more than when and who can be read
+MOST_LANES = 4  # as many as calendar.css knows
 WEEKDAYS = 5
 
 
@@ -42,15 +43,31 @@ class Entry:
     ends_at: datetime
     session: CoachingSession | None = None
     reason: str = ""
+    words: str = ""  # of time off: when, where it lies in one day
 
 
 @dataclass(frozen=True)
-class Cell:
-    """A stretch of one day in the table: what is in it, or nothing."""
+class Block:
+    """What is drawn in a day from one minute to another, counted by the clock from midnight.
 
-    slots: int
-    entries: list
-    is_open: bool = False
+    Entries that share a time stand beside each other, each in a lane.
+    """
+
+    first: int
+    last: int
+    entry: Entry | None = None
+    lane: int = 0
+    lanes: int = 1
+
+    @property
+    def css_classes(self):
+        """Its place in static/css/calendar.css, where no style may stand in the page."""
+        from_hour, from_minute = divmod(self.first, HOUR_MINUTES)
+        to_hour, to_minute = divmod(self.last, HOUR_MINUTES)
+        place = f"from-h{from_hour} from-m{from_minute} to-h{to_hour} to-m{to_minute}"
+        if self.last - self.first < SHORT:
+            place += " short"
+        return place if self.lanes == 1 else f"{place} lane-{self.lane} lanes-{self.lanes}"
 
 
 @dataclass
@@ -119,14 +136,34 @@ class Week:
         ]
 
     @cached_property
-    def rows(self):
-        """(hour, the cells of its two halves); None where the cell above reaches in."""
-        first, last = self._slots_shown
-        columns = [self._column(day, first, last) for day in self.shown_days]
-        cells = list(zip(*columns, strict=True))
+    def hours_shown(self):
+        """Whole hours that hold the usual day, all hours offered, and all sessions."""
+        first, last = USUAL_HOURS
+        for day in self.shown_days:
+            spans = [_minutes_of(shift) for shift in day.shifts]
+            spans += [self._minutes_in(day, each) for each in day.entries if each.session]
+            for starts, ends in spans:
+                first, last = (
+                    min(first, starts // HOUR_MINUTES),
+                    max(last, -(-ends // HOUR_MINUTES)),
+                )
+        return range(first, last)
+
+    @property
+    def hour_labels(self):
+        return [time(hour) for hour in self.hours_shown]
+
+    @property
+    def css_classes(self):
+        hours = self.hours_shown
+        return f"shows-from-{hours.start} shows-to-{hours.stop}"
+
+    @property
+    def columns(self):
+        """(day, its hours, its entries) of each shown day, as blocks."""
         return [
-            (time(slot // 2), cells[slot - first], cells[slot - first + 1])
-            for slot in range(first, last, 2)
+            (day, [Block(*_minutes_of(shift)) for shift in day.shifts], self._blocks(day))
+            for day in self.shown_days
         ]
 
     def _entries(self):
@@ -142,7 +179,16 @@ class Week:
         for session in sessions:
             yield Entry(session.starts_at, session.ends_at, session)
         for period in self.coach.time_off.overlapping(since, until):
-            yield Entry(period.starts_at, period.ends_at, reason=period.reason or "Time off")
+            words = self._time_off_words(period)
+            yield Entry(period.starts_at, period.ends_at, reason=period.reason, words=words)
+
+    def _time_off_words(self, period):
+        starts, ends = (each.astimezone(self.zone) for each in (period.starts_at, period.ends_at))
+        if starts == self._midnight(starts.date()) and ends == self._midnight(starts.date() + DAY):
+            return "All day"
+        if starts.date() != (ends - timedelta.resolution).date():
+            return ""
+        return " to ".join(wording.clock(each, self.zone.key) for each in (starts, ends))
 
     def _midnight(self, day):
         return datetime.combine(day, time(), self.zone)
@@ -153,57 +199,49 @@ class Week:
         last = min(last, self.sunday)
         return [first + number * DAY for number in range((last - first).days + 1)]
 
-    @cached_property
-    def _slots_shown(self):
-        """Whole hours that hold the usual day, all hours offered, and all sessions."""
-        spans = [USUAL_SLOTS]
-        for day in self.shown_days:
-            spans += [_slots(shift.starts, shift.ends) for shift in day.shifts]
-            spans += [self._span(entry, day.date) for entry in day.entries if entry.session]
-        return min(span[0] for span in spans) // 2 * 2, -(-max(span[1] for span in spans) // 2) * 2
-
-    def _span(self, entry, day):
-        """The half hours of a date that an entry touches."""
+    def _minutes_in(self, day, entry):
+        """From which minute of the date to which an entry lasts, by the clock on the wall."""
         starts, ends = (moment.astimezone(self.zone) for moment in (entry.starts_at, entry.ends_at))
-        first = 0 if starts.date() < day else _slots(starts.time(), starts.time())[0]
-        last = SLOTS_A_DAY if ends.date() > day else _slots(time(), ends.time())[1]
-        return first, max(last, first + 1)
+        first = 0 if starts.date() < day.date else _minute(starts)
+        last = DAY_MINUTES if ends.date() > day.date else _minute(ends)
+        if last <= first:  # the clocks went back meanwhile
+            last = min(first + (entry.ends_at - entry.starts_at) // MINUTE, DAY_MINUTES)
+        return first, last
 
-    def _column(self, day, first, last):
-        """A cell for each half hour; None under one that reaches over it."""
-        cells = [Cell(1, [], _is_open(day, slot)) for slot in range(first, last)]
-        for start, end, entries in self._blocks(day, first, last):
-            cells[start - first : end - first] = [
-                Cell(end - start, entries),
-                *[None] * (end - start - 1),
-            ]
-        return cells
-
-    def _blocks(self, day, first, last):
-        """Entries that share a half hour lie in one block: (first half hour, last, entries)."""
-        blocks = []
+    def _blocks(self, day):
+        """The entries of a day; those that share a time get a lane each."""
+        blocks, group, group_ends = [], [], 0
+        earliest, latest = (60 * hour for hour in (self.hours_shown.start, self.hours_shown.stop))
         for entry in day.entries:
-            start, end = self._span(entry, day.date)
-            start, end = max(start, first), min(end, last)
-            if start >= end:
+            first, last = self._minutes_in(day, entry)
+            first, last = max(first, earliest), min(last, latest)
+            if first >= last:
                 continue
-            if blocks and start < blocks[-1][1]:
-                blocks[-1][1] = max(blocks[-1][1], end)
-                blocks[-1][2].append(entry)
-            else:
-                blocks.append([start, end, [entry]])
-        return blocks
+            if first >= group_ends:
+                blocks += _in_lanes(group)
+                group = []
+            group.append(Block(first, last, entry))
+            group_ends = max(group_ends, last) if len(group) > 1 else last
+        return blocks + _in_lanes(group)
 
 
-def _slots(starts, ends):
-    """Wall times as half hours; midnight as an end is the end of the day."""
-    first = (starts.hour * 60 + starts.minute) // SLOT_MINUTES
-    minutes = ends.hour * 60 + ends.minute or 24 * 60
-    return first, -(-minutes // SLOT_MINUTES)
+def _in_lanes(blocks):
+    """Blocks that overlap one another in a chain, each in the first lane that is free."""
+    lanes = []  # where the last block of each lane ends
+    found = []
+    for block in blocks:
+        free = (number for number, ends in enumerate(lanes) if ends <= block.first)
+        lane = next(free, len(lanes))
+        lanes[lane : lane + 1] = [block.last]
+        found.append((block, lane))
+    count = min(len(lanes), MOST_LANES)
+    return [replace(block, lane=min(lane, MOST_LANES - 1), lanes=count) for block, lane in found]
 
 
-def _is_open(day, slot):
-    return any(
-        first <= slot < last
-        for first, last in (_slots(shift.starts, shift.ends) for shift in day.shifts)
-    )
+def _minute(wall):
+    return wall.hour * HOUR_MINUTES + wall.minute
+
+
+def _minutes_of(shift):
+    """Midnight as an end is the end of the day."""
+    return _minute(shift.starts), _minute(shift.ends) or DAY_MINUTES

@@ -75,8 +75,13 @@ def locked(wish, client):
 
 def drop_stale_holds(*, coach, client, at):
     """Holds that have run out still occupy their time in the constraints: delete them first."""
-    in_the_way = Q(coach=coach) | Q(client=client) if client else Q(coach=coach)
-    CoachingSession.objects.stale_holds(at).filter(in_the_way).delete()
+    CoachingSession.objects.stale_holds(at).filter(_of_people(coach, client)).delete()
+
+
+def _of_people(coach, client):
+    """Sessions of either, in whatever role."""
+    people = [coach.user_id, client.pk] if client else [coach.user_id]
+    return Q(coach=coach) | Q(coach__user__in=people) | Q(client__in=people)
 
 
 def take_hold(wish, *, visitor_key, client, at):
@@ -84,7 +89,7 @@ def take_hold(wish, *, visitor_key, client, at):
 
     Their other holds are given up, and what has run out goes, as in `drop_stale_holds`.
     """
-    in_the_way = Q(coach=wish.coach) | Q(client=client)
+    in_the_way = _of_people(wish.coach, client)
     if visitor_key:
         in_the_way |= Q(visitor_key=visitor_key)
     session, wished = CoachingSession(), (wish.coach.pk, wish.starts_at, wish.ends_at)

@@ -27,14 +27,26 @@ class ClientIsBusy(TimeTaken):
         super().__init__(message)
 
 
+class PersonIsBusy(TimeTaken):
+    """Somebody who is a coach and a client: in which role they are taken is not told."""
+
+    def __init__(self, message="The coach or the client already has a session at that time."):
+        super().__init__(message)
+
+
+REFUSALS = {
+    "bookings_client_is_in_one_place": ClientIsBusy,
+    "bookings_person_is_in_one_place": PersonIsBusy,
+}
+
+
 def _refusal(error):
     """What the user is told of this error, or None where it is a fault of ours."""
     if turns.is_worth_another_try(error):
         return TimeTaken()
     if turns.sqlstate(error) != EXCLUSION:
         return None
-    name = error.__cause__.diag.constraint_name
-    return ClientIsBusy() if name == "bookings_client_is_in_one_place" else TimeTaken()
+    return REFUSALS.get(error.__cause__.diag.constraint_name, TimeTaken)()
 
 
 in_turn = turns.in_turn(_refusal)

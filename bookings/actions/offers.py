@@ -1,5 +1,7 @@
 """Whether what somebody asks for is offered, and to them: checked inside the transaction."""
 
+from django.db.models import Q
+
 from bookings import diary, terms
 from bookings.actions.locking import ClientIsBusy, Refused, TimeTaken
 from bookings.models import BusyTime, CoachingSession
@@ -59,9 +61,10 @@ def _why_closed(wish, *, at, visitor_key="", client=None, moving=None):
     theirs = CoachingSession.objects.holds_of(visitor_key=visitor_key, client=client)
     live = CoachingSession.objects.live().exclude(pk__in=theirs.values("pk"))
     others = live.exclude(pk=moving.pk if moving else None)
-    if others.filter(coach=wish.coach).overlapping(wish.starts_at, wish.ends_at).exists():
+    in_the_way = others.overlapping(wish.starts_at, wish.ends_at)
+    if in_the_way.filter(Q(coach=wish.coach) | Q(client=wish.coach.user_id)).exists():
         return TimeTaken()
-    if client and others.filter(client=client).overlapping(wish.starts_at, wish.ends_at).exists():
+    if client and in_the_way.filter(Q(client=client) | Q(coach__user=client)).exists():
         return ClientIsBusy()
     return NotOffered(f"{wish.coach} does not offer that time.")
 

@@ -1,6 +1,7 @@
 from bookings.models.agreements import Agreement, AgreementText
 from bookings.models.enquiries import Enquiry
 from bookings.models.hours import BookingRules, BusyTime, DateOverride, TimeOff, WeeklyHours
+from bookings.models.occupied_time import OccupiedTime
 from bookings.models.programmes import Programme, Review
 from bookings.models.sessions import AgendaItem, CoachingSession, SessionEvent
 
@@ -13,6 +14,7 @@ __all__ = [
     "CoachingSession",
     "DateOverride",
     "Enquiry",
+    "OccupiedTime",
     "Programme",
     "Review",
     "SessionEvent",

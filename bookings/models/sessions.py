@@ -10,6 +10,7 @@ from django.db import models
 from django.db.models import F, Func, Q
 from django.urls import reverse
 
+from bookings.models import occupied_time
 from bookings.models.session_queries import CoachingSessionQuerySet
 from bookings.models.session_rules import SessionRules
 from coaching_portal.audit import tracked
@@ -153,7 +154,8 @@ class CoachingSession(SessionRules, models.Model):
                 | pgtrigger.UpdateOf("programme_id", "client_id", "coach_id"),
                 condition=pgtrigger.Q(new__programme__isnull=False),
                 func=OF_ITS_OWN_PROGRAMME,
-            )
+            ),
+            occupied_time.written_for(["HELD", "BOOKED", "COMPLETED"]),
         ]
         constraints = [
             models.CheckConstraint(

@@ -104,3 +104,40 @@ def test_a_week_is_changed_and_a_day_confirmed_without_script(practice, browse):
     page.get_by_role("button", name="Confirm").click()
 
     expect(page.get_by_text("1 session is confirmed.")).to_be_visible()
+
+
+def test_the_week_is_drawn_true_to_time(coach, client_user, browse):
+    open_hours(coach, grid_minutes=15)
+    monday = datetime(2035, 6, 4, 9, tzinfo=LONDON)
+    long_ago = timezone.now()
+
+    def book(clock, minutes):
+        starts_at = datetime.combine(monday, clock, LONDON)
+        wish = Wish(coach, starts_at, minutes, outside_hours=True)
+        actions.book(
+            wish=wish, client=client_user, by=coach.user, at=long_ago, details=accepted(coach)
+        )
+
+    book(time(9, 15), 90)
+    book(time(11), 30)
+    actions.take_time_off(
+        coach=coach,
+        starts_at=datetime.combine(monday, time(15, 15), LONDON),
+        ends_at=datetime.combine(monday, time(16, 50), LONDON),
+    )
+
+    page = browse(user=coach.user, width=1280)
+    page.goto(f"/calendar/?week={code_of(monday.date())}")
+
+    box = "element => { const r = element.getBoundingClientRect(); return [r.top, r.bottom]; }"
+    hours = [each.evaluate(box) for each in page.locator(".week-scale li").all()]
+    assert len({round(bottom - top, 1) for top, bottom in hours}) == 1  # rows have one height
+    origin, height = hours[0][0], hours[0][1] - hours[0][0]
+    drawn = [
+        [round((edge - origin) / height * 60 + 8 * 60) for edge in each.evaluate(box)]
+        for each in page.locator(".week-hours li").all()
+    ]
+    assert drawn == [[555, 645], [660, 690], [915, 1010]]
+    inside = page.locator(".week-hours .entry").first.evaluate(box)
+    assert abs(inside[1] - inside[0] - height * 1.5) <= 4  # the entry fills its time
+    assert violations(page) == []

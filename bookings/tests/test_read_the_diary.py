@@ -208,18 +208,10 @@ def test_is_open_asks_the_same_question(coach, client_user):
         )
 
 
-def test_the_next_open_slot_is_the_first_one(coach):
-    TimeOff.objects.create(coach=coach, starts_at=NINE, ends_at=NINE + timedelta(days=8, hours=2))
-
-    found = diary.next_open_slot(coach, minutes=60, since=NINE, at=LONG_BEFORE)
-
-    assert found == NINE + timedelta(days=8, hours=2)
-
-
-def test_a_coach_without_hours_has_no_next_slot(coach):
+def test_a_coach_without_hours_has_no_times(coach):
     WeeklyHours.objects.all().delete()
 
-    assert diary.next_open_slot(coach, minutes=60, since=NINE, at=LONG_BEFORE) is None
+    assert starts(coach, until=NINE + diary.BEYOND_ANY_HORIZON) == []
 
 
 @pytest.mark.parametrize("sessions", [0, 40])

@@ -9,7 +9,7 @@ from django.db import IntegrityError, connection, transaction
 
 from bookings import actions
 from bookings.actions import locking, offers
-from bookings.models import CoachingSession
+from bookings.models import CoachingSession, OccupiedTime
 from bookings.tests.scenes import WEEKS_AHEAD, accepted, open_hours
 from bookings.wishes import Wish
 from coaching_portal import turns
@@ -21,6 +21,7 @@ from profiles.models import Coach
 RIVALS = 20
 HALF_HOUR = timedelta(minutes=30)
 COACH, CLIENT = "bookings_coach_is_in_one_place", "bookings_client_is_in_one_place"
+PERSON = "bookings_person_is_in_one_place"  # keeps coaches and clients, too
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -134,7 +135,7 @@ def test_control_without_turns_and_constraint_one_hour_is_booked_twenty_times(
 ):
     open_hours(coach)
 
-    with without_constraints(CoachingSession, COACH):
+    with without_constraints(OccupiedTime, PERSON), without_constraints(CoachingSession, COACH):
         at_once([booking_of(coach, client) for client in clients])
 
         assert CoachingSession.objects.live().count() == RIVALS
@@ -144,7 +145,7 @@ def test_control_without_turns_and_constraint_starts_overlap(coach, clients, wit
     open_hours(coach, grid_minutes=5)
     starts = [NINE + number * timedelta(minutes=5) for number in range(RIVALS)]
 
-    with without_constraints(CoachingSession, COACH):
+    with without_constraints(OccupiedTime, PERSON), without_constraints(CoachingSession, COACH):
         at_once([booking_of(coach, *pair) for pair in zip(clients, starts, strict=True)])
 
         assert overlaps()
@@ -158,7 +159,8 @@ def test_control_without_turns_and_constraint_a_client_is_in_two_places(
     open_hours(other)
     calls = [booking_of(each, client_user) for each in [coach, other] * 10]
 
-    with without_constraints(CoachingSession, COACH, CLIENT):
+    bare = without_constraints(CoachingSession, COACH, CLIENT)
+    with without_constraints(OccupiedTime, PERSON), bare:
         at_once(calls)
 
         coaches = CoachingSession.objects.live().values_list("coach", flat=True)
@@ -168,7 +170,7 @@ def test_control_without_turns_and_constraint_a_client_is_in_two_places(
 def test_control_without_turns_and_constraint_one_hour_is_held_twenty_times(coach, without_turns):
     open_hours(coach)
 
-    with without_constraints(CoachingSession, COACH):
+    with without_constraints(OccupiedTime, PERSON), without_constraints(CoachingSession, COACH):
         at_once([hold_of(coach, f"visitor-{number}") for number in range(RIVALS)])
 
         assert CoachingSession.objects.live().count() == RIVALS

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from bookings.actions import locking, offers
-from bookings.models import CoachingSession
+from bookings.models import CoachingSession, OccupiedTime
 from bookings.tests.scenes import (
     WEEKS_AHEAD,
     agreed_programme,
@@ -29,6 +29,7 @@ RIVALS = 20
 FEWER = 6  # where the guard is off, a few are enough
 HALF_HOUR, DAY = timedelta(minutes=30), timedelta(days=1)
 COACH, CLIENT = "bookings_coach_is_in_one_place", "bookings_client_is_in_one_place"
+PERSON = "bookings_person_is_in_one_place"  # keeps coaches and clients, too
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -88,7 +89,7 @@ def test_control_without_turns_and_constraint_all_of_them_get_it(
     presses = [booking_of(coach, client) for client in clients[:FEWER]]
     without_turns(FEWER)
 
-    with without_constraints(CoachingSession, COACH):
+    with without_constraints(OccupiedTime, PERSON), without_constraints(CoachingSession, COACH):
         answered = press_at_once(live_server.url, presses)
 
         assert statuses(answered) == {302: FEWER}
@@ -123,7 +124,7 @@ def test_control_without_turns_and_constraint_the_client_is_in_two(
     presses = in_two_diaries(coach, other_coach, client_user, windows=2)
     without_turns(2)
 
-    with without_constraints(CoachingSession, CLIENT):
+    with without_constraints(OccupiedTime, PERSON), without_constraints(CoachingSession, CLIENT):
         press_at_once(live_server.url, presses)
 
         assert live().filter(client=client_user).count() == 2
@@ -151,7 +152,7 @@ def test_control_without_turns_and_constraint_all_visitors_hold_it(
     open_hours(coach)
     without_turns(FEWER)
 
-    with without_constraints(CoachingSession, COACH):
+    with without_constraints(OccupiedTime, PERSON), without_constraints(CoachingSession, COACH):
         press_at_once(live_server.url, [hold_of_a_visitor(coach)] * FEWER)
 
         assert live().filter(status="HELD", starts_at=NINE).count() == FEWER
@@ -191,7 +192,7 @@ def test_control_without_turns_and_constraint_all_are_moved_there(
     presses = moves_to_nine(coach, clients[:FEWER])
     without_turns(FEWER)
 
-    with without_constraints(CoachingSession, COACH):
+    with without_constraints(OccupiedTime, PERSON), without_constraints(CoachingSession, COACH):
         press_at_once(live_server.url, presses)
 
         assert live().filter(starts_at=NINE).count() == FEWER
@@ -220,7 +221,7 @@ def test_control_without_the_clients_constraint_both_are_moved_there(
         presses.append(move_to_nine(session, client_user))
     without_turns(2)
 
-    with without_constraints(CoachingSession, CLIENT):
+    with without_constraints(OccupiedTime, PERSON), without_constraints(CoachingSession, CLIENT):
         press_at_once(live_server.url, presses)
 
         assert live().filter(starts_at=NINE).count() == 2

@@ -1,7 +1,6 @@
 """/calendar/: the coach's week as a table and as a list, with today at its side."""
 
-from datetime import date, datetime, time, timedelta
-from html.parser import HTMLParser
+from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -30,27 +29,6 @@ def _on_that_monday_at_noon():
 @pytest.fixture
 def as_coach(signed_in, coach):
     return signed_in(coach.user)
-
-
-class Table(HTMLParser):
-    """Counts the columns of each row, those that reach down from rows above included."""
-
-    def __init__(self, html):
-        super().__init__()
-        self.reaching, self.widths, self.row = [], [], None
-        self.feed(html[html.index("<tbody") : html.index("</tbody")])
-
-    def handle_starttag(self, tag, attributes):
-        if tag == "tr":
-            self.row = len([rows for rows in self.reaching if rows])
-            self.reaching = [rows - 1 for rows in self.reaching if rows > 1]
-        if tag in ("td", "th"):
-            self.row += 1
-            self.reaching.append(int(dict(attributes).get("rowspan", 1)) - 1)
-
-    def handle_endtag(self, tag):
-        if tag == "tr":
-            self.widths.append(self.row)
 
 
 def test_weeks_have_codes():
@@ -152,56 +130,113 @@ def test_the_weekend_is_shown_only_where_it_has_something(coach):
     assert len(Week(coach, MONDAY, NINE).shown_days) == 6
 
 
-def test_hours_early_and_late_stretch_the_table(coach):
+def drawn(week, day=0):
+    """(from, to, lane, lanes) of what is in a day, as wall times."""
+    _, _, blocks = week.columns[day]
+    return [(wall(each.first), wall(each.last), each.lane, each.lanes) for each in blocks]
+
+
+def wall(minutes):
+    return f"{minutes // 60:02d}:{minutes % 60:02d}"
+
+
+def at_minutes(minutes):
+    return NINE + timedelta(minutes=minutes)
+
+
+def test_hours_early_and_late_stretch_the_week(coach):
     actions.set_weekly_hours(coach=coach, shifts={0: [(time(6, 30), time(0))]})
 
-    rows = Week(coach, MONDAY, NINE).rows
+    week = Week(coach, MONDAY, NINE)
 
-    assert (rows[0][0], rows[-1][0]) == (time(6), time(23))
+    assert (week.hour_labels[0], week.hour_labels[-1]) == (time(6), time(23))
+    assert week.css_classes == "shows-from-6 shows-to-24"
+    [open_block] = week.columns[0][1]
+    assert open_block.css_classes == "from-h6 from-m30 to-h24 to-m0"
 
 
-def test_sessions_that_share_a_half_hour_share_a_cell(coach, client_user, make_user):
+def test_what_is_in_a_day_is_drawn_to_the_minute(coach, client_user):
     open_hours(coach, grid_minutes=15)
-    at = {"at": WEEKS_AHEAD}
-    ann = make_user("ann@example.org")
-    book_session(coach, client_user, **at)
-    book_session(coach, ann, starts_at=NINE + timedelta(minutes=75), **at)
-    book_session(coach, client_user, starts_at=NINE + timedelta(minutes=135), **at)
+    book_session(coach, client_user, starts_at=at_minutes(15), minutes=90)
+    TimeOff.objects.create(coach=coach, starts_at=at_minutes(375), ends_at=at_minutes(472))
 
-    cells = [
-        cell
-        for _, *halves in Week(coach, MONDAY, NINE).rows
-        for half in halves
-        for cell in half
-        if cell and cell.entries
+    week = Week(coach, MONDAY, NINE)
+
+    assert drawn(week) == [("09:15", "10:45", 0, 1), ("15:15", "16:52", 0, 1)]
+    _, _, [session, _] = week.columns[0]
+    assert session.css_classes == "from-h9 from-m15 to-h10 to-m45"
+
+
+def test_what_touches_stands_below_and_what_overlaps_beside(coach, client_user, make_user):
+    open_hours(coach, grid_minutes=15)
+    book_session(coach, client_user)
+    book_session(coach, make_user("ann@example.org"), starts_at=at_minutes(60))
+    TimeOff.objects.create(coach=coach, starts_at=at_minutes(90), ends_at=at_minutes(180))
+
+    assert drawn(Week(coach, MONDAY, NINE)) == [
+        ("09:00", "10:00", 0, 1),
+        ("10:00", "11:00", 0, 2),
+        ("10:30", "12:00", 1, 2),
     ]
 
-    assert [(cell.slots, len(cell.entries)) for cell in cells] == [(2, 1), (5, 2)]
+
+def test_time_off_of_days_is_cut_to_the_hours_that_are_shown(coach):
+    TimeOff.objects.create(coach=coach, starts_at=at_minutes(435), ends_at=at_minutes(48 * 60 + 5))
+
+    week = Week(coach, MONDAY, NINE)
+
+    assert [drawn(week, day) for day in range(4)] == [
+        [("16:15", "18:00", 0, 1)],
+        [("08:00", "18:00", 0, 1)],
+        [("08:00", "09:05", 0, 1)],
+        [],
+    ]
 
 
-def test_every_row_of_the_table_is_full(as_coach, coach, client_user):
-    open_hours(coach)
-    TimeOff.objects.create(coach=coach, starts_at=NINE + 22 * HOUR, ends_at=NINE + 50 * HOUR)
-    book_session(coach, client_user, minutes=75)
-    book_session(coach, client_user, starts_at=NINE + 2 * HOUR, minutes=105)
-    book_session(coach, client_user, starts_at=NINE + 72 * HOUR, minutes=90)
+@pytest.mark.parametrize(
+    ("starts", "minutes", "words"),
+    [
+        (375, 60, "3:15pm to 4:15pm"),
+        (-9 * 60, 24 * 60, "All day"),
+        (-9 * 60, 48 * 60, ""),
+        (14 * 60, 60, "11pm to 12am"),
+    ],
+)
+def test_time_off_says_when_it_is(coach, starts, minutes, words):
+    TimeOff.objects.create(
+        coach=coach, starts_at=at_minutes(starts), ends_at=at_minutes(starts + minutes)
+    )
 
-    assert set(Table(as_coach.get(WEEK).text).widths) == {6}
+    assert Week(coach, MONDAY, NINE).days[0].entries[0].words == words
 
 
-@pytest.mark.parametrize("monday", [date(2027, 3, 22), date(2027, 10, 25)])
-def test_weeks_in_which_the_clocks_change_are_whole(coach, monday):
+def test_more_than_four_at_once_share_the_last_lane(coach):
+    for number in range(6):
+        TimeOff.objects.create(coach=coach, starts_at=NINE, ends_at=at_minutes(60 + number))
+
+    lanes = {(lane, lanes) for _, _, lane, lanes in drawn(Week(coach, MONDAY, NINE))}
+
+    assert lanes == {(0, 4), (1, 4), (2, 4), (3, 4)}
+
+
+@pytest.mark.parametrize(
+    ("monday", "ends"), [(date(2027, 3, 22), "04:30"), (date(2027, 10, 25), "02:30")]
+)
+def test_weeks_in_which_the_clocks_change_are_whole(coach, monday, ends):
+    actions.set_weekly_hours(coach=coach, shifts={6: [(time(0), time(2))]})
     sunday = monday + timedelta(days=6)
     zone = ZoneInfo("Europe/London")
     starts_at = datetime.combine(sunday, time(0, 30), zone)
     TimeOff.objects.create(
-        coach=coach, starts_at=starts_at, ends_at=starts_at.astimezone(zone) + 3 * HOUR
+        coach=coach, starts_at=starts_at, ends_at=starts_at.astimezone(UTC) + 3 * HOUR
     )
 
     week = Week(coach, monday, NINE)
 
     assert len(week.days[6].entries) == 1
-    assert len(week.rows) == 10
+    assert len(week.hour_labels) == 18
+    first, last, *_ = drawn(week, 5)[0]
+    assert (first, last) == ("00:30", ends)
 
 
 def test_the_week_can_be_read_as_a_list(as_coach, coach, client_user):
@@ -209,9 +244,9 @@ def test_the_week_can_be_read_as_a_list(as_coach, coach, client_user):
 
     text = as_coach.get(WEEK + "&view=list").text
 
-    assert "<table" not in text
+    assert "week-grid" not in text
     assert "Cleo Client" in text
-    assert "As a table" in text
+    assert "As a week" in text
 
 
 def test_the_week_is_the_coach_s_own(client, signed_in, coach, client_user, make_user):
