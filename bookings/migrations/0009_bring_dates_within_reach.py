@@ -20,6 +20,6 @@ def bring_within_reach(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("bookings", "0004_dates_within_reach")]
+    dependencies = [("bookings", "0008_dates_within_reach")]
 
     operations = [migrations.RunPython(bring_within_reach, migrations.RunPython.noop)]

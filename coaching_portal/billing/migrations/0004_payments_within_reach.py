@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("billing", "0002_audit_trail")]
+    dependencies = [("billing", "0003_money_guards")]
 
     operations = [
         AddConstraintNotValid(

@@ -3,7 +3,7 @@ from django.db import migrations
 
 
 class Migration(migrations.Migration):
-    dependencies = [("bookings", "0005_bring_dates_within_reach")]
+    dependencies = [("bookings", "0009_bring_dates_within_reach")]
 
     operations = [
         ValidateConstraint("dateoverride", "bookings_date_override_is_within_reach"),

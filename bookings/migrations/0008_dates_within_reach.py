@@ -9,7 +9,7 @@ WORDS = "Enter a date from 2000 to 2100."
 
 
 class Migration(migrations.Migration):
-    dependencies = [("bookings", "0003_held_sessions")]
+    dependencies = [("bookings", "0007_occupy_times_of_booked_sessions")]
 
     operations = [
         AddConstraintNotValid(

@@ -37,6 +37,6 @@ def fill(apps, schema_editor):
 class Migration(migrations.Migration):
     atomic = False  # a batch at a time: people book meanwhile
 
-    dependencies = [("bookings", "0004_occupied_times")]
+    dependencies = [("bookings", "0006_occupied_times")]
 
     operations = [migrations.RunPython(fill, migrations.RunPython.noop, elidable=True)]

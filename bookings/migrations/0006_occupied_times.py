@@ -10,7 +10,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("profiles", "0005_needs_told_before"),
-        ("bookings", "0003_held_sessions"),
+        ("bookings", "0005_trail_is_never_truncated"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
