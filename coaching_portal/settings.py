@@ -215,6 +215,8 @@ ACCOUNT_RATE_LIMITS = {
     "reset_password": "10/m/ip,3/m/key,20/d/key",
     "change_password": "10/10m/user",  # a stolen session is no place to guess the password
     "enquiry": "10/h/ip",
+    "hold": "10/10m/ip,20/h/ip",  # visitors; whoever has signed in holds one time
+    "hold_signed_in": "60/10m/ip",
     "my_data": "10/h/user",
 }
 PASSWORD_RESET_TIMEOUT = 60 * 60
@@ -355,6 +357,9 @@ DISK_MIN_FREE_MB = env.int("DISK_MIN_FREE_MB", default=500)
 RETENTION_DAYS = env.dict("RETENTION_DAYS", default={})
 
 # A session that the coach has not confirmed counts as held this many days after its end.
+# How many sessions outside programmes a client may have open at once; the coach can book more.
+MOST_OPEN_SESSIONS = env.int("MOST_OPEN_SESSIONS", default=12)
+MOST_OPEN_SESSIONS_AT_FIRST = env.int("MOST_OPEN_SESSIONS_AT_FIRST", default=3)
 UNCONFIRMED_COMPLETE_AFTER_DAYS = env.int("UNCONFIRMED_COMPLETE_AFTER_DAYS", default=3)
 
 # E-mail addresses are unique in any letter case by a constraint on Lower("email").
