@@ -221,6 +221,8 @@ ACCOUNT_RATE_LIMITS = {
     # Mail to addresses that somebody typed: to others' delegates, and for a place passed on.
     "name_delegates": "60/h/user,120/h/ip",
     "pass_on": "10/d/user,30/d/ip",
+    "hold": "10/10m/ip,20/h/ip",  # visitors; whoever has signed in holds one time
+    "hold_signed_in": "60/10m/ip",
     "my_data": "10/h/user",
 }
 PASSWORD_RESET_TIMEOUT = 60 * 60
@@ -362,6 +364,9 @@ DISK_MIN_FREE_MB = env.int("DISK_MIN_FREE_MB", default=500)
 # How many days each kind of data is kept, where it is not as usual (`manage.py retention`).
 RETENTION_DAYS = env.dict("RETENTION_DAYS", default={})
 
+# How many sessions outside programmes a client may have open at once; the coach can book more.
+MOST_OPEN_SESSIONS = env.int("MOST_OPEN_SESSIONS", default=12)
+MOST_OPEN_SESSIONS_AT_FIRST = env.int("MOST_OPEN_SESSIONS_AT_FIRST", default=3)
 # A session that the coach has not confirmed counts as held this many days after its end.
 UNCONFIRMED_COMPLETE_AFTER_DAYS = env.int("UNCONFIRMED_COMPLETE_AFTER_DAYS", default=3)
 

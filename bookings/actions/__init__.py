@@ -21,7 +21,13 @@ from bookings.actions.hours import (
     take_time_off,
 )
 from bookings.actions.locking import ClientIsBusy, Refused, TimeTaken
-from bookings.actions.offers import AgreementNeeded, AllowanceUsed, IntroductionUsed, NotOffered
+from bookings.actions.offers import (
+    AgreementNeeded,
+    AllowanceUsed,
+    IntroductionUsed,
+    NotOffered,
+    TooManyOpen,
+)
 from bookings.actions.outcomes import (
     AlreadyInvoiced,
     NothingToWaive,
@@ -50,6 +56,7 @@ __all__ = [
     "Refused",
     "SameTime",
     "TimeTaken",
+    "TooManyOpen",
     "add_to_agenda",
     "book",
     "call_off",

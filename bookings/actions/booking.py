@@ -20,12 +20,17 @@ Status = CoachingSession.Status
 
 
 @in_turn
-def hold(*, wish, at, visitor_key, client=None):
-    """Keep the time for this visitor for ten minutes, in place of any other they hold."""
+def hold(*, wish, at, visitor_key, client=None, by=None):
+    """Keep the time for this visitor for ten minutes, in place of any other they hold.
+
+    `client` and `by`, whom it is for and who asks, where they have signed in.
+    """
     coach = locking.lock_coach(wish.coach)
     wish, rules = replace(wish, coach=coach), terms.rules_of(coach)
     if client:
-        offers.check_client(wish, client)
+        client = locking.lock_client(client)
+        offers.check_client(wish, client, by=by, at=at)
+    locking.lock_visitor(visitor_key)
     drop_stale_holds(coach=coach, client=client, at=at)
     offers.check_offer(wish, rules=rules, at=at, visitor_key=visitor_key, client=client)
     CoachingSession.objects.holds_of(visitor_key=visitor_key, client=client).delete()
@@ -52,7 +57,7 @@ def book(*, wish, client, by, at, details=None, visitor_key=""):
     session = take_hold(wish, visitor_key=visitor_key, client=client, at=at)
     if wish.starts_at <= at:  # its hold was made before it began
         raise offers.NotOffered("That time has passed.")
-    offers.check_booking(wish, client=client, by=by, details=details)
+    offers.check_booking(wish, client=client, by=by, at=at, details=details)
     # A hold was offered when it was made; the notice does not run out while someone types.
     held_at, whose = session.held_at or at, {"visitor_key": visitor_key, "client": client}
     offers.check_offer(wish, rules=rules, at=held_at, **whose)

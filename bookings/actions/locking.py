@@ -6,6 +6,8 @@ row first makes bookings for one coach wait for each other; the exclusion constr
 promise even where somebody forgets.
 """
 
+from django.db import connection
+
 from bookings.models import CoachingSession, Programme
 from coaching_portal import turns
 from profiles.models import Coach, User
@@ -63,6 +65,12 @@ def lock_coach(coach):
 
 def lock_client(client):
     return User.objects.select_for_update(no_key=True).get(pk=client.pk)
+
+
+def lock_visitor(visitor_key):
+    """Let what one browser holds with several coaches take turns: there is no row to lock."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [visitor_key])
 
 
 def lock_programme(programme):

@@ -1,5 +1,6 @@
 """Whether what somebody asks for is offered, and to them: checked inside the transaction."""
 
+from django.conf import settings
 from django.db.models import Q
 
 from bookings import diary, terms
@@ -18,6 +19,10 @@ class IntroductionUsed(Refused):
 
 class AllowanceUsed(Refused):
     pass
+
+
+class TooManyOpen(Refused):
+    """The client has as many sessions open as one may have without asking the coach."""
 
 
 class AgreementNeeded(Refused):
@@ -69,27 +74,30 @@ def _why_closed(wish, *, at, visitor_key="", client=None, moving=None):
     return NotOffered(f"{wish.coach} does not offer that time.")
 
 
-def check_booking(wish, *, client, by, details):
+def check_booking(wish, *, client, by, at, details):
     """Raise unless this person may book this for that client."""
     is_coach = by.pk == wish.coach.user_id
     if client.pk == wish.coach.user_id:
         raise NotOffered("A coach cannot book a session with themselves.")
     if wish.outside_hours and not is_coach:
         raise NotOffered(f"{wish.coach} does not offer that time.")
-    check_client(wish, client)
+    check_client(wish, client, by=by, at=at)
     if wish.programme is None and details.acceptance is None and not is_coach:
         raise AgreementNeeded("Accept the agreement to book.")
 
 
-def check_client(wish, client):
+def check_client(wish, client, *, by, at):
     """Raise unless this is open to the client: asked before a time is held, and when it is booked.
 
     The time plays no part in it.
     """
     if wish.programme:
         _check_allowance(wish, client)
-    elif wish.kind == CoachingSession.Kind.INTRODUCTION:
+        return
+    if wish.kind == CoachingSession.Kind.INTRODUCTION:
         _check_introduction(wish, client)
+    if by is None or by.pk != wish.coach.user_id:
+        _check_open_sessions(wish.coach, client, at=at)
 
 
 def _check_allowance(wish, client):
@@ -109,3 +117,23 @@ def _check_introduction(wish, client):
             f"You have already booked your introductory conversation with {wish.coach}. "
             "Choose a longer session."
         )
+
+
+def _check_open_sessions(coach, client, *, at):
+    """So many open sessions outside programmes, with whichever coach; a coach may book more."""
+    theirs = CoachingSession.objects.filter(client=client)
+    number = theirs.upcoming_single(at).count()
+    if number < settings.MOST_OPEN_SESSIONS_AT_FIRST:
+        return
+    has_come = theirs.filter(status=CoachingSession.Status.COMPLETED).exists()
+    most = settings.MOST_OPEN_SESSIONS if has_come else settings.MOST_OPEN_SESSIONS_AT_FIRST
+    if number >= most:
+        until = "" if has_come else " until a first session has taken place"
+        raise TooManyOpen(
+            f"{_sessions(number)} booked, and at most {most} can be open at once{until}. "
+            f"To book more, ask {coach}."
+        )
+
+
+def _sessions(number):
+    return "1 session is" if number == 1 else f"{number} sessions are"

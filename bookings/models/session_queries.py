@@ -73,6 +73,10 @@ class CoachingSessionQuerySet(models.QuerySet):
         theirs = self.agreed().filter(coach=coach, client=client, kind=kind.INTRODUCTION)
         return theirs.exclude(status=status.CANCELLED)
 
+    def upcoming_single(self, at):
+        """Those of no programme that are booked and not yet over."""
+        return self.upcoming(at).filter(programme__isnull=True)
+
     def counting(self):
         """Those that count against a programme's allowance."""
         status = self.model.Status

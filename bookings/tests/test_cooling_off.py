@@ -33,6 +33,7 @@ def test_who_books_for_a_day_inside_them_is_asked_to_start_early(coach, client_u
         user=client_user,
         client=client_user,
         rules=rules_of(coach),
+        at=FIRST_OF_JUNE,
         minutes=60,
         place="VIDEO",
         starts_at=datetime(2027, 6, day, 14, tzinfo=UTC),

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo, available_timezones
 from django.db.models import Q
 from django.http import Http404
 from django.shortcuts import get_object_or_404
+from django.utils import timezone
 
 from bookings import terms
 from bookings.models import Programme
@@ -33,6 +34,7 @@ def read(request, slug):
         coach=coach,
         user=request.user,
         rules=rules,
+        at=timezone.now(),
         visitor_key=request.session.get("visitor_key", ""),
         minutes=_minutes(asked.get("minutes", ""), programme),
         place=asked.get("place") or next(iter(terms.offered_places(rules)), ""),

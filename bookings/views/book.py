@@ -9,6 +9,7 @@ from django.views.decorators.http import require_http_methods
 
 from bookings import actions, picker
 from bookings.views import asked
+from coaching_portal import rates
 
 # The zones that the page offers; any other can stand in the address.
 USUAL_ZONES = (
@@ -27,6 +28,11 @@ USUAL_ZONES = (
     "America/New_York",
     "America/Chicago",
     "America/Los_Angeles",
+)
+
+MANY_HOLDS = (
+    "Many times have been chosen from your network just now, and we keep them from others. "
+    "Sign in to choose another, or wait ten minutes."
 )
 
 
@@ -60,14 +66,19 @@ def length_and_place(request, choice, held=None):
 def _hold(request, choice):
     if choice.starts_at is None:
         return times(request, choice, problem="Choose a time.")
+    counted = rates.count(request, "hold_signed_in" if request.user.is_authenticated else "hold")
+    if not counted:
+        return times(request, choice, problem=MANY_HOLDS, status=429)
     try:
         actions.hold(
             wish=choice.wish,
             client=choice.client,
             visitor_key=choice.visitor_key,
+            by=request.user if request.user.is_authenticated else None,
             at=timezone.now(),
         )
     except actions.Refused as refusal:
+        counted.rollback()
         return times(request, choice, problem=str(refusal), status=409)
     return redirect(choice.details_step)
 

@@ -25,6 +25,7 @@ class Choice:
     coach: Coach
     user: object
     rules: BookingRules
+    at: datetime
     visitor_key: str = ""
     minutes: int | None = None
     place: str = ""
@@ -124,7 +125,7 @@ class Choice:
         if self.client is None or self.minutes is None:
             return ""
         try:
-            offers.check_client(self.wish, self.client)
+            offers.check_client(self.wish, self.client, by=self.user, at=self.at)
         except actions.Refused as refusal:
             return str(refusal)
         return ""

@@ -34,7 +34,7 @@ def details(request, slug):
         return redirect(choice.this_step)
     if not request.user.is_authenticated:
         return _account_first(request, choice)
-    if choice.refusal and not _is_sent(request):
+    if not _is_sent(request) and choice.refusal:
         return length_and_place(request, choice, _held(choice, at))
     form = DetailsForm(request.POST if _is_sent(request) else None, choice=choice, at=at)
     if _is_sent(request) and form.is_valid():

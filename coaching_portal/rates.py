@@ -1,0 +1,17 @@
+"""How often one person may do something, and how often it may come from one network.
+
+The rates stand in ACCOUNT_RATE_LIMITS, beside those of signing in.
+"""
+
+from allauth.core.internal import ratelimit
+
+UNCOUNTED = ratelimit.RateLimitUsage(usage=[])  # of somebody who may do it as often as they like
+
+
+def count(request, action, *, key=None):
+    """Count this request; None where it is one too many.
+
+    What did not come about after all is given back: `rates.count(…).rollback()`. `key` says whose
+    rate it is where that is not the user who asks.
+    """
+    return ratelimit.consume(request, app="allauth.account", action=action, key=key)
