@@ -16,7 +16,7 @@ from bookings.models import CoachingSession, Enquiry
 from coaching_portal.billing.models import Invoice
 from coaching_portal.idempotency import idempotent
 from coaching_portal.notifications.models import OutgoingMessage
-from profiles.models import Leader, Organisation
+from profiles.models import DataComplaint, Leader, Organisation
 
 
 @dataclass(frozen=True)
@@ -73,6 +73,16 @@ def matters(at):
     dead = OutgoingMessage.Status.DEAD
     return [
         Matter("Enquiries to answer", Enquiry.objects.waiting(), "answered_at__isempty=1"),
+        Matter(
+            "Complaints about data protection to acknowledge: overdue",
+            DataComplaint.objects.overdue(at),
+            "overdue=yes",
+        ),
+        Matter(
+            "Complaints about data protection to answer without undue delay",
+            DataComplaint.objects.waiting(),
+            "answered_at__isempty=1",
+        ),
         Matter(
             "Sessions that wait to be confirmed",
             sessions.filter(ends_at__lte=at),
