@@ -22,7 +22,7 @@ from coaching_portal import date_fields
 from coaching_portal.billing.models import Invoice
 from coaching_portal.idempotency import idempotent
 from coaching_portal.notifications.models import OutgoingMessage
-from profiles.models import Leader, Organisation
+from profiles.models import DataComplaint, Leader, Organisation
 
 date_fields.use_in_admin()
 
@@ -81,6 +81,16 @@ def matters(at):
     dead = OutgoingMessage.Status.DEAD
     return [
         Matter("Enquiries to answer", Enquiry.objects.waiting(), "answered_at__isempty=1"),
+        Matter(
+            "Complaints about data protection to acknowledge: overdue",
+            DataComplaint.objects.overdue(at),
+            "overdue=yes",
+        ),
+        Matter(
+            "Complaints about data protection to answer without undue delay",
+            DataComplaint.objects.waiting(),
+            "answered_at__isempty=1",
+        ),
         Matter(
             "Sessions that wait to be confirmed",
             sessions.filter(ends_at__lte=at),

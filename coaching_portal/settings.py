@@ -218,6 +218,7 @@ ACCOUNT_RATE_LIMITS = {
     "reset_password": "10/m/ip,3/m/key,20/d/key",
     "change_password": "10/10m/user",  # a stolen session is no place to guess the password
     "enquiry": "10/h/ip",
+    "complaint": "10/h/ip",
     # Mail to addresses that somebody typed: to others' delegates, and for a place passed on.
     "name_delegates": "60/h/user,120/h/ip",
     "pass_on": "10/d/user,30/d/ip",

@@ -8,22 +8,24 @@ from allauth.mfa.models import Authenticator
 from allauth.usersessions.admin import UserSessionAdmin as AllauthUserSessionAdmin
 from allauth.usersessions.models import UserSession
 from django import forms
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.contrib.auth.admin import GroupAdmin as DjangoGroupAdmin
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
 from django.contrib.auth.forms import AdminUserCreationForm
 from django.contrib.auth.models import Group, Permission
 from django.contrib.contenttypes.models import ContentType
 from django.db import models
+from django.utils import timezone
 
 from coaching_portal.files import RefusesFilesWhenFull, TellsOfAFullDisk
 from coaching_portal.model_admin import PortalModelAdmin
-from profiles import purchase_orders
+from profiles import complaints, purchase_orders
 from profiles.audio import problem_with
 from profiles.models import (
     CareerEntry,
     Client,
     Coach,
+    DataComplaint,
     DiaryDelegate,
     Interview,
     Leader,
@@ -34,6 +36,68 @@ from profiles.models import (
     Theme,
     User,
 )
+
+
+class OverdueFilter(admin.SimpleListFilter):
+    title, parameter_name = "overdue", "overdue"
+
+    def lookups(self, request, model_admin):
+        return [("yes", "Not acknowledged in time")]
+
+    def queryset(self, request, queryset):
+        return queryset.overdue(timezone.now()) if self.value() == "yes" else queryset
+
+
+@admin.register(DataComplaint)
+class DataComplaintAdmin(admin.ModelAdmin):
+    """Read, and marked as acknowledged or answered; what somebody wrote is not edited."""
+
+    list_display = ("reference", "name", "received_at", "acknowledge_by", "state", "answered_at")
+    list_filter = (("answered_at", admin.EmptyFieldListFilter), OverdueFilter)
+    search_fields = ("name", "email")
+    ordering = ("-received_at",)
+    fields = (
+        "reference",
+        "state",
+        "name",
+        "email",
+        "message",
+        "received_at",
+        "acknowledge_by",
+        "acknowledged",
+        "answered_at",
+        "answered_by",
+    )
+    readonly_fields = ("reference", "state", "acknowledge_by", "acknowledged")
+    actions = ("mark_acknowledged", "mark_answered")
+
+    def get_queryset(self, request):
+        return super().get_queryset(request).with_acknowledgement()
+
+    def has_add_permission(self, request):
+        return False
+
+    def has_change_permission(self, request, obj=None):
+        return False
+
+    def has_delete_permission(self, request, obj=None):
+        return False
+
+    @admin.display(description="acknowledged")
+    def acknowledged(self, complaint):
+        return complaint.acknowledged
+
+    @admin.action(description="Mark as acknowledged by us otherwise", permissions=["view"])
+    def mark_acknowledged(self, request, queryset):
+        for complaint in queryset:
+            complaints.mark_acknowledged(complaint=complaint, at=timezone.now())
+        messages.success(request, "Marked as acknowledged.")
+
+    @admin.action(description="Mark as answered: the outcome is told", permissions=["view"])
+    def mark_answered(self, request, queryset):
+        for complaint in queryset:
+            complaints.mark_answered(complaint=complaint, by=request.user, at=timezone.now())
+        messages.success(request, "Marked as answered.")
 
 
 class NewUserForm(AdminUserCreationForm):

@@ -8,10 +8,11 @@ class ProfilesConfig(AppConfig):
         from allauth.account.signals import authentication_step_completed
         from allauth.mfa import signals as second_step
 
-        from profiles import erasing, privacy
+        from profiles import complaints, erasing, privacy
         from profiles.accounts import emails, second_factor, steps
 
         emails.register_kinds()
+        complaints.register_kinds()
         erasing.register_farewell()
         privacy.register()
         authentication_step_completed.connect(steps.renew_session)

@@ -6,9 +6,10 @@ from allauth.usersessions.models import UserSession
 from django.contrib.admin.models import LogEntry
 from django.contrib.contenttypes.models import ContentType
 from django.db.models import Q
+from django.db.models.functions import Lower
 
 from coaching_portal import privacy
-from profiles.models import Consent, DiaryDelegate, Membership, User
+from profiles.models import Consent, DataComplaint, DiaryDelegate, Membership, User
 from profiles.models.users import ERASED_ADDRESS
 
 ERASED_NAME = "Erased person"
@@ -44,6 +45,20 @@ def register():
         days=6 * 365 + 2,
         what="Consents that were taken back",
         find=lambda before: Consent.objects.filter(withdrawn_at__lt=before),
+    )
+    privacy.keep(
+        "complaints",
+        what="Complaints about data protection that you sent us",
+        why="The law asks us to acknowledge and answer them.",
+        how_long="Two years after our answer, or until you erase your account after it.",
+        export=_complaints,
+        erase=lambda user, at: _complaints_of(user).exclude(answered_at=None).delete(),
+    )
+    privacy.forget_after(
+        "complaints",
+        days=730,
+        what="Complaints about data protection, after their answer",
+        find=lambda before: DataComplaint.objects.filter(answered_at__lt=before),
     )
     privacy.keep(
         "signing in",
@@ -156,3 +171,21 @@ def _erase_account(user, at):
     user.groups.clear()
     user.user_permissions.clear()
     user.save()
+
+
+def _complaints_of(user):
+    # Not `iexact`, which compares in capitals: there a dotless ı is an I, and somebody else's.
+    return DataComplaint.objects.alias(address=Lower("email")).filter(address=user.email)
+
+
+def _complaints(user):
+    return [
+        {
+            "reference": complaint.reference,
+            "received": complaint.received_at.isoformat(),
+            "name": complaint.name,
+            "complaint": complaint.message,
+            "answered": complaint.answered_at.isoformat() if complaint.answered_at else "",
+        }
+        for complaint in _complaints_of(user).order_by("pk")
+    ]

@@ -16,7 +16,7 @@ from bookings.tests import scenes
 from coaching_portal.notifications.models import OutgoingMessage
 from coaching_portal.testing import NINE
 from coaching_portal.tests.double_posts import Forms, to
-from profiles.models import Client
+from profiles.models import Client, DataComplaint
 
 FORMS = Forms()
 NEXT_DAY = NINE + timedelta(days=1)
@@ -29,6 +29,12 @@ NEXT_DAY = NINE + timedelta(days=1)
 def a_message(given):
     message = {"name": "Jo Bloggs", "email": "jo@example.org", "message": "Where are you?"}
     return None, to("contact"), message
+
+
+@FORMS.add("complaint", makes=DataComplaint, without_key=2)
+def a_complaint(given):
+    complaint = {"name": "Jo Bloggs", "email": "jo@example.org", "message": "You wrote to me."}
+    return None, to("complaint"), complaint
 
 
 @FORMS.add("team_enquiry", makes=Enquiry, without_key=2)

@@ -5,6 +5,8 @@ VISITORS = {
     "coaching",
     "team_enquiry",
     "enquiry_received",
+    "complaint",
+    "complaint_received",
     "coaches",
     "coach",
     "contact",

@@ -26,6 +26,7 @@ from coaching_portal.billing.models import Payment
 from coaching_portal.billing.tests.ledger import draft, set_up_practice
 from coaching_portal.notifications import outbox
 from coaching_portal.notifications.models import OutgoingMessage
+from profiles import complaints
 from profiles.models import (
     CareerEntry,
     Coach,
@@ -95,12 +96,17 @@ def _people(plenty, index):
     asked = enquiries.ask(
         subject="MESSAGE", name="Vi", email="vi@example.org", message="May I?", at=EARLIER
     )
+    complaint = complaints.complain(
+        name="Vi", email="vi@example.org", message="You wrote to me.", at=EARLIER
+    )
     organisation.payment_terms_days = 14  # a second line of its history
     organisation.save()
     plenty.newest |= {
         "organisation": organisation,
         "member": member,
         "enquiry": asked,
+        "complaint": complaint,
+        "datacomplaint": complaint,
         "passkey": key,
     }
 

@@ -26,7 +26,7 @@ from coaching_portal.tests.matrix import (
     open_to_all,
     signed_in,
 )
-from profiles import consents
+from profiles import complaints, consents
 from profiles.models import Organisation
 
 APPS = [
@@ -57,6 +57,14 @@ def an_enquiry(people):
     return {"uuid": enquiry.uuid}
 
 
+@pytest.fixture
+def a_complaint(people):
+    complaint = complaints.complain(
+        name="Vi", email="vi@example.org", message="You wrote to me.", at=NINE
+    )
+    return {"uuid": complaint.uuid}
+
+
 EVERYBODY_SIGNED_IN = [person for person in PEOPLE if person != "anonymous"]
 
 PAGES = {
@@ -65,6 +73,8 @@ PAGES = {
     "team_enquiry": open_to_all(form=True),
     # The address itself is the proof; the page repeats nothing of what was written.
     "enquiry_received": open_to_all("an_enquiry"),
+    "complaint": open_to_all(form=True),
+    "complaint_received": open_to_all("a_complaint"),
     "coaches": open_to_all(),
     "coach": open_to_all("a_coach"),
     "contact": open_to_all(form=True),

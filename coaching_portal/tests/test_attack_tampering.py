@@ -128,6 +128,7 @@ ANSWERS = {
     "notifications:decline": {},
     "take_back_consent": {},
     "contact": {"name": "Vi", "email": "vi@example.org", "message": "May I?"},
+    "complaint": {"name": "Vi", "email": "vi@example.org", "message": "You wrote to me."},
     "team_enquiry": {
         "organisation": "Trust",
         "people": "8",

@@ -26,7 +26,7 @@ from coaching_portal.testing import NINE
 from coaching_portal.tests.double_posts_coaching import NEXT_DAY, booked
 from coaching_portal.tests.double_posts_training import ANN, places
 from coaching_portal.tests.test_double_posts import FORMS
-from profiles import erasing
+from profiles import complaints, erasing
 from training import actions as courses
 
 # As docs/architecture.md and bookings/actions/locking.py have it. An order comes before all.
@@ -105,6 +105,9 @@ def everything_that_no_form_does(given):
     hours.set_date(coach=coach, date=NINE.date(), shifts=[])
     hours.clear_date(coach=coach, date=NINE.date())
     hours.set_rules(rules=BookingRules.objects.get(coach=coach))
+    complaint = complaints.complain(name="Vi", email="vi@example.org", message="You?", at=at)
+    complaints.mark_acknowledged(complaint=complaint, at=at)
+    complaints.mark_answered(complaint=complaint, **by)
     asked = {"subject": "MESSAGE", "name": "Vi", "email": "vi@example.org", "message": "May I?"}
     enquiries.mark_answered(enquiry=enquiries.ask(**asked, at=at), **by)
 

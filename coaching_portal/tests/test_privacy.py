@@ -25,7 +25,7 @@ from coaching_portal.billing.tests import ledger
 from coaching_portal.notifications import outbox
 from coaching_portal.notifications.models import OutgoingMessage
 from coaching_portal.testing import NINE
-from profiles import erasing
+from profiles import complaints, erasing
 from profiles.models import DiaryDelegate, Erasure, Membership, User
 from training import actions as courses
 from training.models import Cohort, Course, Enrolment, EnrolmentTerms, TeachingSession
@@ -57,6 +57,8 @@ def life(zebedee, people, client_user, admin_user):
     coaching.confirm(session=past, by=coach.user, at=NINE + DAY)
     programme = agreed_programme(coach, zebedee)
     Agreement.objects.filter(accepted_by=zebedee).update(accepted_from="192.0.2.77")
+    complaint = complaints.complain(name=NAME, email=ADDRESS, message=TOPIC, at=NINE)
+    complaints.mark_answered(complaint=complaint, by=admin_user, at=NINE)
     enquiries.ask(subject="MESSAGE", name=NAME, email=ADDRESS, message=TOPIC, phone=PHONE, at=NINE)
     theirs = book_session(coach, client_user, starts_at=NINE + timedelta(hours=2))
     changes.add_to_agenda(session=theirs, text="Cleo's own", by=client_user, at=NINE - 5 * DAY)
@@ -189,6 +191,7 @@ def test_control_before_it_the_person_is_in_many_tables(life):
         "bookings_agendaitem",
         "bookings_agreement",
         "bookings_enquiry",
+        "profiles_datacomplaint",
         "training_enrolment",
         "training_coursebooking",
     } <= tables
@@ -411,6 +414,7 @@ def count_of(name, at):
         ("session-needs", 30, NINE + timedelta(hours=1)),
         ("agenda", 730, NINE + timedelta(hours=1)),
         ("enquiries", 730, NINE),
+        ("complaints", 730, NINE),
         ("agreement-addresses", 365, NINE - 30 * DAY),
         ("enrolment-addresses", 365, NINE - 30 * DAY),
         ("messages", 730, NINE + DAY),
@@ -489,7 +493,8 @@ def test_every_model_that_points_to_a_person_has_been_thought_of():
         "bookings": {"coachingsession", "sessionevent", "agendaitem", "agreement", "agreementtext"}
         | {"programme", "review", "enquiry", "bookingrules", "weeklyhours", "dateoverride"}
         | {"timeoff", "busytime"},
-        "profiles": NOT_ABOUT_A_CLIENT["profiles"] | {"user", "client", "diarydelegate"},
+        "profiles": NOT_ABOUT_A_CLIENT["profiles"]
+        | {"user", "client", "diarydelegate", "datacomplaint"},
         "training": NOT_ABOUT_A_CLIENT["training"]
         | {"coursebooking", "enrolment", "waitinglistplace"},
         "notifications": {"outgoingmessage", "messageevent", "messagepreference", "heartbeat"},

@@ -29,7 +29,7 @@ from coaching_portal.management.example import hours, people, profiles, programm
 from coaching_portal.management.example.people import coach, person
 from coaching_portal.notifications import declining
 from coaching_portal.tests.test_access import EVERY, OURS
-from profiles import consents
+from profiles import complaints, consents
 from profiles.models import Client, Interview
 from training import actions as courses
 from training.models import Cohort, CourseBooking, Enrolment, WaitingListPlace
@@ -205,6 +205,9 @@ def _public(at):
     enquiry = enquiries.ask(
         subject="MESSAGE", name="Vi", email="vi@example.org", message="May I?", at=at
     )
+    complaint = complaints.complain(
+        name="Vi", email="vi@example.org", message="You wrote to me.", at=at
+    )
     interview = Interview.objects.select_related("leader").first()
     interview.audio.save("talk.mp3", ContentFile(b"ID3" + bytes(200)))
     place = {"slug": interview.leader.slug, "interview": interview.slug}
@@ -212,6 +215,7 @@ def _public(at):
     return {
         "take_back_consent": {"uuid": person("client").consents.first().uuid},
         "enquiry_received": {"uuid": enquiry.uuid},
+        "complaint_received": {"uuid": complaint.uuid},
         "profiles:leader": {"slug": interview.leader.slug},
         "profiles:interview": place,
         "profiles:interview_audio": place,

@@ -5,6 +5,7 @@ from crispy_forms.layout import Fieldset, Layout
 from django import forms
 
 from bookings.models import Enquiry
+from profiles.models import DataComplaint
 
 MOST_WORDS = "Keep this under 4,000 characters."
 
@@ -46,6 +47,21 @@ class ContactForm(EnquiryForm):
         labels = {"name": "Your name", "email": "Your e-mail address", "message": "Your message"}
         widgets = {"message": forms.Textarea(attrs={"rows": 6})}
         help_texts = {"message": "Please leave out anything about your health."}
+
+
+class ComplaintForm(EnquiryForm):
+    class Meta(EnquiryForm.Meta):
+        model = DataComplaint
+        labels = {
+            "name": "Your name",
+            "email": "Your e-mail address",
+            "message": "What happened, and what would you like us to do?",
+        }
+        widgets = {"message": forms.Textarea(attrs={"rows": 8})}
+        error_messages = {
+            **EnquiryForm.Meta.error_messages,
+            "message": {"required": "Enter what your complaint is about"},
+        }
 
 
 class TeamEnquiryForm(EnquiryForm):

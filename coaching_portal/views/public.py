@@ -12,9 +12,10 @@ from bookings.models import BookingRules, Enquiry
 from bookings.terms import INTRODUCTION_MINUTES, cancellation_notices, rules_of
 from coaching_portal.billing.amounts import session_price
 from coaching_portal.idempotency import idempotent
-from coaching_portal.views.forms import ContactForm, TeamEnquiryForm
+from coaching_portal.views.forms import ComplaintForm, ContactForm, TeamEnquiryForm
 from coaching_portal.views.home import usual_length
-from profiles.models import Coach
+from profiles import complaints
+from profiles.models import Coach, DataComplaint
 
 
 def _text(template):
@@ -81,6 +82,29 @@ def contact(request):
     if request.method == "POST" and form.is_valid():
         return _take(request, form, Enquiry.Subject.MESSAGE)
     return render(request, "coaching_portal/contact.html", {"form": form})
+
+
+@login_not_required
+@idempotent
+def complaint(request):
+    """About data protection, signed in or not."""
+    user = request.user
+    own = {"name": user.name, "email": user.email} if user.is_authenticated else {}
+    form = ComplaintForm(request.POST or None, initial=own)
+    if request.method == "POST" and form.is_valid():
+        if not ratelimit.consume(request, action="complaint"):
+            return ratelimit.respond_429(request)
+        received = complaints.complain(at=timezone.now(), **form.cleaned_data)
+        return redirect("complaint_received", uuid=received.uuid)
+    return render(request, "coaching_portal/complaint.html", {"form": form})
+
+
+@login_not_required
+@require_safe
+def complaint_received(request, uuid):
+    """The reference; nothing of what was written, for the address may be passed on."""
+    received = get_object_or_404(DataComplaint, uuid=uuid)
+    return render(request, "coaching_portal/complaint_received.html", {"complaint": received})
 
 
 def _take(request, form, subject):

@@ -1,5 +1,6 @@
 from profiles.models.careers import CareerEntry, Publication, Qualification
 from profiles.models.coaches import Client, Coach
+from profiles.models.complaints import DataComplaint
 from profiles.models.consents import Consent
 from profiles.models.erasures import Erasure
 from profiles.models.leaders import Interview, Leader, Theme
@@ -11,6 +12,7 @@ __all__ = [
     "Client",
     "Coach",
     "Consent",
+    "DataComplaint",
     "DiaryDelegate",
     "Erasure",
     "Interview",
