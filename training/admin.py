@@ -3,10 +3,12 @@
 from django import forms
 from django.contrib import admin, messages
 from django.template.response import TemplateResponse
+from django.urls import path, reverse
 from django.utils import timezone
+from django.utils.html import format_html
 
 from coaching_portal import wording
-from training import actions
+from training import actions, admin_credits
 from training.models import (
     Cohort,
     Course,
@@ -60,6 +62,18 @@ class TeachingSessionInline(admin.TabularInline):
     extra = 1
 
 
+class CohortToCreditFilter(admin.SimpleListFilter):
+    """Cancelled course dates that an issued invoice still asks to be paid."""
+
+    title, parameter_name = "cancelled, to be credited", "to_credit"
+
+    def lookups(self, request, model_admin):
+        return [("yes", "To be credited")]
+
+    def queryset(self, request, queryset):
+        return queryset.to_credit() if self.value() == "yes" else queryset
+
+
 class CohortForm(forms.ModelForm):
     class Meta:
         model = Cohort
@@ -97,8 +111,8 @@ class CohortForm(forms.ModelForm):
 class CohortAdmin(admin.ModelAdmin):
     form = CohortForm
     inlines = (TeachingSessionInline,)
-    list_display = ("code", "course", "begins", "place", "places", "waiting", "status")
-    list_filter = ("status", "setting", "course")
+    list_display = ("code", "course", "begins", "place", "places", "waiting", "status", "credits")
+    list_filter = ("status", CohortToCreditFilter, "setting", "course")
     search_fields = ("code", "course__title", "venue")
     readonly_fields = ("places",)
     actions = ("call_off",)
@@ -119,6 +133,18 @@ class CohortAdmin(admin.ModelAdmin):
     @admin.display(description="taken")
     def places(self, cohort):
         return f"{cohort.taken} of {cohort.capacity}"
+
+    @admin.display(description="invoices")
+    def credits(self, cohort):
+        """Of a cancelled one, the way to credit what was invoiced for it."""
+        if not cohort.is_cancelled:
+            return "–"
+        return format_html('<a href="{}">Credit notes</a>', admin_credits.address(cohort))
+
+    def get_urls(self):
+        view = self.admin_site.admin_view(admin_credits.cohort_credits)
+        credits = path("<int:pk>/credits/", view, name="training_cohort_credits")
+        return [credits, *super().get_urls()]
 
     def waiting(self, cohort):
         return sum(waiting.places for waiting in cohort.line) or ""
@@ -151,6 +177,11 @@ class CohortAdmin(admin.ModelAdmin):
         for cohort in queryset:
             actions.call_off(cohort=cohort, by=request.user, at=timezone.now())
         messages.success(request, "Cancelled. Everybody concerned is told.")
+        for cohort in queryset.to_credit():
+            there = format_html(
+                '<a href="{}">Credit what was invoiced</a>', admin_credits.address(cohort)
+            )
+            messages.warning(request, format_html("{} has been invoiced. {}.", cohort, there))
         return None
 
 
@@ -169,6 +200,18 @@ class BookingForm(forms.ModelForm):
         return number
 
 
+class ToCreditFilter(admin.SimpleListFilter):
+    """Bookings whose places were cancelled after they had been invoiced."""
+
+    title, parameter_name = "to be credited", "to_credit"
+
+    def lookups(self, request, model_admin):
+        return [("yes", "To be credited")]
+
+    def queryset(self, request, queryset):
+        return queryset.to_credit() if self.value() == "yes" else queryset
+
+
 @admin.register(CourseBooking)
 class CourseBookingAdmin(ReadOnly, admin.ModelAdmin):
     """Only a purchase order can be mended here; the rest is the customer's doing."""
@@ -184,6 +227,7 @@ class CourseBookingAdmin(ReadOnly, admin.ModelAdmin):
         "billing",
     )
     list_filter = (
+        ToCreditFilter,
         ("invoice_line", admin.EmptyFieldListFilter),
         ("cancelled_at", admin.EmptyFieldListFilter),
         "cohort__course",
@@ -209,7 +253,7 @@ class CourseBookingAdmin(ReadOnly, admin.ModelAdmin):
     view_on_site = False  # the page is the customer's
 
     def get_queryset(self, request):
-        return super().get_queryset(request).with_details()
+        return super().get_queryset(request).with_details().with_amount_to_credit()
 
     def has_change_permission(self, request, obj=None):
         return admin.ModelAdmin.has_change_permission(self, request, obj)
@@ -225,9 +269,15 @@ class CourseBookingAdmin(ReadOnly, admin.ModelAdmin):
         return wording.money(booking.total)
 
     def billing(self, booking):
-        if booking.needs_credit:
-            return "Invoiced; needs a credit"
-        return "Invoiced" if booking.invoice_line_id else "Not invoiced yet"
+        """Whether it has been invoiced; where that was too much, the way to credit it."""
+        if not booking.invoice_line_id:
+            return "Not invoiced yet"
+        invoice = booking.invoice_line.invoice
+        if not invoice.is_issued or booking.amount_to_credit <= 0:
+            return "Invoiced"
+        page = reverse("admin:billing_invoice_credit", args=[invoice.pk])
+        words = f"Credit {wording.money(booking.amount_to_credit)} on {invoice.number}"
+        return format_html('<a href="{}">{}</a>', page, words)
 
     @admin.action(description="Cancel by the terms accepted", permissions=["change"])
     def cancel(self, request, queryset):

@@ -25,7 +25,10 @@ class PlainForm(forms.Form):
 
 
 class CreditForm(forms.Form):
-    """How much to take off each line that has something left."""
+    """How much to take off each line that has something left.
+
+    Amounts start from what is owed back ({line: amount}), and are empty where nothing is.
+    """
 
     reason = forms.CharField(max_length=200, help_text="It stands on the credit note.")
     release = forms.ChoiceField(
@@ -37,7 +40,15 @@ class CreditForm(forms.Form):
         widget=forms.RadioSelect,
     )
 
-    def __init__(self, *args, left, **kwargs):
+    how_much = forms.ChoiceField(
+        label="How much",
+        choices=[("entered", "the amounts entered below"), ("all", "all that is left")],
+        widget=forms.RadioSelect,
+        initial="entered",
+        required=False,
+    )
+
+    def __init__(self, *args, left, proposed, **kwargs):
         super().__init__(*args, **kwargs)
         self.left = {f"line_{line.pk}": (line, amount) for line, amount in left.items() if amount}
         for name, (line, amount) in self.left.items():
@@ -45,12 +56,14 @@ class CreditForm(forms.Form):
                 f"{line}, before VAT",
                 min_value=NOTHING,
                 max_value=amount,
-                initial=amount,
+                initial=proposed.get(line),
                 required=False,
                 help_text=f"{money(amount)} is left.",
             )
 
     def amounts(self):
+        if self.cleaned_data["how_much"] == "all":
+            return dict(self.left.values())
         return {
             line: self.cleaned_data.get(name) or NOTHING for name, (line, _) in self.left.items()
         }

@@ -2,6 +2,7 @@ from coaching_portal.billing.actions.credits import (
     CreditRefused,
     credit,
     credit_in_full,
+    credit_owed,
     left_to_credit,
 )
 from coaching_portal.billing.actions.drafts import (
@@ -34,6 +35,7 @@ __all__ = [
     "allocate",
     "credit",
     "credit_in_full",
+    "credit_owed",
     "delete_draft",
     "draft_invoice",
     "issue",

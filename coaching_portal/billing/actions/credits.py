@@ -54,6 +54,21 @@ def credit_in_full(*, invoice, reason, by, at, release=True):
     return credit(invoice=invoice, amounts=amounts, reason=reason, by=by, at=at, release=release)
 
 
+@transaction.atomic
+def credit_owed(*, invoice, owed_back, reason, by, at):
+    """Credit what `owed_back(invoice)` gives ({line: amount}); None where that is nothing.
+
+    It is asked once nobody else can credit the invoice, so that twice credits once. What was sold
+    is not charged for any more.
+    """
+    sold.lock_sold(invoice.lines.all())
+    invoice = payments.lock_with_payments(invoice)
+    amounts = owed_back(invoice)
+    if not amounts:
+        return None
+    return credit(invoice=invoice, amounts=amounts, reason=reason, by=by, at=at, release=False)
+
+
 def _refuse_unless_it_remains(invoice, amounts, left):
     if not invoice.is_issued:
         raise CreditRefused("A draft is not credited: change or delete it.")
