@@ -6,6 +6,7 @@ from django import forms
 
 from coaching_portal.billing.charges import Payer
 from coaching_portal.billing.models import Invoice, Payment
+from coaching_portal.money_fields import amount_field
 from coaching_portal.wording import money
 from profiles.models import Organisation, User
 
@@ -14,10 +15,6 @@ NOTHING = Decimal("0.00")
 
 def date_field(label, **options):
     return forms.DateField(label=label, widget=forms.DateInput(attrs={"type": "date"}), **options)
-
-
-def amount_field(label, **options):
-    return forms.DecimalField(label=label, max_digits=10, decimal_places=2, **options)
 
 
 class PlainForm(forms.Form):

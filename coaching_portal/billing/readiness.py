@@ -7,6 +7,10 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
+from coaching_portal.billing import amounts
+from coaching_portal.money_fields import LARGEST
+from coaching_portal.wording import money
+
 
 @dataclass(frozen=True)
 class Problem:
@@ -25,6 +29,28 @@ def problems_of_invoice(invoice, practice, on):
     found = [*problems_of_practice(practice), *of_payer]
     if not invoice.lines.exists():
         found.append(Problem("It has no lines.", invoice))
+    found += problems_of_total(invoice.totals_if_issued(practice, on).total, about=invoice)
+    return found
+
+
+def problems_of_total(total, *, about):
+    if total <= LARGEST:
+        return []
+    reason = f"It comes to {money(total)}. An invoice can come to {money(LARGEST)} at most."
+    return [Problem(reason, about)]
+
+
+def problems_of_charges(charges):
+    """Those of which no line can be made, because the sum does not fit."""
+    found = []
+    for charge in charges:
+        net = amounts.line_net(charge.quantity, charge.unit_price)
+        if net > LARGEST:
+            reason = (
+                f"“{charge.description}” comes to {money(net)}. A line of an invoice can come to "
+                f"{money(LARGEST)} at most."
+            )
+            found.append(Problem(reason, charge.sold))
     return found
 
 

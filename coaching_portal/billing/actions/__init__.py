@@ -8,6 +8,7 @@ from coaching_portal.billing.actions.credits import (
 from coaching_portal.billing.actions.drafts import (
     NotADraft,
     NothingToInvoice,
+    TooLarge,
     delete_draft,
     draft_invoice,
     withdraw,
@@ -32,6 +33,7 @@ __all__ = [
     "NothingToInvoice",
     "PaymentRefused",
     "Refusal",
+    "TooLarge",
     "allocate",
     "credit",
     "credit_in_full",
