@@ -5,9 +5,10 @@ class BookingsConfig(AppConfig):
     name = "bookings"
 
     def ready(self):
-        from bookings import enquiry_letters, letters, privacy, programme_letters
+        from bookings import enquiry_letters, invoicing, letters, privacy, programme_letters
 
         letters.register()
         programme_letters.register()
         enquiry_letters.register()
         privacy.register()
+        invoicing.register_credit_reasons()

@@ -5,6 +5,7 @@ from decimal import Decimal
 from django.db.models import Q
 
 from bookings.models import CoachingSession
+from coaching_portal.billing import credit_reasons
 from coaching_portal.billing.charges import Charge, Payer
 from coaching_portal.billing.days import end_of, london_day
 from coaching_portal.wording import short_date
@@ -35,6 +36,15 @@ def owed_back(invoice):
     waived = CoachingSession.objects.waived_on_issued_invoices()
     found = waived.filter(invoice_line__invoice=invoice).select_related("invoice_line")
     return {session.invoice_line: session.to_credit for session in found.order_by("pk")}
+
+
+def register_credit_reasons():
+    credit_reasons.register(
+        "Waived sessions to credit",
+        reason="Charge waived",
+        owed_back=owed_back,
+        waiting=CoachingSession.objects.waived_on_issued_invoices,
+    )
 
 
 def charge(session):

@@ -19,6 +19,7 @@ from django.utils import timezone
 
 from bookings.models import CoachingSession, Enquiry
 from coaching_portal import date_fields
+from coaching_portal.billing import credit_reasons
 from coaching_portal.billing.models import Invoice
 from coaching_portal.idempotency import idempotent
 from coaching_portal.notifications.models import OutgoingMessage
@@ -96,10 +97,9 @@ def matters(at):
             sessions.filter(ends_at__lte=at),
             f"status__exact=BOOKED&ends_at__lte={quote(at.isoformat(timespec='seconds'))}",
         ),
-        Matter(
-            "Waived sessions to credit",
-            CoachingSession.objects.waived_on_issued_invoices(),
-            "to_credit=yes",
+        *(
+            Matter(reason.name, reason.waiting(), reason.filter)
+            for reason in credit_reasons.all_reasons()
         ),
         Matter("Invoices in draft", Invoice.objects.drafts(), "state=draft"),
         Matter(

@@ -10,6 +10,8 @@ import typst
 FONTS = Path(__file__).parent / "document_fonts"
 # Tagged, titled and readable aloud: what the law asks of documents for the public.
 ACCESSIBLE = "ua-1"
+# What typst says of a character that no font has.
+NO_GLYPH = "could not be displayed"
 
 logger = logging.getLogger(__name__)
 
@@ -18,15 +20,18 @@ class CouldNotWrite(Exception):
     """The layout and the data make no document."""
 
 
-def pdf(layout, data, *, at):
+def pdf(layout, data, *, at, may_lack_glyphs=False):
     """The document of a layout file and data (a dict of plain values), dated `at`.
 
-    Accessible to the PDF/UA standard; without its mark where that cannot be had, such as for a
-    name in a script that no font here knows. The same data give the same bytes.
+    Accessible to the PDF/UA standard; without its mark where that cannot be had. A character that
+    no font here has is refused (`glyphs.without_glyph` names it beforehand), unless the document
+    `may_lack_glyphs`: then it is drawn as a box. The same data give the same bytes.
     """
     try:
         return _compile(layout, data, at, ACCESSIBLE)
     except typst.TypstError as error:
+        if NO_GLYPH in str(error) and not may_lack_glyphs:
+            raise CouldNotWrite(str(error)) from error
         logger.warning("A document was written without PDF/UA: %s", error)
     try:
         return _compile(layout, data, at)

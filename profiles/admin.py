@@ -49,7 +49,7 @@ class OverdueFilter(admin.SimpleListFilter):
 
 
 @admin.register(DataComplaint)
-class DataComplaintAdmin(admin.ModelAdmin):
+class DataComplaintAdmin(PortalModelAdmin):
     """Read, and marked as acknowledged or answered; what somebody wrote is not edited."""
 
     list_display = ("reference", "name", "received_at", "acknowledge_by", "state", "answered_at")

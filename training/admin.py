@@ -3,12 +3,14 @@
 from django import forms
 from django.contrib import admin, messages
 from django.template.response import TemplateResponse
+from django.urls import path, reverse
 from django.utils import timezone
+from django.utils.html import format_html
 
 from coaching_portal import wording
 from coaching_portal.model_admin import PortalModelAdmin
 from profiles.purchase_orders import problem_with
-from training import actions
+from training import actions, admin_credits
 from training.models import (
     Cohort,
     Course,
@@ -61,6 +63,18 @@ class TeachingSessionInline(admin.TabularInline):
     extra = 1
 
 
+class CohortToCreditFilter(admin.SimpleListFilter):
+    """Cancelled course dates that an issued invoice still asks to be paid."""
+
+    title, parameter_name = "cancelled, to be credited", "to_credit"
+
+    def lookups(self, request, model_admin):
+        return [("yes", "To be credited")]
+
+    def queryset(self, request, queryset):
+        return queryset.to_credit() if self.value() == "yes" else queryset
+
+
 class CohortForm(forms.ModelForm):
     class Meta:
         model = Cohort
@@ -98,8 +112,8 @@ class CohortForm(forms.ModelForm):
 class CohortAdmin(PortalModelAdmin):
     form = CohortForm
     inlines = (TeachingSessionInline,)
-    list_display = ("code", "course", "begins", "place", "places", "waiting", "status")
-    list_filter = ("status", "setting", "course")
+    list_display = ("code", "course", "begins", "place", "places", "waiting", "status", "credits")
+    list_filter = ("status", CohortToCreditFilter, "setting", "course")
     search_fields = ("code", "course__title", "venue")
     readonly_fields = ("places",)
     actions = ("call_off",)
@@ -121,6 +135,18 @@ class CohortAdmin(PortalModelAdmin):
     def places(self, cohort):
         offered = f", {cohort.offered} of them offered" if cohort.offered else ""
         return f"{cohort.taken} of {cohort.capacity}{offered}"
+
+    @admin.display(description="invoices")
+    def credits(self, cohort):
+        """Of a cancelled one, the way to credit what was invoiced for it."""
+        if not cohort.is_cancelled:
+            return "–"
+        return format_html('<a href="{}">Credit notes</a>', admin_credits.address(cohort))
+
+    def get_urls(self):
+        view = self.admin_site.admin_view(admin_credits.cohort_credits)
+        credits = path("<int:pk>/credits/", view, name="training_cohort_credits")
+        return [credits, *super().get_urls()]
 
     def waiting(self, cohort):
         return sum(waiting.places for waiting in cohort.line) or ""
@@ -153,6 +179,11 @@ class CohortAdmin(PortalModelAdmin):
         for cohort in queryset:
             actions.call_off(cohort=cohort, by=request.user, at=timezone.now())
         messages.success(request, "Cancelled. Everybody concerned is told.")
+        for cohort in queryset.to_credit():
+            there = format_html(
+                '<a href="{}">Credit what was invoiced</a>', admin_credits.address(cohort)
+            )
+            messages.warning(request, format_html("{} has been invoiced. {}.", cohort, there))
         return None
 
 
@@ -171,6 +202,18 @@ class BookingForm(forms.ModelForm):
         return number
 
 
+class ToCreditFilter(admin.SimpleListFilter):
+    """Bookings whose places were cancelled after they had been invoiced."""
+
+    title, parameter_name = "to be credited", "to_credit"
+
+    def lookups(self, request, model_admin):
+        return [("yes", "To be credited")]
+
+    def queryset(self, request, queryset):
+        return queryset.to_credit() if self.value() == "yes" else queryset
+
+
 @admin.register(CourseBooking)
 class CourseBookingAdmin(ReadOnly, PortalModelAdmin):
     """Only a purchase order can be mended here; the rest is the customer's doing."""
@@ -186,6 +229,7 @@ class CourseBookingAdmin(ReadOnly, PortalModelAdmin):
         "billing",
     )
     list_filter = (
+        ToCreditFilter,
         ("invoice_line", admin.EmptyFieldListFilter),
         ("cancelled_at", admin.EmptyFieldListFilter),
         "cohort__course",
@@ -211,7 +255,7 @@ class CourseBookingAdmin(ReadOnly, PortalModelAdmin):
     view_on_site = False  # the page is the customer's
 
     def get_queryset(self, request):
-        return super().get_queryset(request).with_details()
+        return super().get_queryset(request).with_details().with_amount_to_credit()
 
     def has_change_permission(self, request, obj=None):
         return PortalModelAdmin.has_change_permission(self, request, obj)
@@ -227,9 +271,15 @@ class CourseBookingAdmin(ReadOnly, PortalModelAdmin):
         return wording.money(booking.total)
 
     def billing(self, booking):
-        if booking.needs_credit:
-            return "Invoiced; needs a credit"
-        return "Invoiced" if booking.invoice_line_id else "Not invoiced yet"
+        """Whether it has been invoiced; where that was too much, the way to credit it."""
+        if not booking.invoice_line_id:
+            return "Not invoiced yet"
+        invoice = booking.invoice_line.invoice
+        if not invoice.is_issued or booking.amount_to_credit <= 0:
+            return "Invoiced"
+        page = reverse("admin:billing_invoice_credit", args=[invoice.pk])
+        words = f"Credit {wording.money(booking.amount_to_credit)} on {invoice.number}"
+        return format_html('<a href="{}">{}</a>', page, words)
 
     @admin.action(description="Cancel by the terms accepted", permissions=["change"])
     def cancel(self, request, queryset):

@@ -4,10 +4,11 @@ from datetime import datetime, time, timedelta
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
+from coaching_portal.billing import credit_reasons
 from coaching_portal.billing.charges import Charge, Payer
 from coaching_portal.wording import LONDON
 from training.dates import london_date
-from training.models import CourseBooking
+from training.models import Cohort, CourseBooking
 
 
 def unbilled(until):
@@ -20,6 +21,36 @@ def unbilled(until):
         .order_by("booked_at", "pk")
     )
     return [charge_for(booking) for booking in bookings if booking.total]
+
+
+def register_credit_reasons():
+    credit_reasons.register(
+        "Cancelled places to credit",
+        reason="Places cancelled",
+        owed_back=owed_back_for_places,
+        waiting=CourseBooking.objects.with_cancelled_places_to_credit,
+    )
+    credit_reasons.register(
+        "Cancelled course dates to credit",
+        reason="Course cancelled",
+        owed_back=owed_back_for_cohorts,
+        waiting=Cohort.objects.to_credit,
+    )
+
+
+def owed_back_for_places(invoice):
+    """{line: amount before VAT} of places that were cancelled since it was issued."""
+    return _owed_back(CourseBooking.objects.with_cancelled_places_to_credit(), invoice)
+
+
+def owed_back_for_cohorts(invoice):
+    """The same for course dates that do not take place."""
+    return _owed_back(CourseBooking.objects.in_cancelled_cohorts().to_credit(), invoice)
+
+
+def _owed_back(bookings, invoice):
+    found = bookings.filter(invoice_line__invoice=invoice).select_related("invoice_line")
+    return {booking.invoice_line: booking.amount_to_credit for booking in found.order_by("pk")}
 
 
 def charge_for(booking):

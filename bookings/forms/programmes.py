@@ -8,6 +8,7 @@ from bookings.actions.programmes import Terms
 from bookings.models import Programme, Review
 from coaching_portal import visible_text, wording
 from coaching_portal.date_fields import DayField
+from coaching_portal.money_fields import LARGEST_RATE, amount_field
 from profiles.models import Organisation
 
 
@@ -37,11 +38,10 @@ class TermsForm(PlainForm):
         error_messages={"required": "Enter how many sessions"},
     )
     minutes = forms.TypedChoiceField(label="Length of a session", coerce=int)
-    rate = forms.DecimalField(
-        label="Rate for an hour, £",
+    rate = amount_field(
+        "Rate for an hour, £",
         min_value=0,
-        max_digits=8,
-        decimal_places=2,
+        max_value=LARGEST_RATE,
         error_messages={"required": "Enter the rate for an hour"},
     )
     cancellation_notice_hours = forms.IntegerField(

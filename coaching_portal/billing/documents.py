@@ -19,7 +19,8 @@ def invoice_pdf(invoice):
 
 
 def credit_note_pdf(note):
-    return documents.pdf(LAYOUT, credit_note_sheet(note), at=note.issued_at)
+    # Names are those of its invoice, which may be older than the fonts: it can be credited still.
+    return documents.pdf(LAYOUT, credit_note_sheet(note), at=note.issued_at, may_lack_glyphs=True)
 
 
 def invoice_sheet(invoice):

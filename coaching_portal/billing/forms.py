@@ -8,14 +8,11 @@ from coaching_portal import visible_text
 from coaching_portal.billing.charges import Payer
 from coaching_portal.billing.models import Invoice, Payment
 from coaching_portal.date_fields import DayField
+from coaching_portal.money_fields import amount_field
 from coaching_portal.wording import money
 from profiles.models import Organisation, User
 
 NOTHING = Decimal("0.00")
-
-
-def amount_field(label, **options):
-    return forms.DecimalField(label=label, max_digits=10, decimal_places=2, **options)
 
 
 class PlainForm(forms.Form):
@@ -23,7 +20,10 @@ class PlainForm(forms.Form):
 
 
 class CreditForm(forms.Form):
-    """How much to take off each line that has something left."""
+    """How much to take off each line that has something left.
+
+    Amounts start from what is owed back ({line: amount}), and are empty where nothing is.
+    """
 
     reason = forms.CharField(
         max_length=200, help_text="It stands on the credit note.", validators=[visible_text.LINE]
@@ -37,7 +37,15 @@ class CreditForm(forms.Form):
         widget=forms.RadioSelect,
     )
 
-    def __init__(self, *args, left, **kwargs):
+    how_much = forms.ChoiceField(
+        label="How much",
+        choices=[("entered", "the amounts entered below"), ("all", "all that is left")],
+        widget=forms.RadioSelect,
+        initial="entered",
+        required=False,
+    )
+
+    def __init__(self, *args, left, proposed, **kwargs):
         super().__init__(*args, **kwargs)
         self.left = {f"line_{line.pk}": (line, amount) for line, amount in left.items() if amount}
         for name, (line, amount) in self.left.items():
@@ -45,12 +53,14 @@ class CreditForm(forms.Form):
                 f"{line}, before VAT",
                 min_value=NOTHING,
                 max_value=amount,
-                initial=amount,
+                initial=proposed.get(line),
                 required=False,
                 help_text=f"{money(amount)} is left.",
             )
 
     def amounts(self):
+        if self.cleaned_data["how_much"] == "all":
+            return dict(self.left.values())
         return {
             line: self.cleaned_data.get(name) or NOTHING for name, (line, _) in self.left.items()
         }

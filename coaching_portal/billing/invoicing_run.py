@@ -12,8 +12,10 @@ from coaching_portal.billing.days import london_day
 from coaching_portal.billing.models import Invoice, Practice
 from coaching_portal.billing.readiness import (
     Problem,
+    problems_of_charges,
     problems_of_invoice,
     problems_of_payer,
+    problems_of_total,
 )
 from coaching_portal.documents import CouldNotWrite
 from profiles.models import sort_key
@@ -64,20 +66,25 @@ def preview(charges, *, at):
 
 def _prospect(payer, charges, practice, on):
     rate = practice.vat_rate if practice.charges_vat(on) else Decimal(0)
+    totals = amounts.totals(
+        (amounts.line_net(each.quantity, each.unit_price), rate) for each in charges
+    )
     return Prospect(
         payer=payer,
         charges=charges,
-        totals=amounts.totals(
-            (amounts.line_net(each.quantity, each.unit_price), rate) for each in charges
-        ),
-        problems=problems_of_payer(payer, practice, on),
+        totals=totals,
+        problems=[
+            *problems_of_payer(payer, practice, on),
+            *problems_of_charges(charges),
+            *problems_of_total(totals.total, about=None),
+        ],
     )
 
 
 @transaction.atomic
 def make_drafts(*, read, by, at):
     """A draft for each payer of the charges that `read()` gives; what has been billed meanwhile
-    is left out.
+    is left out, and so is a payer with a charge that no line can hold (`problems_of_charges`).
 
     They are read again once their rows are locked: from then on nobody changes what is owed.
     """
@@ -86,7 +93,7 @@ def make_drafts(*, read, by, at):
     for payer, theirs in by_payer(read()).items():
         try:
             drafts.append(actions.draft_invoice(payer=payer, charges=theirs, by=by, at=at))
-        except actions.NothingToInvoice:
+        except (actions.NothingToInvoice, actions.TooLarge):
             continue
     return drafts
 

@@ -6,6 +6,11 @@ The preview and the issuing action ask the same questions, so that they cannot d
 from dataclasses import dataclass
 from typing import Any
 
+from coaching_portal import glyphs
+from coaching_portal.billing import amounts, facts
+from coaching_portal.money_fields import LARGEST
+from coaching_portal.wording import money
+
 
 @dataclass(frozen=True)
 class Problem:
@@ -24,6 +29,44 @@ def problems_of_invoice(invoice, practice, on):
     found = [*problems_of_practice(practice), *of_payer]
     if not invoice.lines.exists():
         found.append(Problem("It has no lines.", invoice))
+    found += problems_of_total(invoice.totals_if_issued(practice, on).total, about=invoice)
+    texts = [invoice.purchase_order, *(line.description for line in invoice.lines.all())]
+    return [
+        *found,
+        *problems_of_signs(
+            "The practice's details", facts.seller(practice, on).values(), about=practice
+        ),
+        *problems_of_signs("The lines or the purchase order", texts, about=invoice),
+    ]
+
+
+def problems_of_signs(name, texts, *, about):
+    """What stands on a document and no font of ours can draw."""
+    missing = glyphs.without_glyph("".join(map(str, texts)))
+    if not missing:
+        return []
+    reason = f"{name} hold what our documents cannot draw: {glyphs.named(missing)}."
+    return [Problem(reason, about)]
+
+
+def problems_of_total(total, *, about):
+    if total <= LARGEST:
+        return []
+    reason = f"It comes to {money(total)}. An invoice can come to {money(LARGEST)} at most."
+    return [Problem(reason, about)]
+
+
+def problems_of_charges(charges):
+    """Those of which no line can be made, because the sum does not fit."""
+    found = []
+    for charge in charges:
+        net = amounts.line_net(charge.quantity, charge.unit_price)
+        if net > LARGEST:
+            reason = (
+                f"“{charge.description}” comes to {money(net)}. A line of an invoice can come to "
+                f"{money(LARGEST)} at most."
+            )
+            found.append(Problem(reason, charge.sold))
     return found
 
 
@@ -37,9 +80,10 @@ def problems_of_practice(practice):
 def problems_of_payer(payer, practice, on, *, about=None):
     """What stops this payer from being invoiced; `about` is where its purchase order is mended."""
     organisation = payer.organisation
+    customer = organisation or payer.user
+    found = problems_of_signs("The customer's details", facts.buyer(payer).values(), about=customer)
     if organisation is None:
-        return []
-    found = []
+        return found
     if not organisation.is_checked:
         found.append(Problem(f"Nobody has checked {organisation} yet.", organisation))
     if practice.charges_vat(on) and not organisation.address.strip():

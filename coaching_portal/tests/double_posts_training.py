@@ -1,9 +1,15 @@
 """What learners and training contacts send."""
 
 from bookings.tests import scenes
+from coaching_portal.billing import actions as billing
+from coaching_portal.billing import invoicing_run
+from coaching_portal.billing.models import CreditNote
+from coaching_portal.billing.tests import ledger
 from coaching_portal.notifications.models import OutgoingMessage
 from coaching_portal.tests.double_posts import Forms, to
 from training import actions as training
+from training.dates import london_date
+from training.invoicing import unbilled
 from training.models import CourseBooking, Enrolment, EnrolmentTerms, WaitingListPlace
 
 FORMS = Forms()
@@ -94,3 +100,17 @@ def a_booking_cancelled(given):
 
 def fee(booking):
     return str(booking.fee_if_cancelled(scenes.WEEKS_AHEAD))
+
+
+@FORMS.add("admin:training_cohort_credits", makes=CreditNote, without_key=1)
+def credit_notes_for_a_cancelled_course_date(given):
+    """Worked out once nobody else can credit, so it is done once without a key, too."""
+    ledger.set_up_practice()
+    places(given, training.Learner(**ANN))
+    at = scenes.WEEKS_AHEAD
+    until = london_date(at)
+    drafts = invoicing_run.make_drafts(read=lambda: unbilled(until), by=given.admin, at=at)
+    for draft in drafts:
+        billing.issue(invoice=draft, by=given.admin, at=at)
+    training.call_off(cohort=given.cohort, by=given.admin, at=at)
+    return given.admin, to("admin:training_cohort_credits", given.cohort.pk), {}

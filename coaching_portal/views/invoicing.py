@@ -22,7 +22,7 @@ from coaching_portal.billing.admin.links import change_address, with_addresses
 from coaching_portal.billing.amounts import Totals
 from coaching_portal.billing.days import london_day
 from coaching_portal.billing.models import Invoice, Practice
-from coaching_portal.billing.readiness import problems_of_practice
+from coaching_portal.billing.readiness import problems_of_charges, problems_of_practice
 from coaching_portal.date_fields import is_within_reach
 from coaching_portal.idempotency import idempotent
 from profiles.models import sort_key
@@ -96,6 +96,8 @@ def draft(request):
         return HttpResponseRedirect(reverse("invoicing"))
     at = timezone.now()
     drafts = run.make_drafts(read=lambda: _unbilled(request.POST), by=request.user, at=at)
+    for problem in problems_of_charges(_unbilled(request.POST)):
+        messages.error(request, f"No draft was made: {problem}")
     if not drafts:
         messages.warning(request, "All of that has been invoiced already: no drafts were made.")
         return HttpResponseRedirect(reverse("invoicing_issue"))

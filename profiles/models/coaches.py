@@ -8,6 +8,7 @@ from django.db import models
 from django.urls import reverse
 
 from coaching_portal.audit import tracked
+from coaching_portal.money_fields import LARGEST_RATE, AmountField
 
 
 class CoachQuerySet(models.QuerySet):
@@ -32,8 +33,12 @@ class Coach(models.Model):
         default=100, help_text="Smaller comes first in lists."
     )
     time_zone = models.CharField(max_length=64, default="Europe/London")
-    hourly_rate = models.DecimalField(
-        "rate for an hour, £", max_digits=10, decimal_places=2, default=Decimal("75.00")
+    hourly_rate = AmountField(
+        "rate for an hour, £",
+        max_digits=10,
+        decimal_places=2,
+        default=Decimal("75.00"),
+        largest=LARGEST_RATE,
     )
     headline = models.CharField(
         max_length=120, blank=True, help_text="What the coach is, in one line."

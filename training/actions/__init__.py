@@ -1,6 +1,7 @@
 from training.actions.cancelling import AlreadyBegun, call_off, cancel_booking, cancel_place
 from training.actions.claiming import claim_places
 from training.actions.cohorts import announce_changes
+from training.actions.crediting import cohort_credits, credit_cohort
 from training.actions.enrolling import enrol
 from training.actions.locking import CohortBusy
 from training.actions.naming import name_learner, substitute
@@ -37,6 +38,8 @@ __all__ = [
     "cancel_booking",
     "cancel_place",
     "claim_places",
+    "cohort_credits",
+    "credit_cohort",
     "decline_offer",
     "enrol",
     "join_waiting_list",

@@ -1,5 +1,8 @@
 """Cancelling places, by the terms that were accepted with them; and calling a cohort off."""
 
+from contextlib import suppress
+
+from coaching_portal.billing import actions as billing
 from coaching_portal.billing.amounts import NOTHING
 from training import emails
 from training.actions.locking import in_turn, lock_cohort
@@ -43,6 +46,7 @@ def _end(booking, places, *, by, at, is_free=False):
         status=Enrolment.Status.CANCELLED, ended_at=at, ended_by=by, fee=fee
     )
     give_back_places(booking.cohort, len(places))
+    _take_off_draft(booking)
     if len(places) == len(booking.live_places):
         booking.cancelled_at = at
         booking.save(update_fields=["cancelled_at"])
@@ -51,9 +55,18 @@ def _end(booking, places, *, by, at, is_free=False):
     emails.places_cancelled(booking, at=at)
 
 
+def _take_off_draft(booking):
+    """What is owed has changed: the next draft has it right. An issued invoice is credited."""
+    with suppress(billing.NotADraft):
+        billing.withdraw(sold_row=booking)
+
+
 @in_turn
 def call_off(*, cohort, by, at):
-    """Cancel the whole cohort: nobody pays, everybody is told."""
+    """Cancel the whole cohort: nobody pays, everybody is told.
+
+    Drafts lose their lines for it at once; `credit_cohort` credits what has been issued.
+    """
     cohort = lock_cohort(cohort.pk)
     if cohort.is_cancelled:
         return
@@ -61,6 +74,13 @@ def call_off(*, cohort, by, at):
     cohort.sequence += 1
     cohort.save(update_fields=["status", "sequence"])
     for booking in cohort.bookings.select_for_update().order_by("pk"):
+        _drop_fees(booking)
         _end(booking, booking.live_places, by=by, at=at, is_free=True)
     emails.waiting_list_closed(cohort, at=at)
     close_line(cohort, at=at)
+
+
+def _drop_fees(booking):
+    """Nobody pays for having cancelled a place on a course that does not take place."""
+    if booking.enrolments.filter(fee__gt=0).update(fee=NOTHING):
+        _take_off_draft(booking)

@@ -69,6 +69,13 @@ class CohortQuerySet(models.QuerySet):
             .order_by("begins_at", "pk")
         )
 
+    def to_credit(self):
+        """Cancelled ones of which an issued invoice still asks for something."""
+        from training.models.places import CourseBooking
+
+        bookings = CourseBooking.objects.in_cancelled_cohorts().to_credit()
+        return self.filter(pk__in=bookings.values("cohort"))
+
     def with_details(self):
         """What a list of cohorts shows, in a fixed number of queries."""
         waiting = WaitingListPlace.objects.waiting().in_line()

@@ -8,6 +8,8 @@ from django.db import models
 from django.db.models import Q
 from django.urls import reverse
 
+from coaching_portal.money_fields import AmountField
+
 
 class CourseQuerySet(models.QuerySet):
     def published(self):
@@ -32,8 +34,8 @@ class Course(models.Model):
     trainers = models.ManyToManyField(
         settings.AUTH_USER_MODEL, blank=True, related_name="courses_taught"
     )
-    price = models.DecimalField("price for a delegate, £", max_digits=10, decimal_places=2)
-    group_price = models.DecimalField(
+    price = AmountField("price for a delegate, £", max_digits=10, decimal_places=2)
+    group_price = AmountField(
         "price for a whole group, £",
         max_digits=10,
         decimal_places=2,

@@ -4,8 +4,8 @@ import uuid
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Prefetch, Q
-from django.db.models.functions import Lower
+from django.db.models import Case, F, OuterRef, Prefetch, Q, Subquery, Sum, When
+from django.db.models.functions import Coalesce, Lower
 from django.urls import reverse
 from django.utils.functional import cached_property
 
@@ -33,12 +33,38 @@ class CourseBookingQuerySet(models.QuerySet):
     def unbilled(self):
         return self.filter(invoice_line=None)
 
+    def with_amount_to_credit(self):
+        """Each with `amount_to_credit`: what its line asks for, before VAT, beyond what is owed."""
+        places = Enrolment.objects.filter(booking=OuterRef("pk")).order_by().values("booking")
+        is_live = Q(status=Enrolment.Status.ENROLLED)
+        owed = Sum(Case(When(is_live, then=F("booking__price")), default=F("fee")))
+        credited = self.model.objects.filter(pk=OuterRef("pk")).order_by().values("pk")
+        return self.annotate(
+            amount_to_credit=F("invoice_line__net")
+            - Coalesce(
+                Subquery(credited.annotate(s=Sum("invoice_line__credits__net")).values("s")),
+                NOTHING,
+            )
+            - Coalesce(Subquery(places.annotate(s=owed).values("s")), NOTHING)
+        )
+
+    def to_credit(self):
+        """On an issued invoice that asks for more than is owed by now."""
+        on_invoice = self.filter(invoice_line__invoice__issued_at__isnull=False)
+        return on_invoice.with_amount_to_credit().filter(amount_to_credit__gt=0)
+
+    def with_cancelled_places_to_credit(self):
+        """The same, of courses that take place."""
+        return self.exclude(cohort__status=Cohort.Status.CANCELLED).to_credit()
+
+    def in_cancelled_cohorts(self):
+        return self.filter(cohort__status=Cohort.Status.CANCELLED)
+
     def with_details(self):
         """What pages and charges show of them, in a fixed number of queries."""
         return self.select_related(
-            "organisation", "booked_by", "terms", "invoice_line"
+            "organisation", "booked_by", "terms", "invoice_line__invoice"
         ).prefetch_related(
-            "invoice_line__credits",
             Prefetch("cohort", Cohort.objects.with_details()),
             Prefetch("enrolments", Enrolment.objects.in_order(), to_attr="places"),
         )
@@ -134,14 +160,6 @@ class CourseBooking(models.Model):
     @property
     def total(self):
         return sum(self.amounts, start=NOTHING)
-
-    @property
-    def needs_credit(self):
-        """Whether its line asks for more than is owed, because places were cancelled since."""
-        line = self.invoice_line
-        return (
-            bool(line) and line.net - sum(credit.net for credit in line.credits.all()) > self.total
-        )
 
     def can_be_cancelled(self, at):
         return bool(self.live_places) and not self.cohort.has_begun(at)

@@ -5,10 +5,15 @@ from decimal import Decimal
 
 import pytest
 
+from coaching_portal.billing import actions as billing
+from coaching_portal.billing import invoicing_run
+from coaching_portal.billing.tests.ledger import set_up_practice
 from coaching_portal.testing import NINE
 from profiles.models import Membership, Organisation
 from training import actions
 from training.actions import Learner
+from training.dates import london_date
+from training.invoicing import unbilled
 from training.models import Cohort, Course, EnrolmentTerms, TeachingSession
 
 # Sixty days before the course: cancelling is free, every reminder is ahead.
@@ -110,6 +115,30 @@ def enrol_staff(cohort, terms):
         )
 
     return enrol
+
+
+@pytest.fixture
+def draft_all(db, admin_user):
+    """draft_all(): drafts of everything that is unbilled."""
+    set_up_practice()
+
+    def draft():
+        return invoicing_run.make_drafts(
+            read=lambda: unbilled(london_date(EARLY)), by=admin_user, at=EARLY + timedelta(hours=1)
+        )
+
+    return draft
+
+
+@pytest.fixture
+def issue_all(draft_all, admin_user):
+    """issue_all(): issued invoices of everything that is unbilled."""
+
+    def issue():
+        at = EARLY + timedelta(hours=1)
+        return [billing.issue(invoice=draft, by=admin_user, at=at) for draft in draft_all()]
+
+    return issue
 
 
 def learner(name):

@@ -9,7 +9,6 @@ from coaching_portal.billing.models import Invoice, InvoiceLine
 from coaching_portal.testing import NINE
 from training import actions
 from training.invoicing import unbilled
-from training.models import CourseBooking
 from training.tests.conftest import EARLY
 
 TODAY = date(2027, 4, 8)  # the London date of EARLY
@@ -105,16 +104,6 @@ def test_all_cancelled_before_billing_is_the_fee_or_nothing(contact, enrol_staff
     actions.cancel_booking(booking=booking, by=contact, at=NINE - timedelta(days=days))
 
     assert len(unbilled(TODAY)) == charges
-
-
-def test_cancelling_after_billing_needs_a_credit(contact, enrol_staff):
-    booking = enrol_staff(contact, "Ann", "Ben")
-    bill(unbilled(TODAY)[0])
-    assert not CourseBooking.objects.get().needs_credit
-
-    actions.cancel_place(place=booking.places[0], by=contact, at=EARLY)
-
-    assert CourseBooking.objects.get().needs_credit
 
 
 def test_the_number_of_queries_does_not_grow(

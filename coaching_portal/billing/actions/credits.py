@@ -5,6 +5,7 @@ from decimal import Decimal
 from django.db import transaction
 from django.db.models import Sum
 
+from coaching_portal import glyphs
 from coaching_portal.billing import documents, emails, numbers, sold
 from coaching_portal.billing.actions import payments
 from coaching_portal.billing.days import london_day
@@ -38,6 +39,7 @@ def credit(*, invoice, amounts, reason, by, at, release=True):
     invoice = payments.lock_with_payments(invoice)
     left = left_to_credit(invoice)
     amounts = {line: amount for line, amount in amounts.items() if amount}
+    _refuse_unless_drawn(reason)
     _refuse_unless_it_remains(invoice, amounts, left)
 
     note = _issue_note(invoice, amounts, reason, by, at)
@@ -52,6 +54,27 @@ def credit_in_full(*, invoice, reason, by, at, release=True):
     """Credit all that remains of an invoice."""
     amounts = left_to_credit(invoice)
     return credit(invoice=invoice, amounts=amounts, reason=reason, by=by, at=at, release=release)
+
+
+@transaction.atomic
+def credit_owed(*, invoice, owed_back, reason, by, at):
+    """Credit what `owed_back(invoice)` gives ({line: amount}); None where that is nothing.
+
+    It is asked once nobody else can credit the invoice, so that twice credits once. What was sold
+    is not charged for any more.
+    """
+    sold.lock_sold(invoice.lines.all())
+    invoice = payments.lock_with_payments(invoice)
+    amounts = owed_back(invoice)
+    if not amounts:
+        return None
+    return credit(invoice=invoice, amounts=amounts, reason=reason, by=by, at=at, release=False)
+
+
+def _refuse_unless_drawn(reason):
+    if missing := glyphs.without_glyph(reason):
+        signs = glyphs.named(missing)
+        raise CreditRefused(f"The reason holds what our documents cannot draw: {signs}.")
 
 
 def _refuse_unless_it_remains(invoice, amounts, left):

@@ -4,6 +4,7 @@ from django.db import transaction
 
 from coaching_portal.billing import sold
 from coaching_portal.billing.models import Invoice, InvoiceLine
+from coaching_portal.billing.readiness import problems_of_charges
 from coaching_portal.billing.refusals import Refusal
 
 
@@ -15,13 +16,22 @@ class NotADraft(Refusal):
     """It has been issued, so it can only be credited."""
 
 
+class TooLarge(Refusal):
+    """A sum that no line of an invoice can hold."""
+
+
 @transaction.atomic
 def draft_invoice(*, payer, charges, by, at):
-    """A draft with a line for each charge that nobody has billed yet, or NothingToInvoice."""
+    """A draft with a line for each charge that nobody has billed yet, or NothingToInvoice.
+
+    TooLarge where one of the charges comes to more than a line can hold.
+    """
     # Holding the sold rows makes two runs over the same charges take turns.
     pairs = sold.lock_unbilled(list(charges))
     if not pairs:
         raise NothingToInvoice("Nothing is left to invoice: it has been done in the meantime.")
+    if problems := problems_of_charges(charge for charge, _ in pairs):
+        raise TooLarge(" ".join(map(str, problems)))
     invoice = Invoice.objects.create(
         user=payer.user,
         organisation=payer.organisation,

@@ -5,6 +5,7 @@ from django.db import transaction
 from coaching_portal.billing.days import london_day
 from coaching_portal.billing.models import Allocation, Invoice, Payment
 from coaching_portal.billing.refusals import Refusal
+from coaching_portal.money_fields import LARGEST
 from coaching_portal.wording import money
 
 
@@ -21,6 +22,8 @@ def record_payment(*, payer, amount, received_on, method, by, at, reference="", 
     """Record money that came in; `allocate_to` are pairs (invoice, amount)."""
     if amount <= 0:
         raise PaymentRefused("Enter an amount of more than £0.00.")
+    if amount > LARGEST:
+        raise PaymentRefused(f"Enter an amount of {money(LARGEST)} or less.")
     if received_on > london_day(at):
         raise PaymentRefused("A payment cannot have come in on a later day than today.")
     payment = Payment.objects.create(

@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from coaching_portal.billing import accountant as accountants
-from coaching_portal.billing import actions, emails, forms
+from coaching_portal.billing import actions, credit_reasons, emails, forms
 from coaching_portal.billing.admin.asking import Question, ask, posted
 from coaching_portal.billing.admin.links import change_address, with_addresses
 from coaching_portal.billing.days import london_day
@@ -87,12 +87,18 @@ def credit(request, pk):
         )
         return f"{note.number} takes {money(note.total)} off.", change_address(invoice)
 
-    left = actions.left_to_credit(invoice)
+    proposal = credit_reasons.proposal(invoice)
+    initial = {"reason": proposal.reason, "release": "no"} if proposal.amounts else {}
     question = _question(
         invoice,
         title=f"Credit {invoice}",
         button="Issue this credit note",
-        form=forms.CreditForm(posted(request), left=left),
+        form=forms.CreditForm(
+            posted(request),
+            left=actions.left_to_credit(invoice),
+            proposed=proposal.amounts,
+            initial=initial,
+        ),
         facts=_amounts(invoice),
         consequence="The credit note takes the next number of its series and is sent to the "
         "payer. What has been paid beyond the rest stays with its payment.",

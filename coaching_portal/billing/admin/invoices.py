@@ -5,11 +5,12 @@ from django.http import HttpResponseRedirect
 from django.urls import path
 from django.utils import timezone
 
-from coaching_portal.billing import actions
+from coaching_portal.billing import actions, amounts
 from coaching_portal.billing.admin import invoice_pages as pages
 from coaching_portal.billing.days import london_day
 from coaching_portal.billing.models import Invoice, InvoiceLine, Practice
 from coaching_portal.model_admin import PortalModelAdmin
+from coaching_portal.money_fields import LARGEST
 from coaching_portal.wording import money
 
 
@@ -46,6 +47,17 @@ class LineFormSet(forms.BaseInlineFormSet):
         for field in form.fields.values():
             if not field.widget.is_hidden:
                 field.widget.attrs.setdefault("aria-label", field.label)
+
+    def clean(self):
+        super().clean()
+        kept = [form for form in self.forms if form.is_valid() and form.cleaned_data]
+        lines = [form.instance for form in kept if not form.cleaned_data.get("DELETE")]
+        net = sum(amounts.line_net(line.quantity, line.unit_price) for line in lines)
+        if net > LARGEST:
+            raise forms.ValidationError(
+                f"These lines come to {money(net)}. An invoice can come to {money(LARGEST)} at "
+                "most: make another invoice of some of them."
+            )
 
 
 class InvoiceLineInline(admin.TabularInline):

@@ -5,6 +5,8 @@ from django.urls import NoReverseMatch, reverse
 
 def change_address(row):
     """The admin's page of a row; nothing where the admin does not keep such rows."""
+    if row is None:
+        return ""
     meta = row._meta
     try:
         return reverse(f"admin:{meta.app_label}_{meta.model_name}_change", args=[row.pk])

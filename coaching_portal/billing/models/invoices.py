@@ -4,6 +4,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import DateField, F, OuterRef, Q, Subquery, Sum, Value
 from django.db.models.functions import Coalesce
@@ -25,6 +26,8 @@ from coaching_portal.billing.models.issued import (
     issued_constraints,
 )
 from coaching_portal.guards import never_truncated
+from coaching_portal.money_fields import LARGEST, AmountField
+from coaching_portal.wording import money
 from profiles.models import Membership
 
 MONEY = models.DecimalField(max_digits=12, decimal_places=2)
@@ -224,7 +227,7 @@ class InvoiceLine(models.Model):
     description = models.CharField(max_length=200)
     supplied_on = models.DateField()
     quantity = models.DecimalField(max_digits=8, decimal_places=2, default=Decimal(1))
-    unit_price = models.DecimalField("unit price, £", max_digits=10, decimal_places=2)
+    unit_price = AmountField("unit price, £", max_digits=10, decimal_places=2)
     vat_rate = models.DecimalField(
         "VAT rate, %",
         max_digits=5,
@@ -275,6 +278,15 @@ class InvoiceLine(models.Model):
     def save(self, *args, **kwargs):
         self.net = amounts.line_net(self.quantity, self.unit_price)
         super().save(*args, **kwargs)
+
+    def clean(self):
+        if self.quantity is None or self.unit_price is None:
+            return
+        net = amounts.line_net(self.quantity, self.unit_price)
+        if net > LARGEST:
+            raise ValidationError(
+                f"This line comes to {money(net)}. A line can come to {money(LARGEST)} at most."
+            )
 
 
 class InvoiceDocument(PaperCopy):
