@@ -36,6 +36,7 @@ def _settle_environment(home):
     ours |= {"DJANGO_SETTINGS_MODULE": "coaching_portal.settings", "LOG_LEVEL": "WARNING"}
     # A handful of clients book more than people would.
     ours |= dict.fromkeys(["MOST_OPEN_SESSIONS", "MOST_OPEN_SESSIONS_AT_FIRST"], "1000")
+    ours["MOST_BOOKINGS_AN_HOUR"] = "1000"
     ours["SITE_URL"] = f"http://127.0.0.1:{port}"
     os.environ.update(ours)
 

@@ -207,6 +207,7 @@ ACCOUNT_EMAIL_NOTIFICATIONS = True
 ACCOUNT_CHANGE_EMAIL = True
 ACCOUNT_REAUTHENTICATION_REQUIRED = True
 ACCOUNT_SESSION_REMEMBER = True
+MOST_BOOKINGS_AN_HOUR = env.int("MOST_BOOKINGS_AN_HOUR", default=20)
 # Per account (key), per address (ip), and for everybody together.
 ACCOUNT_RATE_LIMITS = {
     "login": "30/m/ip",
@@ -224,6 +225,11 @@ ACCOUNT_RATE_LIMITS = {
     "pass_on": "10/d/user,30/d/ip",
     "hold": "10/10m/ip,20/h/ip",  # visitors; whoever has signed in holds one time
     "hold_signed_in": "60/10m/ip",
+    # What sends mail to others each time it is done: the key is the client. Coaches are free.
+    "book": f"{MOST_BOOKINGS_AN_HOUR}/h/key",
+    "book_free": "6/h/key,12/d/key,30/h/ip",
+    "move": f"{MOST_BOOKINGS_AN_HOUR}/h/key",
+    "waiting_list": "6/h/user,12/d/user,60/h/ip",
     "my_data": "10/h/user",
 }
 PASSWORD_RESET_TIMEOUT = 60 * 60

@@ -12,7 +12,10 @@ from bookings import actions, cancellation, picker
 from bookings.views import asked
 from bookings.views.book import week_links, zones
 from bookings.views.sessions import SessionFor, find
+from coaching_portal import rates
 from coaching_portal.idempotency import idempotent
+
+MANY_MOVES = "Sessions have been moved many times in a short while, and each sends messages."
 
 
 @never_cache
@@ -59,6 +62,12 @@ def _move(request, view, zone):
     starts_at = asked.start_in(request.POST, zone)
     if starts_at is None:
         return _times(request, view, zone, problem="Choose a time.")
+    counted = rates.UNCOUNTED
+    if not view.is_own_coaching:
+        counted = rates.count(request, "move", key=str(view.session.client_id))
+    if not counted:
+        problem = f"{MANY_MOVES} Wait an hour, or ask {view.session.coach}."
+        return _times(request, view, zone, problem=problem, status=429)
     try:
         actions.move(
             session=view.session,
@@ -68,12 +77,13 @@ def _move(request, view, zone):
             outside_hours=request.POST.get("outside_hours") == "yes",
         )
     except actions.Refused as refusal:
-        return _times(request, view, zone, problem=str(refusal), gone=starts_at)
+        counted.rollback()  # it sent no mail
+        return _times(request, view, zone, problem=str(refusal), gone=starts_at, status=409)
     messages.success(request, "Session moved.")
     return redirect(view.session)
 
 
-def _times(request, view, zone, *, problem="", gone=None):
+def _times(request, view, zone, *, problem="", gone=None, status=200):
     session = view.session
     question = {
         "minutes": session.minutes,
@@ -95,4 +105,4 @@ def _times(request, view, zone, *, problem="", gone=None):
     context |= week_links(week, lambda day: f"?{urlencode({'date': day, 'zone': zone})}")
     if gone:
         context["nearest"] = picker.nearest(session.coach, starts_at=gone, **question)
-    return render(request, "bookings/move.html", context, status=409 if gone else 200)
+    return render(request, "bookings/move.html", context, status=status)

@@ -17,7 +17,10 @@ from bookings.models import CoachingSession
 from bookings.views import asked
 from bookings.views.book import length_and_place
 from bookings.views.sessions import SessionFor
+from coaching_portal import rates
 from coaching_portal.idempotency import idempotent
+
+MANY_BOOKINGS = "There have been many bookings in a short time, and each sends messages."
 
 
 @login_not_required
@@ -59,6 +62,13 @@ def _account_first(request, choice):
 
 
 def _book(request, choice, form, at):
+    counted = rates.UNCOUNTED
+    if not choice.is_by_coach:
+        action = "book" if choice.price else "book_free"
+        counted = rates.count(request, action, key=str(choice.client.pk))
+    if not counted:
+        form.add_error(None, f"{MANY_BOOKINGS} Wait an hour, or ask {choice.coach}.")
+        return _details(request, choice, form, at, status=429)
     try:
         session = actions.book(
             wish=choice.wish,
@@ -68,21 +78,22 @@ def _book(request, choice, form, at):
             details=form.details(accepted_from=get_adapter().get_client_ip(request)),
             at=at,
         )
-    except (actions.TimeTaken, actions.NotOffered) as refusal:
-        return _details(request, choice, form, at, problem=str(refusal))
     except actions.Refused as refusal:
+        counted.rollback()  # it sent no mail
+        if isinstance(refusal, actions.TimeTaken | actions.NotOffered):
+            return _details(request, choice, form, at, problem=str(refusal), status=409)
         form.add_error(None, str(refusal))
         return _details(request, choice, form, at)
     return redirect("bookings:booked", choice.coach.slug, session.uuid)
 
 
-def _details(request, choice, form, at, *, problem=""):
+def _details(request, choice, form, at, *, problem="", status=200):
     """The form; when the time has gone, with the three nearest and all that was typed."""
     held = _held(choice, at)
     gone = _gone(choice, at, problem) if problem else _if_gone(choice, held, at)
     context = {"choice": choice, "form": form, "at": at, "held": held, **gone}
     context["cancelling"] = _cancelling(choice, at)
-    return render(request, "bookings/details.html", context, status=409 if problem else 200)
+    return render(request, "bookings/details.html", context, status=status)
 
 
 def _cancelling(choice, at):

@@ -8,6 +8,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 
+from coaching_portal import rates
 from coaching_portal.idempotency import idempotent
 from profiles.models import Membership, Organisation
 from training import actions
@@ -138,6 +139,7 @@ def _act(request, cohort, order, terms, left):
     at, answer = timezone.now(), request.POST.get("answer", "enrol")
     learners = order["learners"]
     if answer == "wait":
+        _count_joining(request)
         actions.join_waiting_list(
             cohort=cohort,
             by=request.user,
@@ -171,6 +173,15 @@ def _first_so_many(request, wanted):
     return min(max(int(number), 1), wanted) if is_number else wanted
 
 
+def _count_joining(request):
+    """Joining sends a message each time: not without end, in turn with leaving."""
+    if not rates.count(request, "waiting_list"):
+        raise actions.Refused(
+            "You have joined waiting lists many times in a short while. "
+            "Wait an hour and try again, or write to us."
+        )
+
+
 def _waits(request):
     messages.success(request, "You are on the waiting list. We have sent you a message about it.")
     return redirect("training:learning")
@@ -186,6 +197,7 @@ def waiting_list(request, code):
     form = WaitingForm(posted(request), organisations=organisations)
     if request.method == "POST" and form.is_valid():
         try:
+            _count_joining(request)
             actions.join_waiting_list(
                 cohort=cohort, by=request.user, at=timezone.now(), **form.wanted
             )
