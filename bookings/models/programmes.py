@@ -8,7 +8,7 @@ from datetime import timedelta
 import pgtrigger
 from django.conf import settings
 from django.db import models
-from django.db.models import Count, OuterRef, Q, Subquery
+from django.db.models import Count, Exists, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce
 from django.urls import reverse
 
@@ -57,6 +57,13 @@ class ProgrammeQuerySet(models.QuerySet):
         sessions = self.model.sessions.rel.related_model.objects
         each = sessions.counting().filter(programme=OuterRef("pk")).order_by().values("programme")
         return self.annotate(used=Coalesce(Subquery(each.annotate(n=Count("pk")).values("n")), 0))
+
+    def with_open_extension(self):
+        """Each with `has_open_extension`, in the same query."""
+        extensions = self.model.extensions.rel.related_model.objects
+        return self.annotate(
+            has_open_extension=Exists(extensions.open().filter(programme=OuterRef("pk")))
+        )
 
     def for_pages(self):
         return self.select_related("coach__user", "client", "organisation", "text", "agreement")
