@@ -44,7 +44,7 @@ def register():
     )
     privacy.keep(
         "programmes",
-        what="Programmes: the terms, the review date, what was decided",
+        what="Programmes: the terms, the review date, extensions, what was decided",
         why="You and we have a contract about them.",
         how_long="For as long as invoices about them.",
         export=_programmes,
@@ -175,6 +175,15 @@ def _programmes(user):
             "proposed": programme.proposed_at.isoformat(),
             "review": programme.review_on.isoformat(),
             **programme.terms(),
+            "extensions": [
+                {
+                    "state": extension.get_status_display(),
+                    "proposed": extension.proposed_at.isoformat(),
+                    "sessions added": extension.sessions_added,
+                    "next review": extension.new_review_on.isoformat(),
+                }
+                for extension in programme.extensions.order_by("pk")
+            ],
         }
         for programme in Programme.objects.filter(client=user).for_pages().order_by("pk")
     ]

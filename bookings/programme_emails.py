@@ -51,6 +51,17 @@ def _morning(day, coach):
     return datetime.combine(day, NOTICES_GO_AT, ZoneInfo(coach.time_zone))
 
 
+def extension_proposed(extension, *, at):
+    programme = extension.programme
+    _post("extension-proposed", programme, programme.client, extension.uuid, at=at)
+    _post("coach-extension-proposed", programme, programme.coach.user, extension.uuid, at=at)
+
+
+def extension_declined(extension, *, at):
+    programme = extension.programme
+    _post("coach-extension-declined", programme, programme.coach.user, extension.uuid, at=at)
+
+
 def reviewed(programme, review, *, at):
     """Tell both what was decided."""
     _post("programme-reviewed", programme, programme.client, review.uuid, at=at)

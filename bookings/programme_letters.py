@@ -9,7 +9,7 @@ from django.conf import settings
 from django.utils import timezone
 
 from bookings import cancellation
-from bookings.models import Programme, Review
+from bookings.models import Extension, Programme, Review
 from bookings.models.session_rules import london_date
 from coaching_portal import wording
 from coaching_portal.notifications import outbox
@@ -31,6 +31,19 @@ def register():
         ("programme-reviewed", "Review recorded", _reviewed, is_known),
         ("coach-programme-reviewed", "Review recorded, to the coach", _reviewed, is_known),
         ("programme-ended", "Programme ended", _ended, is_ended),
+        ("extension-proposed", "Extension proposed", _extension, is_open_extension),
+        (
+            "coach-extension-proposed",
+            "Extension proposed, to the coach",
+            _extension,
+            is_open_extension,
+        ),
+        (
+            "coach-extension-declined",
+            "Extension declined",
+            _extension_declined,
+            is_declined_extension,
+        ),
     ):
         outbox.register(kind, label=label, render=_letter(words), is_still_true=is_true)
 
@@ -61,6 +74,18 @@ def is_declined(message, at):
 
 def is_ended(message, at):
     return _about(message).filter(status=Status.ENDED).exists()
+
+
+def is_open_extension(message, at):
+    return _extension_of(message).can_be_answered
+
+
+def is_declined_extension(message, at):
+    return _extension_of(message).status == Extension.Status.DECLINED
+
+
+def _extension_of(message):
+    return Extension.objects.for_pages().get(uuid=message.occasion)
 
 
 def is_review_ahead(message, at):
@@ -169,6 +194,45 @@ def _reviewed(programme, message, is_coach):
         "subject_line": f"After the review, the coaching programme is {decided}",
         "heading": f"The programme is {decided}",
         "facts": facts,
+    }
+
+
+def _extension(programme, message, is_coach):
+    extension = _extension_of(message)
+    number, review = extension.sessions_added, wording.long_date(extension.new_review_on)
+    more = f"{number} more session{'' if number == 1 else 's'}"
+    if is_coach:
+        subject = f"You have proposed {more} to {programme.client}, with a review on {review}"
+        paragraph = f"Nothing changes until {programme.client} accepts. You will be told."
+    else:
+        subject = f"{programme.coach} proposes {more} of coaching, with a review on {review}"
+        paragraph = "Nothing changes until you accept. You can also decline."
+    return {
+        "subject_line": subject,
+        "heading": "An extension of a coaching programme",
+        "facts": [
+            (
+                "Sessions",
+                f"{extension.sessions_after} in all, instead of {programme.sessions_agreed}",
+            ),
+            (
+                "Price",
+                f"{wording.money(programme.price_of_a_session)} each, as agreed: "
+                f"{wording.money(extension.price_added)} for those to add",
+            ),
+            ("Next review", f"{review}, instead of {wording.long_date(programme.review_on)}"),
+        ],
+        "paragraphs": [paragraph],
+        "url": f"{settings.SITE_URL}{extension.get_absolute_url()}",
+        "button": "Read the proposal" if is_coach else "Read, accept or decline",
+    }
+
+
+def _extension_declined(programme, message, is_coach):
+    return {
+        "subject_line": f"{programme.client} has declined the extension that you proposed",
+        "heading": "An extension was declined",
+        "paragraphs": ["What was agreed stays as it is. You can propose something else."],
     }
 
 

@@ -8,6 +8,7 @@ from bookings.views import (
     coach_clients,
     coach_hours,
     details,
+    extensions,
     programmes,
     programmes_coach,
     sessions,
@@ -69,6 +70,11 @@ urlpatterns: list = [
         "programmes/<uuid:uuid>/review-date/",
         programmes_coach.review_date,
         name="programme_review_date",
+    ),
+    path("programmes/extensions/<uuid:uuid>/", extensions.extension, name="extension"),
+    path("programmes/extensions/<uuid:uuid>/accept/", extensions.accept, name="extension_accept"),
+    path(
+        "programmes/extensions/<uuid:uuid>/decline/", extensions.decline, name="extension_decline"
     ),
     path("programmes/<uuid:uuid>/end/", programmes_coach.end, name="programme_end"),
     path("clients/<uuid:uuid>/propose/", programmes_coach.propose, name="programme_propose"),

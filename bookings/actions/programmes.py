@@ -8,7 +8,7 @@ from django.db import transaction
 
 from bookings import agreement_texts, programme_emails
 from bookings.actions.locking import Refused, lock_coach, lock_programme
-from bookings.models import Agreement, Programme, Review
+from bookings.models import Agreement, Extension, Programme, Review
 from bookings.models.session_rules import london_date
 from bookings.terms import rules_of
 from profiles.models import Client, Organisation
@@ -66,7 +66,7 @@ def propose(*, coach, client, terms, at):
 @transaction.atomic
 def change_proposal(*, programme, terms, at):
     """Replace terms that nobody has accepted yet; the page with the old ones cannot be accepted."""
-    programme = _locked(programme)
+    programme = lock(programme)
     if not programme.can_be_changed:
         raise NotPossibleNow("These terms are agreed. Record a review to change them.")
     _check(terms, programme.coach, at=at)
@@ -80,7 +80,7 @@ def change_proposal(*, programme, terms, at):
 @transaction.atomic
 def accept(*, programme, terms_version, by, at, accepted_from=None, wishes_to_start_early=False):
     """Freeze the terms that the client has read and accepts."""
-    programme = _locked(programme)
+    programme = lock(programme)
     if not programme.can_be_accepted:
         raise NotPossibleNow("This proposal can no longer be accepted.")
     if terms_version != programme.terms_version:
@@ -104,7 +104,7 @@ def accept(*, programme, terms_version, by, at, accepted_from=None, wishes_to_st
 
 @transaction.atomic
 def decline(*, programme, at):
-    programme = _locked(programme)
+    programme = lock(programme)
     if not programme.can_be_accepted:
         raise NotPossibleNow("This proposal can no longer be declined.")
     _close(programme, Status.DECLINED, at=at)
@@ -113,20 +113,24 @@ def decline(*, programme, at):
 
 
 @transaction.atomic
-def record_review(*, programme, outcome, by, at, sessions_added=0, new_review_on=None):
-    """Write down what was decided: extend (more sessions, a later date), pause, or finish."""
-    programme = _locked(programme)
+def record_review(*, programme, outcome, by, at):
+    """Write down that both decided to pause or to finish.
+
+    An extension is proposed (`extensions.propose`): its review is written when it is accepted.
+    """
+    programme = lock(programme)
     if not programme.can_be_reviewed:
         raise NotPossibleNow("This programme cannot be reviewed at present.")
     review = Review(programme=programme, due_on=programme.review_on, held_at=at, recorded_by=by)
     review.outcome = outcome
-    if outcome == Outcome.EXTEND:
-        _extend(programme, review, sessions_added, new_review_on, at=at)
-    elif outcome == Outcome.PAUSE:
+    if outcome == Outcome.PAUSE:
+        _withdraw_extension(programme, at=at)
         programme.status = Status.PAUSED
         programme.save()
-    else:
+    elif outcome == Outcome.FINISH:
         _close(programme, Status.COMPLETED, at=at)
+    else:
+        raise NotPossibleNow("Propose an extension: the client has to accept it.")
     review.save()
     programme_emails.reviewed(programme, review, at=at)
     return review
@@ -135,12 +139,12 @@ def record_review(*, programme, outcome, by, at, sessions_added=0, new_review_on
 @transaction.atomic
 def move_review(*, programme, review_on, at):
     """Set another review date, today at the earliest; notices go by the new one."""
-    programme = _locked(programme)
+    programme = lock(programme)
     if not programme.can_be_reviewed:
         raise NotPossibleNow("The review date of this programme cannot be moved.")
     if review_on < london_date(at):
         raise ReviewDateNeeded("Enter a review date that is not in the past.")
-    _set_review_date(programme, review_on, at=at)
+    set_review_date(programme, review_on, at=at)
     if programme.status == Status.IN_REVIEW:
         programme.status = Status.AGREED
     programme.save()
@@ -151,11 +155,11 @@ def move_review(*, programme, review_on, at):
 @transaction.atomic
 def resume(*, programme, review_on, at):
     """Take a paused programme up again, with a review date to come."""
-    programme = _locked(programme)
+    programme = lock(programme)
     if not programme.is_paused:
         raise NotPossibleNow("Only a paused programme can be taken up again.")
-    _check_review_date(review_on, at=at)
-    _set_review_date(programme, review_on, at=at)
+    check_review_date(review_on, at=at)
+    set_review_date(programme, review_on, at=at)
     programme.status = Status.AGREED
     programme.save()
     return programme
@@ -164,7 +168,7 @@ def resume(*, programme, review_on, at):
 @transaction.atomic
 def end(*, programme, at):
     """End it early. Sessions already booked stay booked until somebody cancels them."""
-    programme = _locked(programme)
+    programme = lock(programme)
     if not programme.can_be_ended:
         raise NotPossibleNow("This programme has already ended.")
     _close(programme, Status.ENDED, at=at)
@@ -177,7 +181,7 @@ def begin_reviews(*, at):
     today = london_date(at)
     for programme in Programme.objects.due_for_notice(today).order_by("pk"):
         with transaction.atomic():
-            _begin_review(_locked(programme), today, at=at)
+            _begin_review(lock(programme), today, at=at)
 
 
 def _begin_review(programme, today, *, at):
@@ -191,7 +195,7 @@ def _begin_review(programme, today, *, at):
         programme_emails.review_ahead(programme, days=days, at=at)
 
 
-def _locked(programme):
+def lock(programme):
     """The coach's row first, then the programme's, fresh."""
     lock_coach(programme.coach)
     return lock_programme(programme)
@@ -202,10 +206,10 @@ def _check(terms, coach, *, at):
         raise SessionsNeeded("Enter how many sessions, at least one.")
     if terms.minutes not in rules_of(coach).lengths:
         raise LengthNotOffered("Choose a length that you offer.")
-    _check_review_date(terms.review_on, at=at)
+    check_review_date(terms.review_on, at=at)
 
 
-def _check_review_date(review_on, *, at):
+def check_review_date(review_on, *, at):
     if review_on is None or review_on <= london_date(at):
         raise ReviewDateNeeded("Enter a review date later than today.")
 
@@ -218,24 +222,19 @@ def _put_terms(programme, terms, *, at):
     programme.organisation = terms.organisation
     programme.purchase_order = terms.purchase_order
     programme.text = agreement_texts.programme_form(programme.coach)
-    _set_review_date(programme, terms.review_on, at=at)
+    set_review_date(programme, terms.review_on, at=at)
 
 
-def _set_review_date(programme, review_on, *, at):
+def set_review_date(programme, review_on, *, at):
     programme.review_on, programme.review_set_on = review_on, london_date(at)
 
 
-def _extend(programme, review, sessions_added, new_review_on, *, at):
-    if sessions_added < 1:
-        raise SessionsNeeded("Enter how many sessions to add, at least one.")
-    _check_review_date(new_review_on, at=at)
-    review.sessions_added, review.new_review_on = sessions_added, new_review_on
-    programme.sessions_agreed += sessions_added
-    programme.status = Status.AGREED
-    _set_review_date(programme, new_review_on, at=at)
-    programme.save()
+def _withdraw_extension(programme, *, at):
+    """What the client has not answered by now falls with another decision."""
+    programme.extensions.open().update(status=Extension.Status.WITHDRAWN, answered_at=at)
 
 
 def _close(programme, status, *, at):
+    _withdraw_extension(programme, at=at)
     programme.status, programme.closed_at = status, at
     programme.save()

@@ -84,11 +84,12 @@ class TermsForm(PlainForm):
         return Terms(**self.cleaned_data)
 
 
-class AcceptForm(PlainForm):
-    terms_version = forms.IntegerField(widget=forms.HiddenInput)
+class ExtensionForm(PlainForm):
+    """The client's acceptance of an extension."""
+
     accepts = forms.BooleanField(
-        label="I have read the terms and the agreement, and accept them",
-        error_messages={"required": "Tick the box to accept the terms"},
+        label="I have read what is proposed, and accept it",
+        error_messages={"required": "Tick the box to accept the extension"},
     )
     wishes_to_start_early = forms.BooleanField(
         label="Start within 14 days if I book a session so soon",
@@ -98,9 +99,23 @@ class AcceptForm(PlainForm):
 
     def __init__(self, *args, programme, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["terms_version"].initial = programme.terms_version
         if programme.organisation_id:
             del self.fields["wishes_to_start_early"]
+
+
+class AcceptForm(ExtensionForm):
+    """The client's acceptance of a programme."""
+
+    field_order = ("terms_version", "accepts", "wishes_to_start_early")
+    terms_version = forms.IntegerField(widget=forms.HiddenInput)
+    accepts = forms.BooleanField(
+        label="I have read the terms and the agreement, and accept them",
+        error_messages={"required": "Tick the box to accept the terms"},
+    )
+
+    def __init__(self, *args, programme, **kwargs):
+        super().__init__(*args, programme=programme, **kwargs)
+        self.fields["terms_version"].initial = programme.terms_version
 
 
 class ReviewForm(PlainForm):
@@ -113,16 +128,22 @@ class ReviewForm(PlainForm):
     sessions_added = forms.IntegerField(
         label="Sessions to add", min_value=1, max_value=60, required=False
     )
-    new_review_on = DayField(label="New review date", required=False)
+    new_review_on = DayField(
+        label="New review date",
+        required=False,
+        help_text="An extension is a proposal: nothing changes until the client accepts it.",
+    )
 
     def clean(self):
         cleaned = super().clean()
         if cleaned.get("outcome") == Review.Outcome.EXTEND:
             self._require("sessions_added", "Enter how many sessions to add")
             self._require("new_review_on", "Enter the new review date")
-        else:
-            cleaned["sessions_added"], cleaned["new_review_on"] = 0, None
         return cleaned
+
+    def extension(self):
+        """What is proposed, where the outcome is to extend."""
+        return {name: self.cleaned_data[name] for name in ("sessions_added", "new_review_on")}
 
     def _require(self, name, words):
         if not self.cleaned_data.get(name) and name not in self.errors:

@@ -1,5 +1,6 @@
 from bookings.models.agreements import Agreement, AgreementText
 from bookings.models.enquiries import Enquiry
+from bookings.models.extensions import Extension
 from bookings.models.hours import BookingRules, BusyTime, DateOverride, TimeOff, WeeklyHours
 from bookings.models.occupied_time import OccupiedTime
 from bookings.models.programmes import Programme, Review
@@ -14,6 +15,7 @@ __all__ = [
     "CoachingSession",
     "DateOverride",
     "Enquiry",
+    "Extension",
     "OccupiedTime",
     "Programme",
     "Review",

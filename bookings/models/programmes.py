@@ -8,7 +8,7 @@ from datetime import timedelta
 import pgtrigger
 from django.conf import settings
 from django.db import models
-from django.db.models import Count, F, OuterRef, Q, Subquery
+from django.db.models import Count, Exists, F, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce
 from django.urls import reverse
 
@@ -62,6 +62,13 @@ class ProgrammeQuerySet(models.QuerySet):
         """Those of which a session can be booked now, each with `left`; the oldest first."""
         found = self.bookable().with_sessions_used().annotate(left=F("sessions_agreed") - F("used"))
         return found.filter(left__gt=0).select_related("organisation").order_by("proposed_at", "pk")
+
+    def with_open_extension(self):
+        """Each with `has_open_extension`, in the same query."""
+        extensions = self.model.extensions.rel.related_model.objects
+        return self.annotate(
+            has_open_extension=Exists(extensions.open().filter(programme=OuterRef("pk")))
+        )
 
     def for_pages(self):
         return self.select_related("coach__user", "client", "organisation", "text", "agreement")

@@ -6,7 +6,8 @@ import pytest
 import time_machine
 
 from bookings import actions
-from bookings.models import CoachingSession
+from bookings.actions import extensions
+from bookings.models import CoachingSession, Programme
 from bookings.tests.scenes import WEEKS_AHEAD, agreed_programme, book_session, proposed_programme
 from coaching_portal.testing import NINE
 from coaching_portal.tests.matrix import access_test, action, only, open_to_all, signed_in
@@ -48,6 +49,18 @@ def a_proposal(people):
 @pytest.fixture
 def a_programme(people):
     return {"uuid": agreed_programme(people.coach.coach, people.client).uuid}
+
+
+@pytest.fixture
+def an_extension(people, a_programme):
+    extension = extensions.propose(
+        programme=Programme.objects.get(**a_programme),
+        sessions_added=2,
+        new_review_on=date(2027, 12, 1),
+        by=people.coach,
+        at=WEEKS_AHEAD,
+    )
+    return {"uuid": extension.uuid}
 
 
 @pytest.fixture
@@ -94,6 +107,9 @@ PAGES = {
     "bookings:programme": only("a_programme", client=200, coach=200),
     "bookings:programme_accept": action("a_proposal", "client"),
     "bookings:programme_decline": action("a_proposal", "client"),
+    "bookings:extension": only("an_extension", client=200, coach=200),
+    "bookings:extension_accept": action("an_extension", "client"),
+    "bookings:extension_decline": action("an_extension", "client"),
     "bookings:programme_terms": only("a_proposal", coach=200, form=True),
     "bookings:programme_review": only("a_programme", coach=200, form=True),
     "bookings:programme_review_date": only("a_programme", coach=200, form=True),

@@ -141,38 +141,6 @@ def test_sessions_used_are_counted_alike_in_one_query_and_one_by_one(coach, clie
     assert Programme.objects.with_sessions_used().get().used == 2
 
 
-def test_an_extension_adds_sessions_and_a_later_review(coach, client_user):
-    programme = agreed_programme(coach, client_user, sessions=6)
-
-    programmes.record_review(
-        programme=programme,
-        outcome="EXTEND",
-        by=coach.user,
-        at=NINE,
-        sessions_added=2,
-        new_review_on=date(2027, 9, 1),
-    )
-
-    programme.refresh_from_db()
-    assert (programme.sessions_agreed, programme.review_on) == (8, date(2027, 9, 1))
-    assert programme.status == Programme.Status.AGREED
-
-
-def test_an_extension_needs_a_review_date_later_than_today(coach, client_user):
-    programme = agreed_programme(coach, client_user)
-
-    for review_on in (None, NINE.date()):
-        with pytest.raises(programmes.ReviewDateNeeded):
-            programmes.record_review(
-                programme=programme,
-                outcome="EXTEND",
-                by=coach.user,
-                at=NINE,
-                sessions_added=2,
-                new_review_on=review_on,
-            )
-
-
 def test_a_paused_programme_books_nothing_until_it_is_resumed(coach, client_user):
     programme = agreed_programme(coach, client_user)
     programmes.record_review(programme=programme, outcome="PAUSE", by=coach.user, at=WEEKS_AHEAD)

@@ -109,22 +109,6 @@ def test_a_coach_proposes_to_her_client_and_wrong_terms_stay_in_the_form(
     assert Programme.objects.get().sessions_agreed == 4
 
 
-def test_a_coach_records_an_extension(coach, client_user, signed_in):
-    programme = agreed_programme(coach, client_user, at=timezone.now())
-    browser = signed_in(coach.user)
-
-    incomplete = browser.post(address(programme, "review"), {"outcome": "EXTEND"})
-    assert "Enter how many sessions to add" in incomplete.content.decode()
-    later = (timezone.localdate() + timedelta(days=200)).isoformat()
-    browser.post(
-        address(programme, "review"),
-        {"outcome": "EXTEND", "sessions_added": 2, "new_review_on": later},
-    )
-
-    programme.refresh_from_db()
-    assert programme.sessions_agreed == 8
-
-
 def test_the_list_takes_as_many_queries_for_twenty_programmes_as_for_two(
     coach, client_user, signed_in
 ):

@@ -17,7 +17,7 @@ from coaching_portal.idempotency import idempotent
 @require_safe
 def programme_list(request):
     mine = Programme.objects.visible_to(request.user).for_pages().with_sessions_used()
-    found = mine.newest_first()
+    found = mine.with_open_extension().newest_first()
     return render(
         request,
         "bookings/programmes.html",
@@ -49,6 +49,7 @@ def show(request, programme, *, accept_form, status=200):
             "is_client": request.user.pk == programme.client_id,
             "sessions": programme.sessions.agreed().order_by("starts_at"),
             "reviews": programme.reviews.order_by("held_at"),
+            "extension": programme.extensions.open().first(),
             "cancelling": cancellation.rule_for_notice(programme.cancellation_notice_hours),
             "days_to_review": programme.days_to_review(today),
         },

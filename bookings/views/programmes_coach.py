@@ -4,9 +4,9 @@ from django.contrib import messages
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 
-from bookings.actions import Refused, programmes
+from bookings.actions import Refused, extensions, programmes
 from bookings.forms.programmes import PlainForm, ReviewDateForm, ReviewForm, TermsForm
-from bookings.models import Programme
+from bookings.models import Programme, Review
 from coaching_portal.idempotency import idempotent
 from profiles.models import Client
 
@@ -53,14 +53,18 @@ def review(request, uuid):
     form = ReviewForm(request.POST or None)
 
     def act():
-        made = programmes.record_review(
-            programme=programme, by=request.user, at=timezone.now(), **form.cleaned_data
-        )
+        decided = {"programme": programme, "by": request.user, "at": timezone.now()}
+        if form.cleaned_data["outcome"] == Review.Outcome.EXTEND:
+            return extensions.propose(**decided, **form.extension()).programme
+        made = programmes.record_review(**decided, outcome=form.cleaned_data["outcome"])
         return made.programme
 
-    return _page(
-        request, form, act, "Review recorded.", "Record the review", "Record the review", programme
-    )
+    said = "Review recorded."
+    if form.is_bound and form.data.get("outcome") == Review.Outcome.EXTEND:
+        said = (
+            f"Proposed. {programme.client} gets a message, and nothing changes until they accept."
+        )
+    return _page(request, form, act, said, "Record the review", "Record the review", programme)
 
 
 @idempotent

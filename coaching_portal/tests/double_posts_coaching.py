@@ -1,14 +1,15 @@
 """What visitors, clients and coaches send."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
+from bookings.actions import extensions
 from bookings.models import (
     AgendaItem,
     Agreement,
     CoachingSession,
     Enquiry,
+    Extension,
     Programme,
-    Review,
     SessionEvent,
     TimeOff,
 )
@@ -93,6 +94,27 @@ def terms_declined(given):
     return given.client, to("bookings:programme_decline", programme.uuid), {}
 
 
+def proposed_extension(given):
+    return extensions.propose(
+        programme=scenes.agreed_programme(given.coach, given.client),
+        sessions_added=2,
+        new_review_on=date(2027, 12, 1),
+        by=given.coach.user,
+        at=scenes.WEEKS_AHEAD,
+    )
+
+
+@FORMS.add("bookings:extension_accept", makes=Agreement, without_key=1)
+def an_extension_accepted(given):
+    extension = proposed_extension(given)
+    return given.client, to("bookings:extension_accept", extension.uuid), {"accepts": "on"}
+
+
+@FORMS.add("bookings:extension_decline", makes=OutgoingMessage, without_key=1)
+def an_extension_declined(given):
+    return given.client, to("bookings:extension_decline", proposed_extension(given).uuid), {}
+
+
 # Coaches.
 
 
@@ -120,7 +142,7 @@ def other_terms(given):
     return given.coach.user, to("bookings:programme_terms", programme.uuid), TERMS
 
 
-@FORMS.add("bookings:programme_review", makes=Review, without_key=2)
+@FORMS.add("bookings:programme_review", makes=Extension, without_key=2)
 def a_review(given):
     programme = scenes.agreed_programme(given.coach, given.client)
     decided = {"outcome": "EXTEND", "sessions_added": 2, "new_review_on": "2027-12-01"}

@@ -102,7 +102,8 @@ PAGES = {
     "bookings:client": page("client", coach=10),
     "bookings:programme_propose": page("client", coach=8),
     "bookings:programmes": page(client=6, coach=6),
-    "bookings:programme": page("agreed", client=10, coach=10),
+    "bookings:programme": page("agreed", client=11, coach=11),  # and whether one is proposed
+    "bookings:extension": page("extension", client=6, coach=6),
     "bookings:programme_terms": page("proposed", coach=8),
     "bookings:programme_review": page("agreed", coach=6),
     "bookings:programme_review_date": page("agreed", coach=6),

@@ -16,8 +16,7 @@ from django.core.files.base import ContentFile
 from django.test import Client
 
 from bookings import actions as coaching
-from bookings.actions import enquiries, programmes
-from bookings.models import Review
+from bookings.actions import enquiries, extensions
 from bookings.tests.scenes import accepted, agreed_programme, open_hours, proposed_programme
 from bookings.wishes import Wish
 from coaching_portal.billing import actions as ledger
@@ -189,17 +188,23 @@ def _programmes(plenty, index):
     for number in range(index + 1):
         ends_at = NOW + (300 + 20 * index + number) * DAY
         book(plenty, plenty.client, ends_at, programme=agreed)
-        programmes.record_review(
-            programme=agreed,
-            outcome=Review.Outcome.EXTEND,
-            sessions_added=1,
-            new_review_on=(NOW + (90 + number) * DAY).date(),
-            by=plenty.coach.user,
-            at=EARLIER,
+        extensions.accept(
+            extension=_extension(plenty, agreed, number), by=plenty.client, at=EARLIER
         )
     proposed = proposed_programme(plenty.coach, plenty.client, at=EARLIER)
     agreed_programme(plenty.coach, plenty.person("client", index), at=EARLIER)
-    plenty.newest |= {"agreed": agreed, "proposed": proposed}
+    extension = _extension(plenty, agreed, index + 1)
+    plenty.newest |= {"agreed": agreed, "proposed": proposed, "extension": extension}
+
+
+def _extension(plenty, programme, number):
+    return extensions.propose(
+        programme=programme,
+        sessions_added=1,
+        new_review_on=(NOW + (90 + number) * DAY).date(),
+        by=plenty.coach.user,
+        at=EARLIER,
+    )
 
 
 def _training(plenty, index):

@@ -101,6 +101,8 @@ ANSWERS = {
     "bookings:waive": {"reason": "Illness"},
     "bookings:programme_accept": {"accepts": "on", "terms_version": "1"},
     "bookings:programme_decline": {},
+    "bookings:extension_accept": {"accepts": "on"},
+    "bookings:extension_decline": {},
     "bookings:programme_terms": {"title": "Another title"},
     "bookings:programme_review": {"outcome": "FINISH"},
     "bookings:programme_review_date": {"review_on": "2027-12-01"},

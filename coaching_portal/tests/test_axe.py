@@ -12,7 +12,7 @@ from django.db.models.functions import Concat
 from django.urls import reverse
 from django.utils import timezone
 
-from bookings.models import CoachingSession, Programme
+from bookings.models import CoachingSession, Extension, Programme
 from coaching_portal.billing.models import Invoice
 from coaching_portal.management.example import (
     billing,
@@ -122,6 +122,7 @@ def test_clients_meet_no_barriers(walk):
     client.follow_links("/sessions/")
     client.press_too_early({"bookings:session": "Add to the agenda"})
     client.follow_links(_address(past), _address(_programme("After the reorganisation")))
+    client.follow_links(_address(Extension.objects.get()))
     _choose_a_time(client)
     client.look()
     _book(client)

@@ -15,7 +15,7 @@ from django.test import Client
 
 import bookings.actions
 import coaching_portal.billing.actions
-from bookings.actions import enquiries, hours, locking, outcomes, programmes
+from bookings.actions import enquiries, extensions, hours, locking, outcomes, programmes
 from bookings.models import BookingRules
 from bookings.tests import scenes
 from bookings.wishes import Wish
@@ -98,6 +98,10 @@ def everything_that_no_form_does(given):
     programme = scenes.agreed_programme(coach, client)
     booked(given, starts_at=NINE.replace(hour=12), programme=programme)
     programmes.begin_reviews(at=NINE.replace(year=2028))
+    asked = {"programme": programme, "sessions_added": 2, "new_review_on": NINE.date()}
+    extensions.decline(extension=extensions.propose(**asked, by=coach.user, at=at), at=at)
+    extension = extensions.propose(**asked, by=coach.user, at=at)
+    extensions.accept(extension=extension, by=client, at=at)
     finish = {"programme": programme, "outcome": "PAUSE", "by": coach.user, "at": at}
     programmes.record_review(**finish)
     programmes.resume(programme=programme, review_on=NINE.date(), at=at)

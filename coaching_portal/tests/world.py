@@ -17,7 +17,7 @@ from django.db.models import F
 from django.urls import reverse
 
 from bookings import actions, diary
-from bookings.actions import enquiries
+from bookings.actions import enquiries, extensions
 from bookings.models import Programme
 from bookings.tests.scenes import accepted
 from bookings.wishes import Wish
@@ -39,7 +39,8 @@ HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 READERS = {
     "client": "book details sessions session session_ics move cancel booked add_agenda"
     " remove_agenda take_back_consent programmes"
-    " programme_accept programme_decline invoices invoice invoice_pdf credit_note_pdf",
+    " programme_accept programme_decline extension extension_accept extension_decline"
+    " invoices invoice invoice_pdf credit_note_pdf",
     "coach": "calendar confirm_day hours weekly_hours new_date new_time_off date_hours time_off"
     " rules clients clear_date end_time_off client confirm no_show waive programme"
     " programme_terms programme_review programme_review_date programme_end programme_propose",
@@ -140,6 +141,13 @@ def _coaching(at):
     )
     agreed = Programme.objects.get(title="Leading a busy team")
     proposed = Programme.objects.get(title="After the reorganisation")
+    extension = extensions.propose(
+        programme=agreed,
+        sessions_added=2,
+        new_review_on=(at + 200 * DAY).date(),
+        by=coach().user,
+        at=at,
+    )
     file = Client.objects.get(user=ahead.client)
     practitioner = {"slug": coach().slug}
     return {
@@ -149,6 +157,7 @@ def _coaching(at):
         **_pages("bookings", "programme_accept programme_decline", uuid=proposed.uuid),
         **_pages("bookings", "programme programme_end", uuid=agreed.uuid),
         **_pages("bookings", "programme_review programme_review_date", uuid=agreed.uuid),
+        **_pages("bookings", "extension extension_accept extension_decline", uuid=extension.uuid),
         **_pages("bookings", "client programme_propose", uuid=file.uuid),
         **_pages("bookings", "date_hours clear_date", date=day),
         **_pages("bookings", "time_off end_time_off", starts_at=off.starts_at),

@@ -1,8 +1,8 @@
-"""Programmes in several states, one near its review."""
+"""Programmes in several states, one near its review, one with an extension to answer."""
 
 from datetime import timedelta
 
-from bookings.actions import programmes
+from bookings.actions import extensions, programmes
 from bookings.models import Programme, Review
 from bookings.models.session_rules import london_date
 from coaching_portal.management.example.people import coach, organisation, person
@@ -37,7 +37,7 @@ def load(at):
     if Programme.objects.exists():
         return
     trust = organisation()
-    _agreed(
+    running = _agreed(
         person("client"),
         days_ago=80,
         review_in=12,
@@ -55,6 +55,13 @@ def load(at):
         minutes=90,
         organisation=trust,
         purchase_order="PO-204417",
+    )
+    extensions.propose(
+        programme=running,
+        sessions_added=2,
+        new_review_on=london_date(at) + timedelta(days=90),
+        by=coach().user,
+        at=at - timedelta(days=1),
     )
     finished = _agreed(person("nadia"), days_ago=200, review_in=-20, at=at)
     programmes.record_review(

@@ -1,0 +1,103 @@
+"""Extending a programme: the coach proposes, the client accepts or declines."""
+
+from django.db import transaction
+
+from bookings import programme_emails
+from bookings.actions import programmes
+from bookings.actions.programmes import NotPossibleNow, ReviewDateNeeded, SessionsNeeded
+from bookings.models import Agreement, Extension, Programme, Review
+from bookings.models.session_rules import london_date
+
+Status = Extension.Status
+NO_LONGER_OPEN = {
+    Status.REPLACED: "Your coach has replaced this proposal. Read the new one.",
+    Status.ACCEPTED: "This extension is already accepted.",
+    Status.DECLINED: "This extension is already declined.",
+}
+
+
+@transaction.atomic
+def propose(*, programme, sessions_added, new_review_on, by, at):
+    """Put more sessions and a later review before the client, in place of an open proposal."""
+    programme = programmes.lock(programme)
+    if not programme.can_be_reviewed:
+        raise NotPossibleNow("This programme cannot be reviewed at present.")
+    if sessions_added < 1:
+        raise SessionsNeeded("Enter how many sessions to add, at least one.")
+    programmes.check_review_date(new_review_on, at=at)
+    programme.extensions.open().update(status=Status.REPLACED, answered_at=at)
+    extension = Extension.objects.create(
+        programme=programme,
+        sessions_added=sessions_added,
+        new_review_on=new_review_on,
+        proposed_by=by,
+        proposed_at=at,
+    )
+    programme_emails.extension_proposed(extension, at=at)
+    return extension
+
+
+@transaction.atomic
+def accept(*, extension, by, at, accepted_from=None, wishes_to_start_early=False):
+    """Add the sessions and set the review date, with proof of what was accepted."""
+    extension = _lock(extension)
+    _check_open(extension)
+    if extension.new_review_on <= london_date(at):
+        raise ReviewDateNeeded(
+            "The review date of this proposal has come. Ask your coach to propose a later one."
+        )
+    programme = extension.programme
+    extension.agreement = Agreement.objects.create(
+        text=programme.text,
+        sha256=programme.text.sha256,
+        terms=extension.terms(),
+        accepted_by=by,
+        accepted_at=at,
+        accepted_from=accepted_from,
+        wishes_to_start_early=wishes_to_start_early,
+    )
+    _answer(extension, Status.ACCEPTED, at=at)
+    review = Review.objects.create(
+        programme=programme,
+        due_on=programme.review_on,
+        held_at=extension.proposed_at,
+        recorded_by=extension.proposed_by,
+        outcome=Review.Outcome.EXTEND,
+        sessions_added=extension.sessions_added,
+        new_review_on=extension.new_review_on,
+    )
+    programme.sessions_agreed += extension.sessions_added
+    programme.status = Programme.Status.AGREED
+    programmes.set_review_date(programme, extension.new_review_on, at=at)
+    programme.save()
+    programme_emails.reviewed(programme, review, at=at)
+    return extension
+
+
+@transaction.atomic
+def decline(*, extension, at):
+    """Everything stays as it was agreed."""
+    extension = _lock(extension)
+    _check_open(extension)
+    _answer(extension, Status.DECLINED, at=at)
+    programme_emails.extension_declined(extension, at=at)
+    return extension
+
+
+def _lock(extension):
+    """The coach's row and the programme's, then the extension as it stands by now."""
+    programme = programmes.lock(extension.programme)
+    extension = Extension.objects.get(pk=extension.pk)
+    extension.programme = programme
+    return extension
+
+
+def _check_open(extension):
+    if not extension.can_be_answered:
+        words = "This proposal can no longer be answered."
+        raise NotPossibleNow(NO_LONGER_OPEN.get(extension.status, words))
+
+
+def _answer(extension, status, *, at):
+    extension.status, extension.answered_at = status, at
+    extension.save(update_fields=["status", "answered_at", "agreement"])
