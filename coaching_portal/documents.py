@@ -4,6 +4,7 @@ import json
 import logging
 from functools import cache
 from pathlib import Path
+from unicodedata import normalize
 
 import typst
 
@@ -45,7 +46,8 @@ def _compile(layout, data, at, *standards):
         format="pdf",
         font_paths=_fonts(),
         ignore_system_fonts=True,
-        sys_inputs={"data": json.dumps(data)},
+        # Composed, as fonts have their letters: é is one sign, not e and an accent.
+        sys_inputs={"data": normalize("NFC", json.dumps(data, ensure_ascii=False))},
         pdf_standards=list(standards),
         timestamp=int(at.timestamp()),
     )

@@ -49,6 +49,7 @@ class Retention:
     """What is forgotten without being asked: rows older than so many days.
 
     `find(before)` is the query set of what is too old; `forget(rows)` deletes or blanks them.
+    `least_days` is what the law asks: no installation can set fewer.
     """
 
     name: str
@@ -56,11 +57,13 @@ class Retention:
     usual_days: int
     find: Callable
     forget: Callable
+    least_days: int = 0
 
     @property
     def days(self):
         """As the installation sets it (RETENTION_DAYS), or as usual."""
-        return int(settings.RETENTION_DAYS.get(self.name, self.usual_days))
+        days = int(settings.RETENTION_DAYS.get(self.name, self.usual_days))
+        return max(days, self.least_days)
 
 
 _kept: dict[str, Kept] = {}
@@ -72,9 +75,9 @@ def keep(name, **words):
     _kept[name] = Kept(name, **words)
 
 
-def forget_after(name, *, days, what, find, forget=lambda rows: rows.delete()):
+def forget_after(name, *, days, what, find, forget=lambda rows: rows.delete(), least_days=0):
     """Have rows of this kind forgotten when they are so many days old."""
-    _retentions[name] = Retention(name, what, days, find, forget)
+    _retentions[name] = Retention(name, what, days, find, forget, least_days)
 
 
 def kinds():

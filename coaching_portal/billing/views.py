@@ -1,6 +1,6 @@
 """What a payer sees: the invoices to them, and their papers as they were stored."""
 
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
@@ -60,6 +60,8 @@ def credit_note_pdf(request, uuid, credit_note):
 
 def paper(issued):
     """The stored bytes of an issued document, to be saved under its number."""
+    if issued.document.is_forgotten:
+        raise Http404("This document is no longer kept.")
     response = HttpResponse(bytes(issued.document.pdf), content_type="application/pdf")
     response["Content-Disposition"] = f'attachment; filename="{issued.number}.pdf"'
     return response

@@ -2,6 +2,7 @@
 
 import hashlib
 
+from django.core.exceptions import ValidationError
 from django.db import models
 
 # From so many days before the first teaching day, cancelling costs this much of the price.
@@ -29,6 +30,15 @@ We keep the names and e-mail addresses of learners to run the course, and show t
 outside your organisation but the trainers."""
 
 
+def _is_step(step):
+    """Whether a fee can be worked out from it, and is no more than the price."""
+    if not isinstance(step, dict) or step.keys() != {"days", "percent"}:
+        return False
+    return type(step["days"]) is type(step["percent"]) is int and (
+        step["days"] >= 0 and 0 <= step["percent"] <= 100
+    )
+
+
 class EnrolmentTermsQuerySet(models.QuerySet):
     def newest_first(self):
         return self.order_by("-version")
@@ -53,6 +63,15 @@ class EnrolmentTerms(models.Model):
 
     def __str__(self):
         return f"Version {self.version}"
+
+    def clean(self):
+        steps = self.schedule
+        if not isinstance(steps, list) or not all(map(_is_step, steps)):
+            words = (
+                'Enter steps such as [{"days": 42, "percent": 0}], each with whole days and a '
+                "percentage from 0 to 100."
+            )
+            raise ValidationError({"schedule": words})
 
     @classmethod
     def current(cls):

@@ -164,6 +164,25 @@ def test_terms_are_added_and_never_edited(office):
     assert answer.status_code == 403
 
 
+@pytest.mark.parametrize(
+    "schedule",
+    [
+        '{"days": 0}',
+        "[5]",
+        '[{"days": 0}]',
+        '[{"days": 0, "percent": 101}]',
+        '[{"days": "x", "percent": 1}]',
+    ],
+)
+def test_terms_from_which_no_fee_can_be_worked_out_are_refused(office, schedule):
+    new = {"version": 2, "body": "New terms", "schedule": schedule}
+
+    answer = office.post("/admin/training/enrolmentterms/add/", new)
+
+    assert "a percentage from 0 to 100" in answer.content.decode()
+    assert not EnrolmentTerms.objects.filter(version=2).exists()
+
+
 @pytest.mark.parametrize("number", [1, 12])
 def test_every_list_opens_in_a_fixed_number_of_queries(
     office, make_cohort, contact, enrol_staff, number, django_assert_max_num_queries

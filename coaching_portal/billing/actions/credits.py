@@ -80,6 +80,8 @@ def _refuse_unless_drawn(reason):
 def _refuse_unless_it_remains(invoice, amounts, left):
     if not invoice.is_issued:
         raise CreditRefused("A draft is not credited: change or delete it.")
+    if invoice.is_forgotten:
+        raise CreditRefused("Its customer's details are no longer kept, so it is not credited.")
     if not amounts:
         raise CreditRefused("Enter an amount to credit.")
     for line, amount in amounts.items():

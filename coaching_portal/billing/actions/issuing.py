@@ -77,4 +77,6 @@ def send_again(*, invoice, at):
     """Send an issued invoice to its payer once more."""
     if not invoice.is_issued:
         raise Refusal("A draft is not sent: issue it first.")
+    if invoice.is_forgotten:
+        raise Refusal("Its PDF is no longer kept, so it cannot be sent.")
     emails.invoice_issued(invoice, at=at, occasion=f"again {at.isoformat()}")

@@ -294,11 +294,17 @@ def guards_of_series():
     ]
 
 
+REASON_IS_FORGOTTEN = f"""
+    {term_is_over("OLD.received_on")} AND NEW.reversal_reason = ''
+    AND (OLD.reversed_at, OLD.reversed_by_id) IS NOT DISTINCT FROM (NEW.reversed_at, NEW.reversed_by_id)
+"""
+
+
 def guards_of_payment():
     return [
         _is_kept("payment_is_kept", "a payment", "OLD.received_on"),
         _stays("payment_stays", "a payment", pgtrigger.AnyChange("user", "organisation", "amount")),
-        _reversal_stays("reversed_by_id", "reversal_reason"),
+        _reversal_stays("reversed_by_id", "reversal_reason", unless=REASON_IS_FORGOTTEN),
         Guard(
             name="reversed_payment_pays_nothing",
             when=pgtrigger.Before,
@@ -374,7 +380,7 @@ def _stays(name, thing, condition):
     return refuse(name, pgtrigger.Update, words, condition=condition)
 
 
-def _reversal_stays(*columns):
+def _reversal_stays(*columns, unless="false"):
     before = ", ".join(f"OLD.{column}" for column in ("reversed_at", *columns))
     after = before.replace("OLD.", "NEW.")
     return Guard(
@@ -383,7 +389,7 @@ def _reversal_stays(*columns):
         operation=pgtrigger.Update,
         condition=pgtrigger.Q(old__reversed_at__isnull=False),
         func=f"""
-            IF ({before}) IS DISTINCT FROM ({after}) THEN
+            IF ({before}) IS DISTINCT FROM ({after}) AND NOT ({unless}) THEN
                 {refusal("What has been reversed stays reversed.")}
             END IF;
             RETURN NEW;

@@ -32,6 +32,9 @@ from profiles.models import Membership
 
 MONEY = models.DecimalField(max_digits=12, decimal_places=2)
 
+# The buyer of an invoice that the law no longer asks to keep (see `billing.privacy`).
+FORGOTTEN = {"name": "Details no longer kept", "address": "", "email": ""}
+
 
 def _sum_of(rows, field):
     """The sum of a field over rows that belong to the invoice of the outer query."""
@@ -174,6 +177,10 @@ class Invoice(IssuedDocument):
     def payer_name(self):
         """The buyer's name as it was on the day of issue; as it is now on a draft."""
         return self.buyer.get("name") or str(self.organisation or self.user)
+
+    @property
+    def is_forgotten(self):
+        return self.buyer == FORGOTTEN
 
     @property
     def charges_vat(self):

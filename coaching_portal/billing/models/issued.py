@@ -40,6 +40,11 @@ class PaperCopy(models.Model):
     class Meta:
         abstract = True
 
+    @property
+    def is_forgotten(self):
+        """Its bytes went when the law no longer asked for them (see `billing.privacy`)."""
+        return not self.pdf
+
 
 class NumberSeries(models.Model):
     """The last number taken in one series and calendar year.

@@ -24,6 +24,7 @@ NAMES = [
     "김민준",
     "ながい",
     "O’Neill",
+    "E\u0301lodie Vie\u0323\u0302t",
 ]
 JAVANESE = "ꦗ"
 

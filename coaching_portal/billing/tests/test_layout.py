@@ -16,7 +16,7 @@ def pages(pdf):
 
 @pytest.fixture
 def sheet(practice, client_user, admin_user):
-    """sheet(14): an issued invoice in words, with so many lines; `short` is as a credit note."""
+    """sheet(14): an issued invoice in words, with so many lines; `short`: a credit note's."""
     ledger.register_for_vat()
     invoice = ledger.issue_to(client_user, by=admin_user)
     shown = documents.invoice_sheet(invoice)
