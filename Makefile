@@ -11,7 +11,7 @@ PREPARE = @"$(PYTHON)" coaching_portal/management/install.py requirements.txt
 BIN = .venv/bin/python -m
 
 # What a real installation is told, for Django's checks of it; nobody is asked for anything.
-AS_INSTALLED = DATABASE_URL=postgresql://portal@127.0.0.1:1/portal REDIS_URL=redis://127.0.0.1:1/0 \
+AS_INSTALLED = DATABASE_URL=postgresql://portal_app@127.0.0.1:1/portal REDIS_URL=redis://127.0.0.1:1/0 \
 	SITE_URL=https://portal.example.org EMAIL_URL=smtp+tls://mail.example.org:587 \
 	SECRET_KEY=only-for-checks-0123456789-abcdefghijklmnopqrstuvwxyz
 

@@ -27,6 +27,10 @@ VAR_DIR = Path(env("VAR_DIR", default=str(BASE_DIR / "var"))).resolve()
 RUNS_POSTGRES = not env("DATABASE_URL", default="")
 RUNS_VALKEY = not env("REDIS_URL", default="")
 DATABASE_URL = embedded.database_url(VAR_DIR) if RUNS_POSTGRES else env("DATABASE_URL")
+# Of the role that owns the tables: preparation, backup and restore connect as it, nobody else.
+MIGRATION_DATABASE_URL = env("MIGRATION_DATABASE_URL", default="") or (
+    embedded.owners_database_url(VAR_DIR) if RUNS_POSTGRES else DATABASE_URL
+)
 REDIS_URL = embedded.redis_url(VAR_DIR) if RUNS_VALKEY else env("REDIS_URL")
 # An example run, as opposed to an installation for real people (tests set the variable).
 EMBEDDED = env.bool("PORTAL_EMBEDDED", default=RUNS_POSTGRES)
@@ -143,9 +147,11 @@ TEMPLATES = [
 FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
 
 DATABASES = {"default": env.db_url_config(DATABASE_URL)}
+MIGRATION_DATABASE = env.db_url_config(MIGRATION_DATABASE_URL)
 DATABASES["default"]["CONN_MAX_AGE"] = env.int("CONN_MAX_AGE", default=60)
 DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
-DATABASES["default"].setdefault("OPTIONS", {}).setdefault("connect_timeout", 5)
+for _database in (DATABASES["default"], MIGRATION_DATABASE):
+    _database.setdefault("OPTIONS", {}).setdefault("connect_timeout", 5)
 # Through PgBouncer in transaction mode two statements may meet two connections of the server.
 DATABASE_IS_POOLED = env.bool("DATABASE_IS_POOLED", default=False)
 DATABASES["default"]["DISABLE_SERVER_SIDE_CURSORS"] = DATABASE_IS_POOLED

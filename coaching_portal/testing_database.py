@@ -11,6 +11,8 @@ from pathlib import Path
 
 import pytest
 
+from coaching_portal.embedded import PORTAL
+
 WORKER = os.environ.get("PYTEST_XDIST_WORKER", "gw0")
 
 
@@ -18,10 +20,14 @@ WORKER = os.environ.get("PYTEST_XDIST_WORKER", "gw0")
 def django_db_setup(django_test_environment, django_db_blocker):
     from django.db import connection
 
+    from coaching_portal.management.database_roles import grant_rows
+
     with django_db_blocker.unblock():
         with _migrated_once(connection):
             connection.creation.clone_test_db(WORKER, verbosity=0)
         connection.settings_dict |= connection.creation.get_test_db_clone_settings(WORKER)
+        with connection.cursor() as cursor:
+            grant_rows(cursor, PORTAL)
         connection.ops.sql_flush = _delete_everything
 
 

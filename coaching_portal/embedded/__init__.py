@@ -5,6 +5,7 @@ servers need to be found again (ports, passwords, secret key) lies under `var/em
 """
 
 import contextlib
+import hmac
 import json
 import os
 import secrets
@@ -15,6 +16,8 @@ from pathlib import Path
 from django.core.exceptions import ImproperlyConfigured
 
 STATE = Path("embedded", "state.json")
+# Roles of the embedded database. Clusters of earlier versions have the first alone.
+OWNER, PORTAL = "portal", "portal_app"
 
 
 def state(var_dir):
@@ -43,8 +46,24 @@ def secret_key(var_dir):
 
 
 def database_url(var_dir):
+    """The address as the portal's role, which reads and writes rows."""
     known = state(var_dir)
-    return f"postgresql://portal:{known['password']}@127.0.0.1:{known['postgres_port']}/portal"
+    return _database_url(known, PORTAL, password_of_portal(known["password"]))
+
+
+def owners_database_url(var_dir):
+    """The address as the role that owns the cluster and all that is in it."""
+    known = state(var_dir)
+    return _database_url(known, OWNER, known["password"])
+
+
+def _database_url(known, role, password):
+    return f"postgresql://{role}:{password}@127.0.0.1:{known['postgres_port']}/portal"
+
+
+def password_of_portal(owners):
+    """That of the portal's role follows from its owner's, and not the other way round."""
+    return hmac.new(owners.encode(), PORTAL.encode(), "sha256").hexdigest()
 
 
 def redis_url(var_dir):

@@ -15,7 +15,7 @@ from pathlib import Path
 
 import psutil
 
-from coaching_portal.embedded import children, places
+from coaching_portal.embedded import OWNER, PORTAL, children, password_of_portal, places
 
 POLL_SECONDS = 0.02
 SETTINGS = {
@@ -31,7 +31,8 @@ UNSAFE = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"
 
 
 class Postgres:
-    """One cluster in `home`, served on 127.0.0.1:`port` to the role `portal` with `password`."""
+    """One cluster in `home`, served on 127.0.0.1:`port` to its owner with `password`, and to the
+    portal's role with the password that follows from it."""
 
     name = "PostgreSQL"
     end_signal = signal.SIGINT  # "fast": finish nothing new, roll back, write down
@@ -47,7 +48,8 @@ class Postgres:
         self.bin = places.binaries(self.identity)
 
     def url(self, database="portal"):
-        return f"postgresql://portal:{self.password}@127.0.0.1:{self.port}/{database}"
+        """The owner's address, who is superuser."""
+        return f"postgresql://{OWNER}:{self.password}@127.0.0.1:{self.port}/{database}"
 
     def start(self, timeout=30):
         """Start the server, creating the cluster on first use, and return its process."""
@@ -56,7 +58,7 @@ class Postgres:
             self._end_leftover()
             process = self._serve(time.monotonic() + timeout)
             try:
-                self._create_database()
+                self._create_database_and_role()
             except BaseException:
                 children.end(process, self.end_signal)
                 raise
@@ -134,7 +136,7 @@ class Postgres:
 
     def _initdb(self, password_file):
         return [
-            *(self.bin / "initdb", "-D", self.data, "-U", "portal", "-E", "UTF8"),
+            *(self.bin / "initdb", "-D", self.data, "-U", OWNER, "-E", "UTF8"),
             *("-A", "scram-sha-256", f"--pwfile={password_file}"),
             *("--locale=C", "--locale-provider=builtin", "--builtin-locale=C.UTF-8"),
             *("--no-instructions", "--no-sync"),
@@ -168,7 +170,7 @@ class Postgres:
             **self.identity,
         )
 
-    def _create_database(self):
+    def _create_database_and_role(self):
         import psycopg2
 
         with contextlib.closing(psycopg2.connect(self.url("postgres"))) as connection:
@@ -177,3 +179,7 @@ class Postgres:
             cursor.execute("SELECT 1 FROM pg_database WHERE datname = 'portal'")
             if not cursor.fetchone():
                 cursor.execute("CREATE DATABASE portal")
+            cursor.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [PORTAL])
+            if not cursor.fetchone():
+                password = password_of_portal(self.password)
+                cursor.execute(f"CREATE ROLE {PORTAL} LOGIN PASSWORD %s", [password])

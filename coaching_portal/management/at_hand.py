@@ -11,19 +11,20 @@ from coaching_portal.management.only_one import only_one
 
 @contextmanager
 def database_at_hand():
-    """The database's address, for as long as this lasts; an embedded one is started if need be."""
+    """The owner's address of the database, for as long as this lasts; an embedded one is started
+    if need be."""
     if not settings.RUNS_POSTGRES or _answers():
-        yield settings.DATABASE_URL
+        yield settings.MIGRATION_DATABASE_URL
         return
     with portal_stopped():
-        yield settings.DATABASE_URL
+        yield settings.MIGRATION_DATABASE_URL
 
 
 @contextmanager
 def portal_stopped():
-    """The database's address while no portal runs from this `var/`, or AlreadyRunning."""
+    """The same while no portal runs from this `var/`, or AlreadyRunning."""
     if not settings.RUNS_POSTGRES:
-        yield settings.DATABASE_URL
+        yield settings.MIGRATION_DATABASE_URL
         return
     from coaching_portal.management.commands.portal import embedded_postgres, keep_logs_short
 
@@ -32,7 +33,7 @@ def portal_stopped():
         server = embedded_postgres()
         process = server.start()
         try:
-            yield settings.DATABASE_URL
+            yield settings.MIGRATION_DATABASE_URL
         finally:
             connection.close()
             children.end(process, server.end_signal)

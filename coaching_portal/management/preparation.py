@@ -7,30 +7,40 @@ from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.contrib.staticfiles.finders import get_finders
 from django.core.management import call_command
-from django.db import OperationalError, connection, transaction
+from django.db import OperationalError, ProgrammingError, connection, transaction
 from django.db.migrations.executor import MigrationExecutor
 
 from coaching_portal import turns
+from coaching_portal.management.database_roles import as_owner, give_rights, has_two_roles
 
 LOCK_TRIES = 20
 
 
 def migrate(lock_wait="2s", tries=LOCK_TRIES):
-    """Apply the migrations that are missing; how many there were.
+    """Apply the migrations that are missing, as the owner of the tables; how many there were.
 
     A statement that waits for its lock makes every later page wait behind it. So it waits
     briefly, lets the pages through, and tries again; after `tries` the error is the caller's.
     """
-    plan = _missing_migrations()
-    if plan:
-        _migrate_patiently(lock_wait, tries)
+    with as_owner():
+        plan = _missing_migrations()
+        if plan:
+            _migrate_patiently(lock_wait, tries)
+        give_rights()
     return len(plan)
 
 
 def insist_that_it_is_done():
     """Migrations and static files, of this very version; for a part that leaves them to another."""
-    if _missing_migrations() or not _is_collected(settings.STATIC_ROOT):
+    if not (_is_migrated() and _is_collected(settings.STATIC_ROOT)):
         raise RuntimeError("Run this first, once: manage.py portal --only preparation")
+
+
+def _is_migrated():
+    try:
+        return not _missing_migrations()
+    except ProgrammingError:  # the portal's role has not been given its rights
+        return False
 
 
 def _missing_migrations():
@@ -39,8 +49,9 @@ def _missing_migrations():
 
 
 def _migrate_patiently(lock_wait, tries):
-    if settings.DATABASE_IS_POOLED:  # what is set below would be left to somebody's page
-        raise RuntimeError("Migrations need the database's own address in DATABASE_URL.")
+    # Through a pool, what is set below would be left to somebody's page.
+    if settings.DATABASE_IS_POOLED and not has_two_roles():
+        raise RuntimeError("Migrations need the database's own address in MIGRATION_DATABASE_URL.")
     with connection.cursor() as cursor:
         # Power lost in this moment costs the last few migrations, which then run again.
         cursor.execute("SET synchronous_commit = off")

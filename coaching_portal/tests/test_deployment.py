@@ -401,8 +401,8 @@ def test_what_containers_and_units_set_are_settings():
         word.split("=")[0] for word in re.search(r"^Environment=(.*)$", common, re.M)[1].split()
     }
 
-    pythons = {"PATH", "PYTHONUNBUFFERED", "PYTHONDONTWRITEBYTECODE"}
-    assert set_there - pythons <= settings_read()
+    others = {"PATH", "PYTHONUNBUFFERED", "PYTHONDONTWRITEBYTECODE", "DATABASE_PASSWORD"}
+    assert set_there - others <= settings_read()
 
 
 def test_containers_start_in_order_with_the_least_rights():
@@ -417,6 +417,9 @@ def test_containers_start_in_order_with_the_least_rights():
         if name != "preparation":
             first = service["depends_on"]["preparation"]
             assert first["condition"] == "service_completed_successfully"
+        knows_the_owner = "MIGRATION_DATABASE_URL" in service["environment"]
+        assert knows_the_owner == (name == "preparation")
+        assert service["environment"]["DATABASE_PASSWORD"] == ""
     assert [port for each in services.values() for port in each.get("ports", [])] == [
         "127.0.0.1:8000:8000"
     ]

@@ -94,6 +94,22 @@ def test_postgres_keeps_its_rows_through_kill_9(postgres):
     assert ask(postgres, "SELECT price FROM kept") == [(75,)]
 
 
+def test_a_cluster_of_an_earlier_version_gets_the_portals_role(postgres):
+    process = postgres.start()
+    ask(postgres, f"DROP ROLE {embedded.PORTAL}")
+    children.end(process, postgres.end_signal)
+
+    postgres.start()
+
+    address = postgres.url().replace(
+        f"{embedded.OWNER}:secret", f"{embedded.PORTAL}:{embedded.password_of_portal('secret')}"
+    )
+    with contextlib.closing(psycopg2.connect(address)) as connection:
+        cursor = connection.cursor()
+        cursor.execute("SELECT current_user, rolsuper FROM pg_roles WHERE rolname = current_user")
+        assert cursor.fetchone() == ("portal_app", False)
+
+
 def test_postgres_ends_a_server_that_its_parent_left_running(postgres):
     left_over = postgres.start()
 

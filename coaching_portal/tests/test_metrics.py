@@ -191,7 +191,7 @@ def test_sessions_and_the_database_are_told(figures, coach, client_user):
 
 
 def test_a_backup_leaves_its_age(figures, tmp_path, settings):
-    settings.DATABASE_URL = (
+    settings.MIGRATION_DATABASE_URL = (
         settings.DATABASE_URL.rsplit("/", 1)[0] + "/" + (connection.settings_dict["NAME"])
     )
     settings.RUNS_POSTGRES = False

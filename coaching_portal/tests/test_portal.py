@@ -22,7 +22,10 @@ from coaching_portal.embedded import places
 
 pytestmark = pytest.mark.servers
 
-OURS = ("DATABASE_URL", "REDIS_URL", "SITE_URL", "SECRET_KEY", "PORTAL_EMBEDDED", "VAR_DIR")
+OURS = (
+    *("DATABASE_URL", "MIGRATION_DATABASE_URL", "REDIS_URL"),
+    *("SITE_URL", "SECRET_KEY", "PORTAL_EMBEDDED", "VAR_DIR"),
+)
 
 
 class Portal:
@@ -186,6 +189,29 @@ def test_nothing_outlives_a_parent_that_is_killed_and_the_next_start_works(make_
     assert gone(its_family)
 
 
+def ask(url, statement):
+    with contextlib.closing(psycopg2.connect(url)) as connection:
+        connection.autocommit = True
+        cursor = connection.cursor()
+        cursor.execute(statement)
+        return cursor.fetchall() if cursor.description else None
+
+
+def test_web_and_worker_connect_as_neither_owner_nor_superuser(portal):
+    wait_until(portal.is_in_order)
+
+    owners = embedded.owners_database_url(portal.var_dir)
+    known = ask(
+        owners,
+        "SELECT DISTINCT usename FROM pg_stat_activity"
+        " WHERE datname = 'portal' AND pid <> pg_backend_pid()",
+    )
+
+    assert known == [("portal_app",)]
+    whose = "SELECT DISTINCT tableowner FROM pg_tables WHERE schemaname = 'public'"
+    assert ask(owners, whose) == [("portal",)]
+
+
 @pytest.fixture
 def real_servers():
     """A database of its own on the tests' servers, as an installation would have."""
@@ -199,6 +225,44 @@ def real_servers():
             "REDIS_URL": os.environ["TESTS_REDIS_URL"] + "/60",
         }
         connection.cursor().execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+
+
+@pytest.fixture
+def two_roles(real_servers):
+    """The same with an owner who is no superuser, and makes the portal's role."""
+    admins = real_servers["DATABASE_URL"]
+    address, name = admins.partition("@")[2].rsplit("/", 1)
+    roles = [f"owner_of_{name}", f"portal_of_{name}"]
+    ask(admins, f"CREATE ROLE {roles[0]} LOGIN CREATEDB CREATEROLE PASSWORD 'one'")
+    ask(admins, f"ALTER DATABASE {name} OWNER TO {roles[0]}")
+    yield {
+        **real_servers,
+        "DATABASE_URL": f"postgresql://{roles[1]}:two@{address}/{name}",
+        "MIGRATION_DATABASE_URL": f"postgresql://{roles[0]}:one@{address}/{name}",
+        "PORTAL_EMBEDDED": "true",
+    }
+    ask(f"{admins.rpartition('/')[0]}/postgres", f"DROP DATABASE {name} WITH (FORCE)")
+    for role in reversed(roles):
+        ask(f"{admins.rpartition('/')[0]}/postgres", f"DROP ROLE {role}")
+
+
+def test_an_owner_prepares_what_the_portals_role_uses(make_var, two_roles, tmp_path):
+    prepared = Portal(make_var(), only=["preparation"], **two_roles).begin()
+
+    assert prepared.process.wait(600) == 0, prepared.said()
+
+    assert "owns the tables" not in prepared.said()
+    assert "Example people" in prepared.said()  # written by the portal's role
+    ask(two_roles["DATABASE_URL"], "SELECT email FROM profiles_user")
+    with pytest.raises(psycopg2.errors.InsufficientPrivilege):
+        ask(two_roles["DATABASE_URL"], "TRUNCATE billing_invoice CASCADE")
+    for words in (["--to", str(tmp_path)], ["--check", str(tmp_path)]):
+        subprocess.run(
+            [sys.executable, "manage.py", "backup", *words],
+            cwd=settings.BASE_DIR,
+            env=prepared.environment,
+            check=True,
+        )
 
 
 def test_a_part_insists_on_shared_servers(make_var):

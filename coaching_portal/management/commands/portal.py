@@ -6,6 +6,7 @@
 import os
 import signal
 import sys
+from contextlib import nullcontext
 
 import redis
 from django.conf import settings
@@ -16,7 +17,7 @@ from coaching_portal import embedded
 from coaching_portal.embedded import children, places
 from coaching_portal.embedded.postgres import Postgres
 from coaching_portal.embedded.valkey import Valkey
-from coaching_portal.management import preparation
+from coaching_portal.management import database_roles, preparation
 from coaching_portal.management.example.people import SIGN_INS
 from coaching_portal.management.only_one import (
     AlreadyRunning,
@@ -107,7 +108,9 @@ class Command(BaseCommand):
                 parent.start(server)
                 note(f"port {server.port}")
         else:
-            with self.steps("Database"):
+            # Before the preparation there may be no role but the owner's.
+            role = database_roles.as_owner() if PREPARATION in self.parts else nullcontext()
+            with self.steps("Database"), role:
                 connection.ensure_connection()
 
     def start_broker(self, parent):
@@ -123,6 +126,8 @@ class Command(BaseCommand):
     def prepare(self):
         with self.steps("Migrations") as note:
             note(f"{preparation.migrate()} applied")
+        if words := database_roles.warning():
+            self.steps.say(f"! {words}")
         with self.steps("Static files") as note:
             is_new = preparation.collect_static(settings.STATIC_ROOT)
             note("collected" if is_new else "unchanged")

@@ -7,6 +7,7 @@ from django.core.management.base import BaseCommand, CommandError
 from coaching_portal.management.at_hand import portal_stopped
 from coaching_portal.management.backup import BackupError, steps
 from coaching_portal.management.backup.archive import Reader
+from coaching_portal.management.database_roles import RoleIsMissing, as_owner, give_rights
 from coaching_portal.management.only_one import AlreadyRunning
 from coaching_portal.management.steps import Steps
 
@@ -33,7 +34,7 @@ class Command(BaseCommand):
         try:
             with portal_stopped() as url, Reader(archive) as opened:
                 self.restore(opened, url, replace)
-        except (BackupError, AlreadyRunning) as error:
+        except (BackupError, AlreadyRunning, RoleIsMissing) as error:
             raise CommandError(str(error)) from error
 
     def restore(self, archive, url, replace):
@@ -49,6 +50,8 @@ class Command(BaseCommand):
             steps.insist_on_emptiness(url)
         with say("Database restored, compared, equal") as note:
             tables, rows = steps.load_database(archive, url)
+            with as_owner():
+                give_rights()
             note(f"{tables} tables, {rows} rows")
         with say("Uploaded files") as note:
             note(str(steps.load_files(archive)))
