@@ -118,6 +118,11 @@ def matters(at):
             "state__exact=APPROVAL",
         ),
         Matter(
+            "Leaders with an interview to approve and publish",
+            Leader.objects.with_interview_to_publish(),
+            "interviews=waiting",
+        ),
+        Matter(
             "Messages that could not be sent",
             OutgoingMessage.objects.filter(status=dead),
             f"status__exact={dead}",

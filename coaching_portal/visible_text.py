@@ -113,6 +113,8 @@ WRITTEN_BY_THE_PORTAL = {
     "Agreement.sha256",
     "CourseBooking.terms_sha256",
     "CoachingSession.visitor_key",
+    "Leader.approved_version",
+    "Interview.approved_version",
     "User.password",
 }
 

@@ -290,7 +290,40 @@ class ThemeInline(admin.StackedInline):
     fields = ("position", "title", "text")
 
 
-class InterviewForm(forms.ModelForm):
+class BasisForm(forms.ModelForm):
+    """Asks on what basis the text is public."""
+
+    is_approved_now = forms.BooleanField(
+        label="The leader approves the text as it is in this form",
+        required=False,
+        help_text="A text that changes afterwards is not public until it is approved again.",
+    )
+
+    def clean(self):
+        given = super().clean()
+        approved_now = given.get("is_approved_now")
+        if approved_now and not given.get("approved_on") and "approved_on" not in self.errors:
+            self.add_error("approved_on", "Enter the date on which the leader approved the text.")
+        was_approved = bool(self.instance.approved_version)
+        has_approval = given.get("approved_on") and (approved_now or was_approved)
+        if self._is_public(given) and not has_approval and not given.get("public_sources"):
+            self.add_error(
+                "public_sources",
+                "Name the public sources that the text retells, or record the leader's approval: "
+                "without either it cannot be public.",
+            )
+        return given
+
+    def _is_public(self, given):
+        return given.get("state") == Leader.State.PUBLISHED or given.get("is_published")
+
+    def save(self, commit=True):
+        if self.cleaned_data.get("is_approved_now"):
+            self.instance.approved_version = self.instance.version()
+        return super().save(commit)
+
+
+class InterviewForm(BasisForm):
     def clean_audio(self):
         """Only a recording: the page would hand whatever it is to everybody."""
         file = self.cleaned_data["audio"]
@@ -306,19 +339,49 @@ class InterviewInline(RefusesFilesWhenFull, admin.StackedInline):
     prepopulated_fields = {"slug": ("title",)}
 
 
+class InterviewToPublishFilter(admin.SimpleListFilter):
+    title = "interviews"
+    parameter_name = "interviews"
+
+    def lookups(self, request, model_admin):
+        return [("waiting", "Not published")]
+
+    def queryset(self, request, queryset):
+        return queryset.with_interview_to_publish() if self.value() == "waiting" else queryset
+
+
 @admin.register(Leader)
 class LeaderAdmin(TellsOfAFullDisk, PortalModelAdmin):
+    form = BasisForm
     list_display = ("name", "role", "organisation", "state", "approved_on")
-    list_filter = ("state",)
+    list_filter = ("state", InterviewToPublishFilter)
     search_fields = ("name", "organisation")
     ordering = ("position", "sort_name", "pk")
     prepopulated_fields = {"slug": ("name",)}
     inlines = (InterviewInline, ThemeInline, CareerInline)
     fieldsets = (
-        (None, {"fields": ("name", "slug", "state", "approved_on", "position")}),
+        (None, {"fields": ("name", "slug", "state", "position")}),
+        ("Why it is public", {"fields": ("approved_on", "is_approved_now", "public_sources")}),
         ("The page", {"fields": ("role", "organisation", "introduction", "thought", "career")}),
         ("The work", {"fields": ("leads_for", "tried", "outcome", "inspired_by")}),
     )
+
+    def save_related(self, request, form, formsets, change):
+        """Themes and posts are part of what is approved, and are saved after the leader."""
+        super().save_related(request, form, formsets, change)
+        leader = form.instance
+        if form.cleaned_data.get("is_approved_now"):
+            leader.approved_version = leader.version()
+        leader.save()
+        interviews = [each.instance for each in formsets[0].forms if each.cleaned_data]
+        self._tell_what_is_not_public(request, form, leader, interviews)
+
+    def _tell_what_is_not_public(self, request, form, leader, interviews):
+        changed = [leader] if form.cleaned_data["state"] != leader.state else []
+        changed += [each for each in interviews if each.approved_on and not each.has_basis]
+        for each in changed:
+            words = "“{}” has changed since it was approved: it is not public until it is again."
+            messages.warning(request, words.format(each))
 
 
 admin.site.unregister(Group)

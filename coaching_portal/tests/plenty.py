@@ -117,7 +117,11 @@ def _profiles(plenty, index):
     Qualification.objects.create(coach=plenty.coach, title=f"Degree {index}")
     Publication.objects.create(coach=plenty.coach, title=f"Paper {index}")
     leader = Leader.objects.create(
-        slug=f"lena-{index}", name=f"Lena {index}", role="Chair", state=Leader.State.PUBLISHED
+        slug=f"lena-{index}",
+        name=f"Lena {index}",
+        role="Chair",
+        state=Leader.State.PUBLISHED,
+        public_sources="An example podcast",
     )
     for number in range(index + 1):
         Theme.objects.create(leader=leader, title=f"Theme {number}")
@@ -126,6 +130,8 @@ def _profiles(plenty, index):
             leader=leader,
             slug=f"talk-{number}",
             title=f"Talk {number}",
+            is_published=True,
+            public_sources="An example podcast",
             published_on=date(2027, 1, 1),
             audio=ContentFile(b"sound", f"talk-{number}.mp3"),
         )

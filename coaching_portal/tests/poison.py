@@ -33,6 +33,7 @@ NOT_TEXT = {
     "payables_email",
     "e_invoice_address",
     "purchase_order_mask",
+    "approved_version",
     "location",
     "password",
     "sort_name",

@@ -35,9 +35,19 @@ NOT_SOUND = {
 @pytest.fixture
 def interview(db):
     leader = Leader.objects.create(
-        slug="lena-leader", name="Lena Leader", role="Chair", state=Leader.State.PUBLISHED
+        slug="lena-leader",
+        name="Lena Leader",
+        role="Chair",
+        state=Leader.State.PUBLISHED,
+        public_sources="An example podcast",
     )
-    return Interview.objects.create(leader=leader, slug="first", title="First")
+    return Interview.objects.create(
+        leader=leader,
+        slug="first",
+        title="First",
+        is_published=True,
+        public_sources="An example podcast",
+    )
 
 
 @pytest.fixture

@@ -86,13 +86,18 @@ def test_nothing_is_invented_about_real_people(example):
     interview = leader.interviews.get()
 
     assert (coach.accreditation, coach.coaching_hours, coach.accredited_until) == ("", None, None)
-    assert leader.approved_on is None
+    for text in (leader, interview):
+        assert (text.approved_on, text.approved_version) == (None, "")
+        assert "The Compassionate Leadership Interview" in text.public_sources
     assert (interview.transcript, interview.audio.name, interview.published_on) == ("", "", None)
 
 
 def test_invented_people_show_the_rest(example):
     assert Coach.objects.get(slug="owen-example").coaching_hours
-    assert Interview.objects.get(leader__slug="priya-example").transcript
+    interview = Interview.objects.get(leader__slug="priya-example")
+    assert interview.transcript
+    assert interview.is_approved
+    assert interview.leader.is_approved
 
 
 def test_loading_twice_adds_nothing(example):

@@ -32,9 +32,20 @@ def weekdays(coach):
 @pytest.fixture
 def thoughtful_leader():
     leader = Leader.objects.create(
-        slug="lea", name="Lea Leader", role="Chair", state="PUBLISHED", thought="Listen first."
+        slug="lea",
+        name="Lea Leader",
+        role="Chair",
+        state="PUBLISHED",
+        thought="Listen first.",
+        public_sources="An example podcast",
     )
-    Interview.objects.create(leader=leader, slug="first", title="First things")
+    Interview.objects.create(
+        leader=leader,
+        slug="first",
+        title="First things",
+        is_published=True,
+        public_sources="An example podcast",
+    )
     return leader
 
 

@@ -29,6 +29,7 @@ class Migration(migrations.Migration):
             name="purchase_order_example",
             field=models.CharField(
                 blank=True,
+                default="",
                 db_default="",
                 help_text="A number as this organisation writes it, such as CT123456.",
                 max_length=50,
@@ -39,6 +40,7 @@ class Migration(migrations.Migration):
             name="purchase_order_mask",
             field=models.CharField(
                 blank=True,
+                default="",
                 db_default="",
                 help_text="Write 9 for a digit, A for a letter, * for either, and every other sign as it is: CT999999.",
                 max_length=50,
@@ -49,6 +51,7 @@ class Migration(migrations.Migration):
             name="purchase_order_mask",
             field=models.CharField(
                 blank=True,
+                default="",
                 db_default="",
                 help_text="Write 9 for a digit, A for a letter, * for either, and every other sign as it is: CT999999.",
                 max_length=50,

@@ -7,18 +7,35 @@ from django.db import models
 from django.db.models import Q
 from django.urls import reverse
 
+from profiles.models.public_basis import PublicBasis, basis_constraint, version_of
 from profiles.models.users import sort_key
+
+# What a page shows, and a leader approves.
+PROFILE = (
+    *("name", "role", "organisation", "introduction", "career", "leads_for", "thought"),
+    *("tried", "outcome", "inspired_by"),
+)
+POST, THEME = ("years", "title", "organisation", "text"), ("title", "text")
+INTERVIEW = (
+    *("title", "podcast", "interviewer", "summary", "transcript", "next_guest"),
+    "next_guest_note",
+)
 
 
 class LeaderQuerySet(models.QuerySet):
     def public(self):
         return self.filter(state=Leader.State.PUBLISHED)
 
+    def with_interview_to_publish(self):
+        """With one that was never approved, or has changed since."""
+        waiting = self.filter(interviews__is_published=False)
+        return waiting.exclude(state=Leader.State.WITHDRAWN).distinct()
+
     def in_order(self):
         return self.order_by("position", "sort_name", "pk")
 
 
-class Leader(models.Model):
+class Leader(PublicBasis):
     class State(models.TextChoices):
         DRAFT = "DRAFT", "Draft"
         APPROVAL = "APPROVAL", "With the leader for approval"
@@ -28,9 +45,6 @@ class Leader(models.Model):
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     slug = models.SlugField(max_length=80, unique=True)
     state = models.CharField(max_length=10, choices=State, default=State.DRAFT)
-    approved_on = models.DateField(
-        null=True, blank=True, help_text="When the leader approved this profile."
-    )
     position = models.PositiveSmallIntegerField(
         default=100, help_text="Smaller comes first in lists."
     )
@@ -50,15 +64,41 @@ class Leader(models.Model):
 
     objects = LeaderQuerySet.as_manager()
 
+    class Meta:
+        constraints = [
+            basis_constraint("profiles_leader_is_public_on_a_basis", public=Q(state="PUBLISHED"))
+        ]
+
     def __str__(self):
         return self.name
 
     def save(self, *args, **kwargs):
+        """A page that has changed since it was approved goes back to the leader."""
         self.sort_name = sort_key(self.name)
+        if self.state == self.State.PUBLISHED and not self.has_basis:
+            self.state = self.State.APPROVAL
         super().save(*args, **kwargs)
+
+    def version(self):
+        return version_of(texts_of_profile(self))
 
     def get_absolute_url(self):
         return reverse("profiles:leader", args=[self.slug])
+
+
+def texts_of_profile(leader):
+    """With its themes and posts, in the order of the page."""
+    rows = [(THEME, leader.themes), (POST, leader.posts)] if leader.pk else []
+    found = [
+        list(row)
+        for names, related in rows
+        for row in related.order_by("position", "pk").values_list(*names)
+    ]
+    return [[getattr(leader, name) for name in PROFILE], *found]
+
+
+def texts_of_interview(interview):
+    return [getattr(interview, name) for name in INTERVIEW]
 
 
 class Theme(models.Model):
@@ -85,11 +125,11 @@ class InterviewQuerySet(models.QuerySet):
         return self.order_by(models.F("published_on").desc(nulls_last=True), "-pk")
 
 
-class Interview(models.Model):
+class Interview(PublicBasis):
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     leader = models.ForeignKey(Leader, models.CASCADE, related_name="interviews")
     slug = models.SlugField(max_length=80)
-    is_published = models.BooleanField("published", default=True)
+    is_published = models.BooleanField("published", default=False)
     title = models.CharField(max_length=200)
     podcast = models.CharField(max_length=200, blank=True)
     interviewer = models.CharField(max_length=150, blank=True)
@@ -111,10 +151,21 @@ class Interview(models.Model):
                 fields=["leader", "slug"], name="profiles_interview_slug_once_per_leader"
             ),
             models.CheckConstraint(name="profiles_interview_has_a_title", condition=~Q(title="")),
+            basis_constraint(
+                "profiles_interview_is_public_on_a_basis", public=Q(is_published=True)
+            ),
         ]
 
     def __str__(self):
         return self.title
+
+    def save(self, *args, **kwargs):
+        """One that has changed since it was approved waits for the leader again."""
+        self.is_published = self.is_published and self.has_basis
+        super().save(*args, **kwargs)
+
+    def version(self):
+        return version_of(texts_of_interview(self))
 
     def get_absolute_url(self):
         return reverse("profiles:interview", args=[self.leader.slug, self.slug])

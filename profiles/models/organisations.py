@@ -56,11 +56,12 @@ class Organisation(models.Model):
     purchase_order_example = models.CharField(
         max_length=50,
         blank=True,
+        default="",
         db_default="",
         help_text="A number as this organisation writes it, such as CT123456.",
     )
     purchase_order_mask = models.CharField(
-        max_length=50, blank=True, db_default="", help_text=purchase_orders.HOW
+        max_length=50, blank=True, default="", db_default="", help_text=purchase_orders.HOW
     )
     purchase_order_hint = models.CharField(
         max_length=100, blank=True, help_text="The same in words: “CT and six digits”."

@@ -7,7 +7,11 @@ from profiles.models import Interview, Leader
 @pytest.fixture
 def a_leader(people):
     leader = Leader.objects.create(
-        slug="lena-leader", name="Lena Leader", role="Chair", state=Leader.State.PUBLISHED
+        slug="lena-leader",
+        name="Lena Leader",
+        role="Chair",
+        state=Leader.State.PUBLISHED,
+        public_sources="An example podcast",
     )
     return {"slug": leader.slug}
 
@@ -15,7 +19,11 @@ def a_leader(people):
 @pytest.fixture
 def an_interview(a_leader):
     interview = Interview.objects.create(
-        leader=Leader.objects.get(**a_leader), slug="first", title="First"
+        leader=Leader.objects.get(**a_leader),
+        slug="first",
+        title="First",
+        is_published=True,
+        public_sources="An example podcast",
     )
     return a_leader | {"interview": interview.slug}
 

@@ -10,20 +10,31 @@ from profiles.models import Interview, Leader
 
 pytestmark = pytest.mark.django_db
 
+PUBLIC = {"public_sources": "An example podcast"}
+IN_PUBLIC = PUBLIC | {"is_published": True}
 DRAFT, APPROVAL, PUBLISHED, WITHDRAWN = Leader.State
 
 
 @pytest.fixture
 def leader():
     return Leader.objects.create(
-        slug="lea-leader", name="Lea Leader", role="Chair", state=PUBLISHED, organisation="A Trust"
+        slug="lea-leader",
+        name="Lea Leader",
+        role="Chair",
+        state=PUBLISHED,
+        organisation="A Trust",
+        **PUBLIC,
     )
 
 
 @pytest.fixture
 def interview(leader):
     return Interview.objects.create(
-        leader=leader, slug="first", title="First things", summary="About first things."
+        leader=leader,
+        slug="first",
+        title="First things",
+        summary="About first things.",
+        **IN_PUBLIC,
     )
 
 
@@ -72,7 +83,13 @@ def test_an_unpublished_interview_is_not_found(client, interview):
 
 
 def test_an_interview_is_found_under_its_own_leader_only(client, interview):
-    Leader.objects.create(slug="other", name="Other", role="Chair", state=PUBLISHED)
+    Leader.objects.create(
+        slug="other",
+        name="Other",
+        role="Chair",
+        state=PUBLISHED,
+        **PUBLIC,
+    )
 
     assert client.get("/leaders/other/first/").status_code == 404
 
@@ -104,7 +121,14 @@ def test_an_interview_shows_its_transcript_and_the_next_guest(client, interview)
 
 
 def test_a_page_leads_to_the_next_leader_and_round_again(client, leader):
-    Leader.objects.create(slug="mo", name="Mo", role="Chair", state=PUBLISHED, position=200)
+    Leader.objects.create(
+        slug="mo",
+        name="Mo",
+        role="Chair",
+        state=PUBLISHED,
+        position=200,
+        **PUBLIC,
+    )
 
     assert 'href="/leaders/mo/"' in client.get("/leaders/lea-leader/").content.decode()
     assert 'href="/leaders/lea-leader/"' in client.get("/leaders/mo/").content.decode()
@@ -128,7 +152,13 @@ def test_a_leader_knows_nothing_of_users():
 
 def test_the_feed_lists_interviews_the_newest_first_and_undated_ones_last(client, leader):
     for slug, day in (("old", date(2025, 1, 1)), ("new", date(2026, 1, 1)), ("undated", None)):
-        Interview.objects.create(leader=leader, slug=slug, title=slug, published_on=day)
+        Interview.objects.create(
+            leader=leader,
+            slug=slug,
+            title=slug,
+            published_on=day,
+            **IN_PUBLIC,
+        )
 
     titles = [item.findtext("title") for item in feed(client).iter("item")]
 
@@ -177,7 +207,12 @@ def test_a_leaders_page_takes_the_same_queries_for_many_themes(
 ):
     for number in range(10):
         leader.themes.create(title=f"Theme {number}")
-        Interview.objects.create(leader=leader, slug=f"i{number}", title=f"Interview {number}")
+        Interview.objects.create(
+            leader=leader,
+            slug=f"i{number}",
+            title=f"Interview {number}",
+            **IN_PUBLIC,
+        )
 
     client.get("/leaders/")  # makes the practice's record
 

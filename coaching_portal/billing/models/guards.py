@@ -297,7 +297,8 @@ def guards_of_series():
 
 REASON_IS_FORGOTTEN = f"""
     {term_is_over("OLD.received_on")} AND NEW.reversal_reason = ''
-    AND (OLD.reversed_at, OLD.reversed_by_id) IS NOT DISTINCT FROM (NEW.reversed_at, NEW.reversed_by_id)
+    AND (OLD.reversed_at, OLD.reversed_by_id)
+        IS NOT DISTINCT FROM (NEW.reversed_at, NEW.reversed_by_id)
 """
 
 

@@ -41,11 +41,22 @@ def _leader(facts, *, position, published_on=None):
         return
     facts = dict(facts)
     interviews, themes, posts = facts.pop("interviews"), facts.pop("themes"), facts.pop("posts")
-    leader = Leader.objects.create(state=Leader.State.PUBLISHED, position=position, **facts)
+    leader = Leader.objects.create(position=position, **facts)
     _add(Theme, themes, leader=leader)
     _add(CareerEntry, posts, leader=leader)
-    for interview in interviews:
-        Interview.objects.create(leader=leader, published_on=published_on, **interview)
+    _publish(leader, on=published_on, state=Leader.State.PUBLISHED)
+    for facts in interviews:
+        interview = Interview(leader=leader, published_on=published_on, **facts)
+        _publish(interview, on=published_on, is_published=True)
+
+
+def _publish(text, *, on, **how):
+    """Invented people have approved what is said of them; of others the sources are named."""
+    if not text.public_sources:
+        text.approved_on, text.approved_version = on, text.version()
+    for name, value in how.items():
+        setattr(text, name, value)
+    text.save()
 
 
 def _add(model, rows, **owner):

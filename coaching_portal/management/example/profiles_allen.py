@@ -1,6 +1,13 @@
 """Tracy Allen's public record, in our own words. Nothing is added to it: unknown stays empty."""
 
+# What she said in public. No approval of hers is known, and none is made up.
+EPISODE = (
+    "The podcast “The Compassionate Leadership Interview” by Chris Whitehead, "
+    "episode “What is your leadership for?”"
+)
+
 TRACY_ALLEN = {
+    "public_sources": EPISODE,
     "slug": "tracy-allen",
     "name": "Tracy Allen",
     "role": "Chief Executive",
@@ -82,6 +89,7 @@ TRACY_ALLEN = {
     "interviews": [
         {
             "slug": "what-is-your-leadership-for",
+            "public_sources": EPISODE,
             "title": "What is your leadership for?",
             "podcast": "The Compassionate Leadership Interview",
             "interviewer": "Chris Whitehead",
