@@ -15,7 +15,7 @@ from django.utils import timezone
 from bookings.models import CoachingSession, Enquiry
 from coaching_portal.billing.models import Invoice
 from coaching_portal.idempotency import idempotent
-from coaching_portal.notifications.models import OutgoingMessage
+from coaching_portal.notifications.models import OutgoingMessage, RefusedAddress
 from profiles.models import DataComplaint, Leader, Organisation
 
 
@@ -103,6 +103,11 @@ def matters(at):
             "Leaders who have been asked to approve their page",
             Leader.objects.filter(state=Leader.State.APPROVAL),
             "state__exact=APPROVAL",
+        ),
+        Matter(
+            "E-mail addresses that refuse mail: ask for another",
+            RefusedAddress.objects.all(),
+            "",
         ),
         Matter(
             "Messages that could not be sent",

@@ -3,6 +3,7 @@
 from crispy_forms.helper import FormHelper
 from crispy_forms.layout import Fieldset, Layout
 from django import forms
+from django.db.models import Model
 
 from bookings.models import Enquiry
 from profiles.models import DataComplaint
@@ -14,7 +15,7 @@ class EnquiryForm(forms.ModelForm):
     """What both kinds of enquiry ask: who writes, and what about."""
 
     class Meta:
-        model = Enquiry
+        model: type[Model] = Enquiry
         fields = ["name", "email", "message"]
         error_messages = {
             "name": {"required": "Enter your name"},
