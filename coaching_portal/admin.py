@@ -22,7 +22,7 @@ from coaching_portal import date_fields
 from coaching_portal.billing import credit_reasons
 from coaching_portal.billing.models import Invoice
 from coaching_portal.idempotency import idempotent
-from coaching_portal.notifications.models import OutgoingMessage
+from coaching_portal.notifications.models import OutgoingMessage, RefusedAddress
 from profiles.models import DataComplaint, Leader, Organisation
 
 date_fields.use_in_admin()
@@ -121,6 +121,11 @@ def matters(at):
             "Leaders with an interview to approve and publish",
             Leader.objects.with_interview_to_publish(),
             "interviews=waiting",
+        ),
+        Matter(
+            "E-mail addresses that refuse mail: ask for another",
+            RefusedAddress.objects.all(),
+            "",
         ),
         Matter(
             "Messages that could not be sent",

@@ -19,6 +19,8 @@ from django.utils import timezone
 
 from coaching_portal.files import RefusesFilesWhenFull, TellsOfAFullDisk
 from coaching_portal.model_admin import PortalModelAdmin
+from coaching_portal.notifications.models import RefusedAddress
+from coaching_portal.wording import when
 from profiles import complaints, purchase_orders
 from profiles.audio import problem_with
 from profiles.models import (
@@ -158,20 +160,27 @@ class UserAdmin(PortalModelAdmin, DjangoUserAdmin):
     list_filter = ("is_active", "is_staff", "memberships__role")
     search_fields = ("name", "email")
     ordering = ("sort_name", "pk")
-    readonly_fields = ("last_login", "date_joined")
+    readonly_fields = ("refused_mail", "last_login", "date_joined")
     filter_horizontal = ()
     # A practice has a few groups: ticking them works everywhere, on a phone and without script.
     formfield_overrides = {models.ManyToManyField: {"widget": forms.CheckboxSelectMultiple}}
     inlines = (MembershipInline, CoachInline, ClientInline, DiariesKeptInline)
     # Not their needs: they are told that their coach and trainers see those.
     fieldsets = (
-        (None, {"fields": ("email", "name", "phone", "time_zone", "password")}),
+        (None, {"fields": ("email", "refused_mail", "name", "phone", "time_zone", "password")}),
         ("May do", {"fields": ("is_active", "is_staff", "is_superuser", "groups")}),
         ("Dates", {"fields": ("last_login", "date_joined")}),
     )
     add_fieldsets = (
         (None, {"fields": ("email", "name", "usable_password", "password1", "password2")}),
     )
+
+    @admin.display(description="mail to this address")
+    def refused_mail(self, user):
+        refused = RefusedAddress.objects.of(user.email).first()
+        if refused is None:
+            return "Not refused"
+        return f"Refused on {when(refused.refused_at)}: {refused.reply}"
 
     def get_inlines(self, request, obj):
         return self.inlines if obj else ()

@@ -9,6 +9,7 @@ from django.db.models import Q
 from django.db.models.functions import Lower
 
 from coaching_portal import privacy
+from coaching_portal.notifications.privacy import forget_address
 from profiles.models import Consent, DataComplaint, DiaryDelegate, Membership, User
 from profiles.models.users import ERASED_ADDRESS
 
@@ -52,7 +53,7 @@ def register():
         why="The law asks us to acknowledge and answer them.",
         how_long="Two years after our answer, or until you erase your account after it.",
         export=_complaints,
-        erase=lambda user, at: _complaints_of(user).exclude(answered_at=None).delete(),
+        erase=_erase_complaints,
     )
     privacy.forget_after(
         "complaints",
@@ -157,6 +158,7 @@ def _erase_relations(user, at):
 
 def _erase_account(user, at):
     """Nobody can sign in to it any more, and no row tells whose it was."""
+    forget_address(user.email)
     for place in UserSession.objects.filter(user=user):
         place.end()
     EmailAddress.objects.filter(user=user).delete()
@@ -176,6 +178,14 @@ def _erase_account(user, at):
 def _complaints_of(user):
     # Not `iexact`, which compares in capitals: there a dotless ı is an I, and somebody else's.
     return DataComplaint.objects.alias(address=Lower("email")).filter(address=user.email)
+
+
+def _erase_complaints(user, at):
+    """One that is still to be answered stays, with when it was acknowledged: our mail goes."""
+    _complaints_of(user).exclude(answered_at=None).delete()
+    for complaint in _complaints_of(user).with_acknowledgement():
+        complaint.acknowledged_at = complaint.acknowledged
+        complaint.save(update_fields=["acknowledged_at"])
 
 
 def _complaints(user):

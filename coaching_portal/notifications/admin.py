@@ -10,7 +10,7 @@ from django.utils.text import Truncator
 from coaching_portal.model_admin import PortalModelAdmin
 from coaching_portal.notifications import mail_files, mail_views, outbox
 from coaching_portal.notifications.kinds import label_of
-from coaching_portal.notifications.models import OutgoingMessage
+from coaching_portal.notifications.models import OutgoingMessage, RefusedAddress
 from coaching_portal.wording import when
 
 
@@ -24,6 +24,34 @@ class KindFilter(admin.SimpleListFilter):
 
     def queryset(self, request, queryset):
         return queryset.filter(kind=self.value()) if self.value() else queryset
+
+
+@admin.register(RefusedAddress)
+class RefusedAddressAdmin(admin.ModelAdmin):
+    """Noted by the outbox; taken off once the address is known to be right."""
+
+    list_display = ["email", "refused_at", "reply"]
+    ordering = ["-refused_at", "-pk"]
+    search_fields = ["email"]
+    actions = ["clear"]
+
+    def has_add_permission(self, request):
+        return False
+
+    def has_change_permission(self, request, obj=None):
+        return False
+
+    def has_delete_permission(self, request, obj=None):
+        return False
+
+    def has_clear_permission(self, request):
+        return request.user.has_perm("notifications.change_refusedaddress")
+
+    @admin.action(description="Send mail to these addresses again", permissions=["clear"])
+    def clear(self, request, queryset):
+        self.log_deletions(request, queryset)
+        queryset.delete()
+        self.message_user(request, "What was held for them is sent in a moment.")
 
 
 @admin.register(OutgoingMessage)

@@ -18,7 +18,7 @@ from django.db import transaction
 from django.db.models import F
 
 from coaching_portal.discretion import described
-from coaching_portal.notifications import declining, sender
+from coaching_portal.notifications import declining, refusals, sender
 from coaching_portal.notifications.envelope import envelope
 from coaching_portal.notifications.kinds import kind_of
 from coaching_portal.notifications.models import Heartbeat, MessageEvent, OutgoingMessage
@@ -48,6 +48,7 @@ class Clock:
 def deliver_due(at, limit=50, seconds=SECONDS_A_RUN):
     """Send everything that is due, `limit` at a time; returns how many ended in which way."""
     Heartbeat.objects.beat("outbox", at)
+    refusals.release()
     clock, counts = Clock(at, seconds), Counter()
     with sender.asked_once():
         while clock.has_time() and (claimed := claim(clock.now(), limit)):
@@ -104,12 +105,15 @@ def _deliver_one(message, connection, clock):
     try:
         if reason := _reason_not_to_send(message, clock.now()):
             return _settle(message, Status.DROPPED, clock.now(), detail=reason)
+        if refusals.is_refused(message):
+            return _settle(message, Status.HELD, clock.now())
         if message.attempts > MOST_ATTEMPTS:
             return _settle(message, Status.DEAD, clock.now(), detail="Sending never came to an end")
         _send(message, connection)
     except Exception as error:
         _close(connection)  # it may be half-way through a conversation
         return _fail(message, error, clock.now())
+    refusals.accepted(message)
     return _settle(message, Status.SENT, clock.now())
 
 
@@ -144,6 +148,7 @@ def _fail(message, error, at):
     logger.warning(
         "Message %s (%s) failed: %s", message.uuid, message.kind, error, exc_info=is_ours
     )
+    refusals.note(message, error, at)
     if _is_permanent(error) or message.attempts >= MOST_ATTEMPTS:
         return _settle(message, Status.DEAD, at, detail=detail, last_error=detail)
 

@@ -23,16 +23,28 @@ class Kind:
     is_still_true: Callable[[Any, Any], bool]
     may_be_declined: bool
     label: str
+    is_always_tried: bool = False
 
 
 _kinds: dict[str, Kind] = {}
 
 
 def register(
-    kind, *, render, is_still_true=lambda message, at: True, may_be_declined=False, label=""
+    kind,
+    *,
+    render,
+    is_still_true=lambda message, at: True,
+    may_be_declined=False,
+    label="",
+    is_always_tried=False,
 ):
-    """Make `kind` known. `render(message)` gives an Email; `is_still_true(message, at)` a bool."""
-    _kinds[kind] = Kind(kind, render, is_still_true, may_be_declined, label or kind)
+    """Make `kind` known. `render(message)` gives an Email; `is_still_true(message, at)` a bool.
+
+    One that `is_always_tried` is sent to an address that has refused mail, too.
+    """
+    _kinds[kind] = Kind(
+        kind, render, is_still_true, may_be_declined, label or kind, is_always_tried
+    )
 
 
 def kind_of(name):

@@ -5,6 +5,7 @@ import uuid
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Lower
 
 from coaching_portal.notifications.kinds import label_of
 
@@ -34,8 +35,9 @@ class OutgoingMessage(models.Model):
         SENT = "SENT", "Sent"
         DROPPED = "DROPPED", "No longer true, not sent"
         DEAD = "DEAD", "Given up"
+        HELD = "HELD", "Held: the address refuses mail"
 
-    SETTLED = (Status.SENT, Status.DROPPED, Status.DEAD)
+    SETTLED = (Status.SENT, Status.DROPPED, Status.DEAD, Status.HELD)
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     kind = models.CharField(max_length=60)
@@ -80,7 +82,8 @@ class OutgoingMessage(models.Model):
                 fields=["due_at"],
                 name="notifications_due",
                 condition=Q(status__in=["WAITING", "SENDING"]),
-            )
+            ),
+            models.Index(fields=["due_at"], name="notifications_held", condition=Q(status="HELD")),
         ]
 
     def __str__(self):
@@ -105,6 +108,34 @@ class OutgoingMessage(models.Model):
         return self.is_settled and self.secret is None
 
 
+class RefusedAddressQuerySet(models.QuerySet):
+    def of(self, email):
+        return self.filter(email=email.lower())
+
+
+class RefusedAddress(models.Model):
+    """An address of which a mail server has said that it takes no mail, now or later."""
+
+    email = models.EmailField("e-mail address", unique=True)  # in small letters
+    refused_at = models.DateTimeField("last refused at")
+    reply = models.TextField("what the mail server said")
+
+    objects = RefusedAddressQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "e-mail address that refuses mail"
+        verbose_name_plural = "e-mail addresses that refuse mail"
+        constraints = [
+            models.CheckConstraint(
+                name="notifications_refused_address_is_in_small_letters",
+                condition=Q(email=Lower("email")),
+            )
+        ]
+
+    def __str__(self):
+        return self.email
+
+
 class MessageEvent(models.Model):
     """What happened to a message: each attempt, and each time an admin asked for it again."""
 
@@ -113,6 +144,7 @@ class MessageEvent(models.Model):
         FAILED = "FAILED", "Failed, will be tried again"
         DROPPED = "DROPPED", "Not sent"
         DEAD = "DEAD", "Given up"
+        HELD = "HELD", "Held, the address refuses mail"
         ASKED_AGAIN = "ASKED_AGAIN", "Asked for again"
 
     message = models.ForeignKey(OutgoingMessage, models.CASCADE, related_name="events")

@@ -5,7 +5,12 @@ from django.db.models.functions import Lower
 
 from coaching_portal import privacy
 from coaching_portal.notifications.kinds import label_of
-from coaching_portal.notifications.models import MessageEvent, MessagePreference, OutgoingMessage
+from coaching_portal.notifications.models import (
+    MessageEvent,
+    MessagePreference,
+    OutgoingMessage,
+    RefusedAddress,
+)
 
 Status = OutgoingMessage.Status
 SETTLED = OutgoingMessage.SETTLED
@@ -31,6 +36,22 @@ def register():
             for each in MessagePreference.objects.filter(user=user).order_by("kind")
         ],
         erase=lambda user, at: MessagePreference.objects.filter(user=user).delete(),
+    )
+    privacy.keep(
+        "refused addresses",
+        what="That your e-mail address refused our mail, when, and what the mail server said",
+        why="Not to write in vain, and to ask you for another address.",
+        how_long="Until it takes mail again, two years at most.",
+        export=lambda user: [
+            {"address": each.email, "refused": each.refused_at.isoformat(), "reply": each.reply}
+            for each in RefusedAddress.objects.of(user.email)
+        ],
+    )
+    privacy.forget_after(
+        "refused-addresses",
+        days=730,
+        what="E-mail addresses that refused our mail",
+        find=lambda before: RefusedAddress.objects.filter(refused_at__lt=before),
     )
     privacy.forget_after(
         "messages",
@@ -74,8 +95,14 @@ def _forget_person(user, at):
     _to(user).exclude(status__in=SETTLED).update(
         status=Status.DROPPED, settled_at=at, lease_until=None, secret=b""
     )
-    _to(user).filter(recipient=None).delete()
     mine = OutgoingMessage.objects.filter(recipient=user)
     mine.update(address="", last_error="")
     # An error may repeat the address that a mail server refused.
     MessageEvent.objects.filter(message__in=mine).update(detail="")
+
+
+def forget_address(email):
+    """What is kept of an address alone; to be called before the account loses it."""
+    messages = OutgoingMessage.objects.alias(in_small_letters=Lower("address"))
+    messages.filter(recipient=None, in_small_letters=email).delete()
+    RefusedAddress.objects.of(email).delete()

@@ -145,7 +145,7 @@ PAGES = {
     "mfa_edit_webauthn": page("passkey", client=6),
     "mfa_remove_webauthn": page("passkey", client=8),
     "mfa_activate_totp": page(coach=10),
-    "admin:index": page(admin=13),
+    "admin:index": page(admin=14),
     "admin:password_change_done": page(admin=3),
     "admin:jsi18n": page(admin=2),
     "admin:billing_invoice_accountant": page(admin=3),
@@ -171,12 +171,13 @@ PAGES = {
 # The admin's pages of each model: list, add, change, history, delete; None where nobody may.
 ADMIN: dict[str, tuple[int | None, ...]] = {
     "notifications_outgoingmessage": (7, None, 6, 6, None),
+    "notifications_refusedaddress": (6, None, 4, 5, None),
     "billing_creditnote": (8, None, 8, 6, None),
     "billing_invoice": (9, 5, 9, 6, None),
     "billing_payment": (8, 5, 7, 7, None),
     "billing_practice": (None, None, 4, 6, None),
     "auth_group": (6, 4, 6, 5, 6),
-    "profiles_user": (6, 3, 10, 6, None),
+    "profiles_user": (6, 3, 11, 6, None),
     "profiles_organisation": (6, 3, 5, 6, 20),
     "profiles_coach": (6, 3, 9, 7, 21),
     "profiles_leader": (6, 3, 7, 5, 7),

@@ -24,7 +24,7 @@ from coaching_portal.billing.charges import Payer
 from coaching_portal.billing.models import Payment
 from coaching_portal.billing.tests.ledger import draft, set_up_practice
 from coaching_portal.notifications import outbox
-from coaching_portal.notifications.models import OutgoingMessage
+from coaching_portal.notifications.models import OutgoingMessage, RefusedAddress
 from profiles import complaints
 from profiles.models import (
     CareerEntry,
@@ -98,6 +98,9 @@ def _people(plenty, index):
     complaint = complaints.complain(
         name="Vi", email="vi@example.org", message="You wrote to me.", at=EARLIER
     )
+    refused = RefusedAddress.objects.create(
+        email=f"gone{index}@example.org", refused_at=EARLIER, reply="550 No such person"
+    )
     organisation.payment_terms_days = 14  # a second line of its history
     organisation.save()
     plenty.newest |= {
@@ -106,6 +109,7 @@ def _people(plenty, index):
         "enquiry": asked,
         "complaint": complaint,
         "datacomplaint": complaint,
+        "refusedaddress": refused,
         "passkey": key,
     }
 

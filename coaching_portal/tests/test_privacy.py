@@ -23,7 +23,7 @@ from coaching_portal import my_data, privacy, retention
 from coaching_portal.billing.models import Invoice
 from coaching_portal.billing.tests import ledger
 from coaching_portal.notifications import outbox
-from coaching_portal.notifications.models import OutgoingMessage
+from coaching_portal.notifications.models import OutgoingMessage, RefusedAddress
 from coaching_portal.testing import NINE
 from profiles import complaints, erasing
 from profiles.models import DiaryDelegate, Erasure, Membership, User
@@ -66,6 +66,7 @@ def life(zebedee, people, client_user, admin_user):
     ledger.set_up_practice()
     invoice = ledger.issue_to(zebedee, by=admin_user)
     outbox.deliver_due(at=NINE + DAY)
+    RefusedAddress.objects.create(email=ADDRESS, refused_at=NINE, reply=f"550 No {ADDRESS}")
     return SimpleNamespace(
         user=zebedee, coach=coach, past=past, programme=programme, place=place, invoice=invoice
     )
@@ -497,7 +498,8 @@ def test_every_model_that_points_to_a_person_has_been_thought_of():
         | {"user", "client", "diarydelegate", "datacomplaint"},
         "training": NOT_ABOUT_A_CLIENT["training"]
         | {"coursebooking", "enrolment", "waitinglistplace"},
-        "notifications": {"outgoingmessage", "messageevent", "messagepreference", "heartbeat"},
+        "notifications": {"outgoingmessage", "messageevent", "messagepreference", "heartbeat"}
+        | {"refusedaddress"},
     }
     texts = (CharField, TextField, EmailField, GenericIPAddressField)
     new = [

@@ -110,6 +110,8 @@ def register_kinds():
             render=_renderer(mail),
             is_still_true=_holds_its_secret if mail.worth else _always,
             label=f"Account: {mail.label}",
+            # Without its code nobody gets in, to put the address right.
+            is_always_tried=True,
         )
 
 

@@ -166,7 +166,10 @@ def test_the_first_to_answer_is_kept_with_when_it_was_acknowledged(admin_user, s
 def test_erasing_an_account_leaves_a_complaint_that_is_to_be_answered(client_user, admin_user):
     answered, waiting = (complain(email=client_user.email) for _ in range(2))
     complaints.mark_answered(complaint=answered, by=admin_user, at=NINE)
+    mails()
 
     erasing.erase(user=client_user, at=NINE)
 
-    assert list(DataComplaint.objects.all()) == [waiting]
+    assert found() == waiting
+    assert found().state == "Acknowledged"
+    assert not OutgoingMessage.objects.filter(kind="complaint-acknowledged").exists()

@@ -38,14 +38,14 @@ def enrol(request, code):
     cohort = find_cohort(request, code)
     if not cohort.is_open(timezone.now()):
         return _turned_away(request, cohort)
+    organisations = contact_organisations(request.user)
     offered = [row for row in cohort.line if row.user_id == request.user.pk and row.offered]
-    if offered and not contact_organisations(request.user):
+    if offered and not organisations:
         return redirect("training:offer", offered[0].uuid)
     if not cohort.places_left_for(request.user):
         return redirect("training:waiting_list", cohort.code)
 
     draft = Draft(request, cohort)
-    organisations = contact_organisations(request.user)
     forms = EnrolForms(
         user=request.user,
         organisations=organisations,

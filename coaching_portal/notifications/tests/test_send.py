@@ -108,7 +108,7 @@ def test_a_refusal_leaves_the_rest_of_the_batch_alone(news, smtp_sink, make_user
 
     news.render = render
     for number in range(3):
-        news.post(str(number))
+        news.post(str(number), recipient=make_user(f"reader{number}@example.org"))
 
     outbox.deliver_due(NINE)
 
