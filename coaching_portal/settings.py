@@ -123,7 +123,9 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "allauth.usersessions.middleware.UserSessionsMiddleware",
     "coaching_portal.audit.told_who",
+    "profiles.accounts.middleware.staff_idle",
     "profiles.accounts.middleware.second_factor_required",
+    "profiles.accounts.middleware.remember_device",
 ]
 
 ROOT_URLCONF = "coaching_portal.urls"
@@ -216,9 +218,14 @@ ACCOUNT_SESSION_REMEMBER = True
 MOST_BOOKINGS_AN_HOUR = env.int("MOST_BOOKINGS_AN_HOUR", default=20)
 # Per account (key), per address (ip), and for everybody together.
 ACCOUNT_RATE_LIMITS = {
-    "login": "30/m/ip",
+    "login": None,  # as sign_in, for devices that are not known
+    "sign_in": "30/m/ip",
     "login_failed": "10/m/ip,5/5m/key",
+    # More than this, all over: not refused, but each address and account has fewer attempts.
     "login_failed_anywhere": "1000/10m/key",
+    "login_failed_slower": "3/10m/ip,3/10m/key",
+    # A browser in which the person has signed in before: strangers do not use these up.
+    "login_failed_known_device": "5/5m/key",
     "signup": "10/m/ip,100/h/ip",
     "confirm_email": "6/m/key,20/d/key",
     "guess_email_code": "3/15m/key",
@@ -238,6 +245,8 @@ ACCOUNT_RATE_LIMITS = {
     "waiting_list": "6/h/user,12/d/user,60/h/ip",
     "my_data": "10/h/user",
 }
+KNOWN_DEVICE_COOKIE_NAME = "known-device"
+KNOWN_DEVICE_DAYS = env.int("KNOWN_DEVICE_DAYS", default=180)
 PASSWORD_RESET_TIMEOUT = 60 * 60
 MFA_ADAPTER = "profiles.accounts.adapter.SecondFactorAdapter"
 MFA_FORMS = {
@@ -274,6 +283,8 @@ SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 # A message outlives a repeated click: the session keeps it, not the answer that nobody saw.
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
+# Staff who have not used the portal for so long sign in again; clients stay signed in.
+STAFF_IDLE_HOURS = env.int("STAFF_IDLE_HOURS", default=12)
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_HTTPONLY = True
@@ -287,6 +298,7 @@ if IS_HTTPS:
     SECURE_HSTS_PRELOAD = True
     SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = True
     SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = "__Host-session", "__Host-csrf"
+    KNOWN_DEVICE_COOKIE_NAME = "__Host-known-device"
 
 # What is encrypted before it is stored; the first key encrypts, all of them decrypt.
 # Without VAULT_KEYS the keys are derived from SECRET_KEY.

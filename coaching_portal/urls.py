@@ -8,6 +8,8 @@ from django.urls import include, path
 from django.views.decorators.cache import never_cache
 from django.views.generic import RedirectView
 
+from profiles.accounts.views import SignIn
+
 
 @login_not_required
 @never_cache
@@ -32,6 +34,7 @@ urlpatterns = [
     path("", include("coaching_portal.billing.urls")),
     path("", include("coaching_portal.notifications.urls")),
     path("account/2fa/webauthn/", include("profiles.accounts.passkeys")),
+    path("account/login/", SignIn.as_view(), name="account_login"),
     path("account/", include("allauth.urls")),
     path("admin/password_change/", RedirectView.as_view(pattern_name="account_change_password")),
     path("admin/", admin.site.urls),

@@ -11,9 +11,10 @@ from django import forms
 from django.contrib import admin, messages
 from django.contrib.auth.admin import GroupAdmin as DjangoGroupAdmin
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
-from django.contrib.auth.forms import AdminUserCreationForm
+from django.contrib.auth.forms import AdminPasswordChangeForm, AdminUserCreationForm
 from django.contrib.auth.models import Group, Permission
 from django.contrib.contenttypes.models import ContentType
+from django.core.exceptions import PermissionDenied
 from django.db import models
 from django.utils import timezone
 
@@ -22,6 +23,7 @@ from coaching_portal.model_admin import PortalModelAdmin
 from coaching_portal.notifications.models import RefusedAddress
 from coaching_portal.wording import when
 from profiles import complaints, purchase_orders
+from profiles.accounts import office_changes
 from profiles.audio import problem_with
 from profiles.models import (
     CareerEntry,
@@ -108,6 +110,38 @@ class NewUserForm(AdminUserCreationForm):
         fields = ("email", "name")
 
 
+class NewPersonForm(forms.ModelForm):
+    """Without a password: the person chooses one, by the link of a reset."""
+
+    class Meta:
+        model = User
+        fields = ("email", "name")
+
+    def save(self, commit=True):
+        self.instance.set_unusable_password()
+        return super().save(commit)
+
+
+class PasswordForm(AdminPasswordChangeForm):
+    def save(self, commit=True):
+        user = super().save(commit)
+        office_changes.tell_of_password(user=user, at=timezone.now())
+        return user
+
+
+class SuperusersOnly:
+    """Shown to whoever may see it; only superusers change what lets people in."""
+
+    def has_add_permission(self, request, *args):
+        return request.user.is_superuser and super().has_add_permission(request, *args)
+
+    def has_change_permission(self, request, obj=None):
+        return request.user.is_superuser and super().has_change_permission(request, obj)
+
+    def has_delete_permission(self, request, obj=None):
+        return request.user.is_superuser and super().has_delete_permission(request, obj)
+
+
 class AddedOrTakenAway:
     """Rows that are added or taken away, not changed: one that is there needs no list to choose
     from, which would be a question to the database for each row."""
@@ -136,6 +170,10 @@ class CoachInline(admin.StackedInline):
     show_change_link = True
     can_delete = False
 
+    def has_add_permission(self, request, obj=None):
+        """A coach reads what clients tell in confidence: to be one is a right."""
+        return request.user.is_superuser and super().has_add_permission(request, obj)
+
 
 class ClientInline(AddedOrTakenAway, admin.StackedInline):
     model = Client
@@ -153,9 +191,21 @@ class DiariesKeptInline(AddedOrTakenAway, admin.StackedInline):
     verbose_name_plural = "diaries kept for others"
 
 
+RIGHTS = ("is_staff", "is_superuser", "groups")
+PASSWORDS = ("password", "usable_password", "password1", "password2")
+
+
+def _without_passwords(fieldsets):
+    return [
+        (title, options | {"fields": [f for f in options["fields"] if f not in PASSWORDS]})
+        for title, options in fieldsets
+    ]
+
+
 @admin.register(User)
 class UserAdmin(PortalModelAdmin, DjangoUserAdmin):
     add_form = NewUserForm
+    change_password_form = PasswordForm
     list_display = ("name", "email", "is_active", "is_staff", "last_login")
     list_filter = ("is_active", "is_staff", "memberships__role")
     search_fields = ("name", "email")
@@ -185,16 +235,45 @@ class UserAdmin(PortalModelAdmin, DjangoUserAdmin):
     def get_inlines(self, request, obj):
         return self.inlines if obj else ()
 
+    def get_fieldsets(self, request, obj=None):
+        fieldsets = super().get_fieldsets(request, obj)
+        return fieldsets if request.user.is_superuser else _without_passwords(fieldsets)
+
+    def get_form(self, request, obj=None, **kwargs):
+        if obj is None and not request.user.is_superuser:
+            kwargs["form"] = NewPersonForm
+        return super().get_form(request, obj, **kwargs)
+
     def get_readonly_fields(self, request, obj=None):
-        """Who may do what is for superusers to say: nobody else raises anybody, or themselves."""
-        rights = () if request.user.is_superuser else ("is_staff", "is_superuser", "groups")
-        return (*self.readonly_fields, *rights)
+        """What lets people in is for superusers to change: nobody else raises anybody, or takes
+        an account over by giving it an address of theirs."""
+        if request.user.is_superuser or obj is None:
+            return self.readonly_fields
+        kept = ("is_active",) if obj.is_coach else ()
+        return (*self.readonly_fields, "email", *RIGHTS, *kept)
 
     def has_change_permission(self, request, obj=None):
-        """A new address or password for a colleague would be a way to do what they may do."""
-        if obj and obj.is_staff and not request.user.is_superuser:
+        """The accounts of those who run the portal are for superusers to change."""
+        if obj and (obj.is_staff or obj.is_superuser) and not request.user.is_superuser:
             return False
         return super().has_change_permission(request, obj)
+
+    def user_change_password(self, request, id, form_url=""):
+        if not request.user.is_superuser:
+            raise PermissionDenied
+        return super().user_change_password(request, id, form_url)
+
+    def save_model(self, request, obj, form, change):
+        super().save_model(request, obj, form, change)
+        if change and "email" in form.changed_data:
+            old = form.initial["email"]
+            office_changes.change_email(user=obj, old=old, at=timezone.now())
+
+    def save_related(self, request, form, formsets, change):
+        super().save_related(request, form, formsets, change)
+        became_coach = any(isinstance(new, Coach) for each in formsets for new in each.new_objects)
+        if change and (became_coach or {"is_active", *RIGHTS} & set(form.changed_data)):
+            office_changes.tell_of_rights(user=form.instance, at=timezone.now())
 
     def has_delete_permission(self, request, obj=None):
         """People are made inactive, so that what they took part in stays readable."""
@@ -290,6 +369,20 @@ class CoachAdmin(PortalModelAdmin):
         ("The page", {"fields": ("headline", "introduction", "approach", "teaches")}),
         ("Credentials", {"fields": ("accreditation", "accredited_until", "coaching_hours")}),
     )
+
+    def has_add_permission(self, request):
+        return request.user.is_superuser and super().has_add_permission(request)
+
+    def get_readonly_fields(self, request, obj=None):
+        """Whoever is given a coach's page has the coach's clients: a right, as above."""
+        return () if request.user.is_superuser else ("user",)
+
+    def save_model(self, request, obj, form, change):
+        super().save_model(request, obj, form, change)
+        if "user" in form.changed_data:
+            before = User.objects.filter(pk=form.initial.get("user"))
+            for user in {obj.user, *before}:
+                office_changes.tell_of_rights(user=user, at=timezone.now())
 
 
 class ThemeInline(admin.StackedInline):
@@ -397,8 +490,25 @@ admin.site.unregister(Group)
 
 
 @admin.register(Group)
-class GroupAdmin(PortalModelAdmin, DjangoGroupAdmin):
+class GroupAdmin(SuperusersOnly, PortalModelAdmin, DjangoGroupAdmin):
     """Offers the permissions that this site asks about; those of a group already stay on offer."""
+
+    def save_related(self, request, form, formsets, change):
+        super().save_related(request, form, formsets, change)
+        if change and "permissions" in form.changed_data:
+            self._tell(form.instance)
+
+    def delete_model(self, request, obj):
+        self._tell(obj)
+        super().delete_model(request, obj)
+
+    def delete_queryset(self, request, queryset):
+        for group in queryset:
+            self.delete_model(request, group)
+
+    def _tell(self, group):
+        for user in group.user_set.filter(is_active=True):
+            office_changes.tell_of_rights(user=user, at=timezone.now())
 
     def formfield_for_manytomany(self, db_field, request=None, **kwargs):
         if db_field.name == "permissions":
@@ -440,14 +550,25 @@ admin.site.register(UserSession, SignedInDeviceAdmin)
 
 
 class EmailAddressAdmin(PortalModelAdmin, AllauthEmailAddressAdmin):
-    """What people sign in with; a person changes the address of their own account."""
+    """What people sign in with: changed by themselves, or by a superuser on the person's page."""
+
+    actions = None
+
+    def has_add_permission(self, request):
+        return False
+
+    def has_change_permission(self, request, obj=None):
+        return False
+
+    def has_delete_permission(self, request, obj=None):
+        return False
 
 
 admin.site.unregister(EmailAddress)
 admin.site.register(EmailAddress, EmailAddressAdmin)
 
 
-class SecondFactorAdmin(PortalModelAdmin, AuthenticatorAdmin):
+class SecondFactorAdmin(SuperusersOnly, PortalModelAdmin, AuthenticatorAdmin):
     """Who has lost theirs has it deleted here, is told, and it is recorded; nobody is given one."""
 
     fields = ("user", "type", "created_at", "last_used_at")

@@ -5,17 +5,21 @@ class ProfilesConfig(AppConfig):
     name = "profiles"
 
     def ready(self):
-        from allauth.account.signals import authentication_step_completed
+        from allauth.account import signals as account
         from allauth.mfa import signals as second_step
+        from django.contrib.auth.signals import user_logged_in
 
         from profiles import complaints, erasing, privacy
-        from profiles.accounts import emails, second_factor, steps
+        from profiles.accounts import emails, known_devices, middleware, second_factor, steps
 
+        user_logged_in.connect(middleware.begin_use)
         emails.register_kinds()
         complaints.register_kinds()
         erasing.register_farewell()
         privacy.register()
-        authentication_step_completed.connect(steps.renew_session)
+        account.authentication_step_completed.connect(steps.renew_session)
+        for signed_in in (account.user_logged_in, account.password_changed, account.password_set):
+            signed_in.connect(known_devices.remember)
         second_step.authenticator_added.connect(second_factor.end_other_sessions)
         second_step.authenticator_removed.connect(second_factor.end_other_sessions)
         second_step.authenticator_reset.connect(second_factor.end_other_sessions)

@@ -27,7 +27,7 @@ class KindFilter(admin.SimpleListFilter):
 
 
 @admin.register(RefusedAddress)
-class RefusedAddressAdmin(admin.ModelAdmin):
+class RefusedAddressAdmin(PortalModelAdmin):
     """Noted by the outbox; taken off once the address is known to be right."""
 
     list_display = ["email", "refused_at", "reply"]

@@ -191,9 +191,9 @@ ADMIN: dict[str, tuple[int | None, ...]] = {
     "training_enrolment": (7, None, 10, 6, None),
     "training_waitinglistplace": (7, None, 7, 6, None),
     "training_enrolmentterms": (6, 3, 4, 5, None),
-    "account_emailaddress": (6, 3, 5, 5, 5),
+    "account_emailaddress": (6, None, 5, 5, None),
     "mfa_authenticator": (6, None, 5, 5, 4),
-    "usersessions_usersession": (6, 3, 5, 5, 4),
+    "usersessions_usersession": (6, None, 5, 5, 4),
 }
 
 # Pages that read a row for each thing that they list, and why that is borne.

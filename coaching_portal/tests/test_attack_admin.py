@@ -89,6 +89,7 @@ def _refusals(pattern):
 # What the admin of all rights is answered, where it is not the page: rows of these models come
 # from actions alone, and of those nothing is deleted.
 NOT_DELETED = {
+    "account/emailaddress",
     "notifications/outgoingmessage",
     "billing/creditnote",
     "billing/invoice",
@@ -112,6 +113,7 @@ OTHERWISE = {
     "admin/r/<path:content_type_id>/<path:object_id>/": 302,
     "admin/invoicing/drafts/": 405,
     "admin/mfa/authenticator/add/": 403,  # nobody is given a second factor
+    "admin/usersessions/usersession/add/": 403,  # or signed in
     "admin/billing/practice/": 302,  # to the only one
     "admin/notifications/outgoingmessage/<int:pk>/mail/<str:name>/": 404,  # none is kept here
     "admin/notifications/outgoingmessage/<int:pk>/mail/<str:name>/html/": 404,

@@ -69,7 +69,8 @@ def test_cookies_are_out_of_reach_of_scripts_and_other_sites(client, make_user):
     client.get("/account/login/")
     client.post("/account/login/", {"login": "jo@example.org", "password": "seven quiet herons"})
 
-    assert set(client.cookies) == {settings.SESSION_COOKIE_NAME, settings.CSRF_COOKIE_NAME}
+    names = {settings.SESSION_COOKIE_NAME, settings.CSRF_COOKIE_NAME}
+    assert set(client.cookies) == names | {settings.KNOWN_DEVICE_COOKIE_NAME}
     for cookie in client.cookies.values():
         assert cookie["httponly"]
         assert cookie["samesite"] == "Lax"
@@ -80,6 +81,7 @@ def test_over_https_cookies_belong_to_this_host_alone():
     names = [
         "SESSION_COOKIE_NAME",
         "CSRF_COOKIE_NAME",
+        "KNOWN_DEVICE_COOKIE_NAME",
         "SESSION_COOKIE_SECURE",
         "CSRF_COOKIE_SECURE",
         "SECURE_SSL_REDIRECT",
@@ -90,7 +92,8 @@ def test_over_https_cookies_belong_to_this_host_alone():
     told = _settings(names, SITE_URL="https://coaching.example.org")
 
     assert told == (
-        "__Host-session __Host-csrf True True True 63072000 True ['coaching.example.org']"
+        "__Host-session __Host-csrf __Host-known-device True True True 63072000 True "
+        "['coaching.example.org']"
     )
 
 

@@ -11,11 +11,13 @@ from allauth.core import context
 from allauth.core.internal import ratelimit
 from allauth.mfa.adapter import DefaultMFAAdapter
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 
 from coaching_portal import vault
-from profiles.accounts import emails, second_factor, steps
+from profiles.accounts import emails, known_devices, second_factor, steps
 
 
 class AccountAdapter(DefaultAccountAdapter):
@@ -63,15 +65,33 @@ class AccountAdapter(DefaultAccountAdapter):
         )
 
     def pre_authenticate(self, request, **credentials):
-        """Besides the limits per account and per address: one for everybody together."""
+        """Count an attempt: on a device that the person has used before, apart from strangers'."""
+        if device := self.known_device(request, **credentials):
+            self._login_failed_rl_usage = self._consume("login_failed_known_device", device)
+            return
         super().pre_authenticate(request, **credentials)
-        anywhere = ratelimit.consume(
-            request, app="allauth.account", action="login_failed_anywhere", key="everybody"
-        )
-        if not anywhere:
+        usage = self._login_failed_rl_usage.usage  # what a successful sign-in gives back
+        try:
+            usage += self._consume("login_failed_anywhere", "everybody").usage
+        except ValidationError:
+            # Many fail, all over: each address and each account is given fewer attempts. Nobody
+            # is refused because of what others try at other accounts.
+            key = self._get_login_attempts_cache_key(request, **credentials)
+            usage += self._consume("login_failed_slower", key).usage
+
+    def known_device(self, request, **credentials):
+        typed = self._get_login_attempts_cache_key(request, **credentials)
+
+        def is_same(email):
+            return self._get_login_attempts_cache_key(request, email=email) == typed
+
+        return known_devices.find_by_email(request, is_same, timezone.now())
+
+    def _consume(self, action, key):
+        usage = ratelimit.consume(self.request, app="allauth.account", action=action, key=key)
+        if not usage:
             raise self.validation_error("too_many_login_attempts")
-        # What a successful sign-in gives back.
-        self._login_failed_rl_usage.usage += anywhere.usage
+        return usage
 
     def login(self, request, user):
         steps.insist_on_one_password(request, user)

@@ -28,10 +28,16 @@ class Mail:
     label: str
     worth: timedelta | None = None
     notice: str = ""
+    is_by_office: bool = False
 
 
 def _notice(kind, label, notice):
     return Mail(f"account-{kind}", "account/email/notice", label, notice=notice)
+
+
+def _by_office(kind, label, changed):
+    notice = f"We changed {changed}."
+    return Mail(f"account-{kind}", "account/email/notice", label, notice=notice, is_by_office=True)
 
 
 _CODE = Mail("account-code", "account/email/code", "Code for an e-mail address", CODE)
@@ -57,6 +63,15 @@ MAILS = {
     ),
     "account/email/email_changed": _notice(
         "address-changed", "E-mail address changed", "Your e-mail address was changed."
+    ),
+    "office/email_changed": _by_office(
+        "address-changed-by-us", "E-mail address changed", "the e-mail address of your account"
+    ),
+    "office/password_changed": _by_office(
+        "password-changed-by-us", "Password changed", "the password of your account"
+    ),
+    "office/rights_changed": _by_office(
+        "rights-changed-by-us", "Rights changed", "what your account may do"
     ),
     "account/email/email_deleted": _notice(
         "address-removed", "E-mail address removed", "An e-mail address was removed."

@@ -7,6 +7,7 @@ from zoneinfo import available_timezones
 
 from allauth.account import forms as account
 from allauth.account.adapter import get_adapter as get_account_adapter
+from allauth.core import context, ratelimit
 from allauth.mfa.adapter import get_adapter
 from allauth.mfa.base import forms as mfa
 from allauth.mfa.models import Authenticator
@@ -14,11 +15,12 @@ from allauth.mfa.totp import forms as totp
 from allauth.mfa.webauthn import forms as webauthn
 from django import forms
 from django.db import IntegrityError, transaction
+from django.utils import timezone
 from fido2.webauthn import AuthenticationResponse, RegistrationResponse
 
 from coaching_portal import visible_text
 from profiles import consents
-from profiles.accounts import one_time
+from profiles.accounts import known_devices, one_time
 from profiles.models import User
 
 GOOD_ENOUGH = "At least 12 characters. A few words in a row are good; common passwords are refused."
@@ -70,11 +72,26 @@ class CodeOfTheApp:
     """A code of the app counts once, for as long as its time runs."""
 
     def clean_code(self):
-        code = super().clean_code()
+        device = known_devices.find(context.request, self.user, timezone.now())
+        code = self._clean_code_on(device) if device else super().clean_code()
         is_of_the_app = self.authenticator.type == Authenticator.Type.TOTP
         if is_of_the_app and not one_time.take(self.authenticator, code):
             raise get_adapter().validation_error("incorrect_code")
         return code
+
+    def _clean_code_on(self, device):
+        """As allauth does, but counted for the known device alone: strangers do not use it up."""
+        key = f"code {device}"
+        if not ratelimit.consume(context.request, action="login_failed_known_device", key=key):
+            raise get_account_adapter().validation_error("too_many_login_attempts")
+        code = self.cleaned_data["code"]
+        factors = Authenticator.objects.filter(user=self.user)
+        for factor in factors.exclude(type=Authenticator.Type.WEBAUTHN):
+            if factor.wrap().validate_code(code):
+                factor.user = self.user
+                self.authenticator = factor
+                return code
+        raise get_adapter().validation_error("incorrect_code")
 
 
 class SignInForm(PlainFields, account.LoginForm):

@@ -39,7 +39,7 @@ class UserManager(BaseUserManager.from_queryset(UserQuerySet)):
         return self.get(email=email.lower())
 
 
-@tracked("is_active", "is_staff", "is_superuser")
+@tracked("is_active", "is_staff", "is_superuser", "sign_in_changed_at")
 class User(AbstractBaseUser, PermissionsMixin):
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     email = models.EmailField("e-mail address")
@@ -53,6 +53,10 @@ class User(AbstractBaseUser, PermissionsMixin):
     is_active = models.BooleanField(default=True)
     is_staff = models.BooleanField("may use the admin", default=False)
     date_joined = models.DateTimeField(default=timezone.now, editable=False)
+    # For the audit trail, which keeps no address: when the office last changed it, or the rights.
+    sign_in_changed_at = models.DateTimeField(
+        "sign-in details changed by the office", null=True, blank=True, editable=False
+    )
 
     objects = UserManager()
 

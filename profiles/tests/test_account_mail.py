@@ -54,4 +54,6 @@ def test_every_mail_of_allauth_that_can_come_up_is_known():
         for found in (folder / app / "email").glob("*_subject.txt")
     }
 
-    assert {name for name in known if name.rsplit("/", 1)[1] not in off} == set(emails.MAILS)
+    ours = {name for name in emails.MAILS if name.startswith("office/")}
+    sent = {name for name in known if name.rsplit("/", 1)[1] not in off}
+    assert sent == set(emails.MAILS) - ours

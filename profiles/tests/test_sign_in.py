@@ -108,15 +108,36 @@ def test_behind_one_proxy_the_last_forwarded_address_counts(client, jo, settings
     assert other.status_code == 302
 
 
-def test_everybody_together_has_a_limit_too(client, jo, settings):
+@pytest.fixture
+def many_fail(settings):
+    """More failures all over than are usual: strangers guess at accounts from many addresses."""
     settings.ACCOUNT_RATE_LIMITS = {
         **the_settings.ACCOUNT_RATE_LIMITS,
         "login_failed_anywhere": "3/10m/key",
     }
     for number in range(3):
-        sign_in(client, f"a{number}@example.org", REMOTE_ADDR=f"192.0.2.{number}")
+        sign_in(Client(), f"a{number}@example.org", REMOTE_ADDR=f"192.0.2.{number}")
 
-    assert TOO_MANY in sign_in(client, REMOTE_ADDR="198.51.100.9").content.decode()
+
+def test_what_strangers_try_at_others_keeps_nobody_out(client, jo, many_fail):
+    assert sign_in(client, REMOTE_ADDR="198.51.100.9").status_code == 302
+    assert is_signed_in(client)
+
+
+def test_while_many_fail_an_address_has_three_attempts_in_ten_minutes(client, jo, many_fail):
+    for number in range(3):
+        answer = sign_in(client, f"b{number}@example.org", REMOTE_ADDR="198.51.100.9")
+        assert TOO_MANY not in answer.text
+
+    assert TOO_MANY in sign_in(client, REMOTE_ADDR="198.51.100.9").text
+    assert sign_in(client, REMOTE_ADDR="198.51.100.10").status_code == 302
+
+
+def test_while_many_fail_an_account_has_three_attempts_in_ten_minutes(client, jo, many_fail):
+    for number in range(3):
+        sign_in(client, password="wrong", REMOTE_ADDR=f"198.51.100.{number}")
+
+    assert TOO_MANY in sign_in(client, REMOTE_ADDR="198.51.100.9").text
 
 
 def test_signing_in_uses_up_no_attempts(client, jo):
