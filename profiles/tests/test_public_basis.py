@@ -198,7 +198,7 @@ def test_the_office_sees_interviews_that_wait(office, interview):
 
 
 def test_the_migration_keeps_what_was_approved_and_asks_for_the_rest(leader, interview):
-    migration = import_module("profiles.migrations.0009_basis_of_public_profiles")
+    migration = import_module("profiles.migrations.0012_basis_of_public_profiles")
     with connection.cursor() as cursor:
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
         for name in ("leader", "interview"):

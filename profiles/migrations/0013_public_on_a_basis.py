@@ -7,7 +7,7 @@ SOURCES = ~Q(("public_sources", ""))
 
 
 class Migration(migrations.Migration):
-    dependencies = [("profiles", "0009_basis_of_public_profiles")]
+    dependencies = [("profiles", "0012_basis_of_public_profiles")]
 
     operations = [
         AddConstraintNotValid(

@@ -9,7 +9,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("profiles", "0005_needs_told_before"),
+        ("profiles", "0009_complaints_about_data_protection"),
     ]
 
     operations = [

@@ -3,7 +3,7 @@ from django.db import migrations
 
 
 class Migration(migrations.Migration):
-    dependencies = [("profiles", "0010_public_on_a_basis")]
+    dependencies = [("profiles", "0013_public_on_a_basis")]
 
     operations = [
         ValidateConstraint("leader", "profiles_leader_is_public_on_a_basis"),

@@ -20,6 +20,6 @@ def record_what_is_known(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("profiles", "0008_public_basis")]
+    dependencies = [("profiles", "0011_public_basis")]
 
     operations = [migrations.RunPython(record_what_is_known, migrations.RunPython.noop)]

@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("profiles", "0007_masks_of_purchase_orders"),
+        ("profiles", "0010_sign_in_changed_by_the_office"),
     ]
 
     operations = [
