@@ -78,7 +78,7 @@ class Choice:
             for minutes in lengths
         ]
 
-    @property
+    @cached_property
     def single_minutes(self):
         """Which of them the first step has chosen already."""
         if self.programmes and not self.is_single:

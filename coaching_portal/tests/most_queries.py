@@ -29,8 +29,8 @@ def page(of="", **counts):
 
 
 PAGES = {
-    "home": page(anonymous=12, client=15, coach=15),
-    "coaching": page(anonymous=3),
+    "home": page(anonymous=12, client=16, coach=16),
+    "coaching": page(anonymous=5),
     "team_enquiry": page(anonymous=2),
     "coaches": page(anonymous=3),
     "contact": page(anonymous=2),
@@ -61,15 +61,16 @@ PAGES = {
         counts={
             "anonymous": 4,
             "coach": 8,
-            "delegate": 8,
+            "client": 12,
+            "delegate": 11,
             "anonymous?minutes=60": 8,
-            "client?minutes=60": 11,
+            "client?minutes=60&programme=none": 14,
         },
     ),
     "bookings:details": Page(
         of="coach",
         counts={
-            "client?minutes=60&place=VIDEO&start=2027-07-05T09:00:00%2B00:00": 14,
+            "client?minutes=60&place=VIDEO&programme=none&start=2027-07-05T09:00:00%2B00:00": 16,
         },
     ),
     "bookings:booked": page("booked", client=6),
