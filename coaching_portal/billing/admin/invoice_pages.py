@@ -23,10 +23,10 @@ may_view = permission_required("billing.view_invoice", raise_exception=True)
 may_record = permission_required("billing.add_payment", raise_exception=True)
 
 
-def _find(pk):
+def _find(pk, *related):
     today = london_day(timezone.now())
     found = Invoice.objects.standing(today).select_related("user", "organisation")
-    return get_object_or_404(found, pk=pk)
+    return get_object_or_404(found.prefetch_related(*related), pk=pk)
 
 
 def _question(invoice, **fields):
@@ -43,7 +43,7 @@ def pdf(request, pk):
 @idempotent
 @may_issue
 def issue(request, pk):
-    invoice, practice = _find(pk), Practice.current()
+    invoice, practice = _find(pk, "lines"), Practice.current()
     today = london_day(timezone.now())
     totals = invoice.totals_if_issued(practice, today)
 
