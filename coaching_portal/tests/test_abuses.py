@@ -45,6 +45,47 @@ ELSEWHERE = {
         "training/tests/test_race_for_places.py"
         "::test_exactly_ten_of_forty_and_the_others_hear_of_the_waiting_list"
     ),
+    "all of a coach's times held by one visitor": (
+        "bookings/tests/test_limit_holds.py"
+        "::test_a_visitor_who_forgets_his_cookies_holds_no_more_than_his_network_may"
+    ),
+    "sixty sessions booked by a new client": (
+        "bookings/tests/test_limit_open_sessions.py"
+        "::test_before_a_first_session_has_taken_place_the_fourth_is_refused"
+    ),
+    "mail without end by booking and cancelling": (
+        "bookings/tests/test_limit_mail.py"
+        "::test_a_free_conversation_cannot_be_booked_and_cancelled_without_end"
+    ),
+    "mail without end by joining and leaving a waiting list": (
+        "training/tests/test_limit_waiting_list.py::test_one_person_joins_so_many_times_in_an_hour"
+    ),
+    "one's own words mailed to a stranger": (
+        "training/tests/test_write_to_others.py"
+        "::test_no_mail_to_a_stranger_carries_the_senders_words"
+    ),
+    "an odd charset": (
+        "coaching_portal/tests/test_malformed_requests.py"
+        "::test_a_charset_that_is_not_ours_is_answered_400_in_words"
+    ),
+    "a form of more than ten megabytes": (
+        "coaching_portal/tests/test_malformed_requests.py"
+        "::test_a_body_of_more_than_ten_megabytes_is_refused_unread"
+    ),
+    "a name that turns the line around": (
+        "coaching_portal/tests/test_visible_text.py"
+        "::test_signs_that_hide_or_turn_are_refused_everywhere"
+    ),
+    "invoices emptied in SQL": (
+        "coaching_portal/billing/tests/test_guards.py::test_a_table_of_what_is_kept_is_not_emptied"
+    ),
+    "guards of the database switched off": (
+        "coaching_portal/tests/test_database_roles.py::test_the_portals_role_is_refused"
+    ),
+    "another person's device locked out": (
+        "profiles/tests/test_known_devices.py"
+        "::test_strangers_who_guess_do_not_lock_a_known_device_out"
+    ),
     "the same form three times at once": (
         "coaching_portal/tests/test_double_posts.py"
         "::test_a_form_that_is_sent_three_times_at_once_acts_once"
