@@ -61,7 +61,7 @@ PAGES = {
         counts={
             "anonymous": 4,
             "coach": 8,
-            "client": 12,
+            "client": 10,
             "delegate": 11,
             "anonymous?minutes=60": 8,
             "client?minutes=60&programme=none": 14,
