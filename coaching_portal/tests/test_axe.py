@@ -79,11 +79,13 @@ def test_visitors_meet_no_barriers(walk):
             "account_login": "Sign in",
             "account_signup": "Create my account",
             "contact": "Send the message",
+            "complaint": "Send the complaint",
             "team_enquiry": "Check your answers",
         }
     )
     _choose_a_time(visitor)
     _ask_for_a_team(visitor)
+    _complain(visitor)
 
     assert not visitor.problems, visitor.report()
     assert set(visitor.pages) == names
@@ -110,6 +112,16 @@ def _ask_for_a_team(walk):
     press(walk.page, "Check your answers")
     walk.look("to check")
     press(walk.page, "Send the enquiry")
+    walk.look()
+
+
+def _complain(walk):
+    walk.page.goto(reverse("complaint"))
+    complaint = "What happened, and what would you like us to do?"
+    who = {"Your name": "Vi", "Your e-mail address": "vi@example.org"}
+    fill_in(walk.page, {**who, complaint: "You wrote to me."})
+    press(walk.page, "Send the complaint")
+    is_at(walk.page, "We have your complaint")
     walk.look()
 
 
