@@ -242,6 +242,7 @@ ACCOUNT_RATE_LIMITS = {
     "book": f"{MOST_BOOKINGS_AN_HOUR}/h/key",
     "book_free": "6/h/key,12/d/key,30/h/ip",
     "move": f"{MOST_BOOKINGS_AN_HOUR}/h/key",
+    "enrol": "20/h/user,40/d/user",
     "waiting_list": "6/h/user,12/d/user,60/h/ip",
     "my_data": "10/h/user",
 }

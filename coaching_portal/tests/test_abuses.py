@@ -58,7 +58,7 @@ ELSEWHERE = {
         "::test_a_free_conversation_cannot_be_booked_and_cancelled_without_end"
     ),
     "mail without end by joining and leaving a waiting list": (
-        "training/tests/test_limit_waiting_list.py::test_one_person_joins_so_many_times_in_an_hour"
+        "training/tests/test_limit_mail.py::test_one_person_joins_so_many_times_in_an_hour"
     ),
     "one's own words mailed to a stranger": (
         "training/tests/test_write_to_others.py"

@@ -154,15 +154,25 @@ def _act(request, cohort, order, terms, left):
         return ratelimit.respond_429(request)
     if now > left:
         raise actions.CohortFull(left)  # seen without a lock: those who come late do not queue
-    booking = actions.enrol(
-        cohort=cohort,
-        by=request.user,
-        at=at,
-        terms=terms,
-        waiting=len(learners) - now,
-        accepted_from=get_adapter().get_client_ip(request),
-        **{**order, "learners": learners[:now]},
-    )
+    counted = rates.count(request, "enrol")
+    if not counted:
+        raise actions.Refused(
+            "You have enrolled many times in a short while, and each sends messages. "
+            "Wait an hour and try again, or write to us."
+        )
+    try:
+        booking = actions.enrol(
+            cohort=cohort,
+            by=request.user,
+            at=at,
+            terms=terms,
+            waiting=len(learners) - now,
+            accepted_from=get_adapter().get_client_ip(request),
+            **{**order, "learners": learners[:now]},
+        )
+    except actions.Refused:
+        counted.rollback()
+        raise
     return redirect("training:booked", booking.uuid)
 
 

@@ -1,10 +1,11 @@
-"""Joining and leaving a waiting list in turn sends no mail without end."""
+"""Joining and leaving a waiting list in turn, or enrolling and cancelling, has an end."""
 
 import pytest
 from django.test import override_settings
 
 from coaching_portal.notifications.models import OutgoingMessage
-from training.models import WaitingListPlace
+from training.models import Enrolment, WaitingListPlace
+from training.tests.test_enrol_pages import accept
 
 TOO_OFTEN = "Wait an hour and try again, or write to us."
 
@@ -60,3 +61,32 @@ def test_whoever_has_joined_often_can_still_leave(signed_in, client_user, full):
     join_and_leave(browser, full)
 
     assert not WaitingListPlace.objects.waiting().exists()
+
+
+def enrol_and_cancel(browser, cohort):
+    browser.post(f"/cohorts/{cohort.code}/enrol/")
+    answer = browser.post(f"/cohorts/{cohort.code}/enrol/check/", accept())
+    for place in Enrolment.objects.live().filter(cohort=cohort):
+        browser.post(f"/learning/places/{place.uuid}/cancel/", {"fee": "0.00"})
+    return answer
+
+
+@override_settings(ACCOUNT_RATE_LIMITS={"enrol": "2/h/user"})
+def test_one_person_enrols_so_many_times_in_an_hour(signed_in, client_user, make_cohort):
+    browser, cohort = signed_in(client_user), make_cohort()
+
+    answers = [enrol_and_cancel(browser, cohort) for _ in range(3)]
+
+    assert [answer.status_code for answer in answers] == [302, 302, 200]
+    assert TOO_OFTEN in answers[-1].content.decode()
+    assert Enrolment.objects.count() == 2
+
+
+@override_settings(ACCOUNT_RATE_LIMITS={"enrol": "2/h/user"})
+def test_an_enrolment_that_is_refused_is_not_counted(signed_in, client_user, make_cohort):
+    browser, cohort, another = signed_in(client_user), make_cohort(), make_cohort()
+
+    for asked, status in ((cohort, 302), (cohort, 200), (another, 302)):
+        browser.post(f"/cohorts/{asked.code}/enrol/")
+        answer = browser.post(f"/cohorts/{asked.code}/enrol/check/", accept())
+        assert answer.status_code == status
