@@ -71,9 +71,8 @@ class CohortQuerySet(models.QuerySet):
 
     def to_credit(self):
         """Cancelled ones of which an issued invoice still asks for something."""
-        from training.models.places import CourseBooking
-
-        bookings = CourseBooking.objects.in_cancelled_cohorts().to_credit()
+        bookings = self.model.bookings.rel.related_model.objects
+        bookings = bookings.in_cancelled_cohorts().to_credit()
         return self.filter(pk__in=bookings.values("cohort"))
 
     def with_details(self):
