@@ -28,7 +28,8 @@ def django_db_setup(django_test_environment, django_db_blocker):
         connection.settings_dict |= connection.creation.get_test_db_clone_settings(WORKER)
         with connection.cursor() as cursor:
             grant_rows(cursor, PORTAL)
-        connection.ops.sql_flush = _delete_everything
+    # Of every connection: where a browser is driven, Django opens another in the same thread.
+    type(connection.ops).sql_flush = _delete_everything
 
 
 @contextlib.contextmanager
@@ -58,7 +59,7 @@ def triggers_off():
                 cursor.execute("SET session_replication_role = origin")
 
 
-def _delete_everything(style, tables, **options):
+def _delete_everything(operations, style, tables, **options):
     """SQL for Django's flush, after tests that commit: TRUNCATE takes a quarter of a second.
 
     As with TRUNCATE, no trigger is asked, and what another connection is about to commit is

@@ -251,7 +251,7 @@ def test_two_who_coach_each_other_are_not_booked_crosswise(coach, other_coach, m
 
 
 def fill():
-    module = "bookings.migrations.0005_occupy_times_of_booked_sessions"
+    module = "bookings.migrations.0007_occupy_times_of_booked_sessions"
     importlib.import_module(module).fill(apps, None)
 
 

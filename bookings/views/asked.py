@@ -28,7 +28,7 @@ def read(request, slug):
     asked = {**request.GET.dict(), **request.POST.dict()}
     rules = terms.rules_of(coach)
     client = _client(request.user, coach, asked.get("client", ""))
-    asked |= _session_of_first_step(coach, client, asked)
+    asked |= _session_of_first_step(coach, client, request.GET.get("session", ""))
     programme = _programme(coach, client, asked.get("programme", ""))
     return Choice(
         coach=coach,
@@ -117,13 +117,12 @@ def _client(user, coach, key):
     return _named(User.objects.filter(diary_delegates__user=user), key) if key else user
 
 
-def _session_of_first_step(coach, client, asked):
+def _session_of_first_step(coach, client, session):
     """What the one question of the first step says: a programme, or the minutes of a single one.
 
     A programme of which the client has no session left counts as nothing chosen: the coach may
     have chosen another client in the same form.
     """
-    session = asked.get("session", "")
     if session.isdecimal():
         return {"programme": SINGLE, "minutes": session}
     if not session:

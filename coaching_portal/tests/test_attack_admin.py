@@ -91,6 +91,7 @@ def _refusals(pattern):
 NOT_DELETED = {
     "account/emailaddress",
     "notifications/outgoingmessage",
+    "notifications/refusedaddress",
     "billing/creditnote",
     "billing/invoice",
     "billing/payment",
@@ -98,6 +99,7 @@ NOT_DELETED = {
     "bookings/enquiry",
     "bookings/coachingsession",
     "bookings/programme",
+    "profiles/datacomplaint",
     "profiles/user",
     "training/coursebooking",
     "training/enrolment",

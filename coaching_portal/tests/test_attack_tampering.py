@@ -160,7 +160,8 @@ def sender(in_world):
             browser.force_login(person(reader))
         address = in_world.address(name)
         if name in ("bookings:details", "bookings:book", "bookings:move"):
-            address += f"?minutes=60&place=VIDEO&start={_a_free_time().replace('+', '%2B')}"
+            start = _a_free_time().replace("+", "%2B")
+            address += f"?minutes=60&place=VIDEO&programme=none&start={start}"
         if tables()[name].acts:
             return browser, address, {}
         form = next(

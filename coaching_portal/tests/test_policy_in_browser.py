@@ -6,7 +6,6 @@ from django.urls import reverse
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.browser]
 
-DATES = ".date-icon >> visible=true"
 PUBLIC = ["/", "/coaching/", "/coaches/", "/contact/", "/courses/", "/leaders/", "/no-such-page/"]
 
 
@@ -35,26 +34,6 @@ def test_the_admin_needs_nothing_that_the_policy_forbids(browse, make_user):
         page.complaints.clear()
 
     assert breaches == {}
-
-
-def test_the_admins_calendar_opens(browse, make_user):
-    """Its date widgets are scripts that set styles: they work under the policy."""
-    boss = make_user("boss@example.org", is_staff=True, is_superuser=True)
-    page = browse(user=boss)
-    page.goto(_a_form_with_a_date(page))
-
-    page.locator(DATES).first.click()
-
-    assert page.locator(".calendarbox").locator("visible=true").count() == 1
-    assert _breaches(page) == []
-
-
-def _a_form_with_a_date(page):
-    for address in _admin_addresses():
-        page.goto(address)
-        if page.locator(DATES).count():
-            return address
-    raise AssertionError("No form of the admin asks for a date")
 
 
 def test_public_pages_need_nothing_that_the_policy_forbids(browse, coach):

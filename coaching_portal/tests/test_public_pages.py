@@ -269,6 +269,7 @@ FOUND_BY_NO_SEARCH = {
     "account_reset_password_done",
     "account_reset_password_from_key_done",
     "enquiry_received",
+    "complaint_received",
     "notifications:decline",
     "erased",
 }

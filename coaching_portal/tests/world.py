@@ -28,6 +28,7 @@ from coaching_portal.billing.tests import ledger
 from coaching_portal.management.example import hours, people, profiles, programmes, training
 from coaching_portal.management.example.people import coach, person
 from coaching_portal.notifications import declining
+from coaching_portal.notifications.models import RefusedAddress
 from coaching_portal.tests.test_access import EVERY, OURS
 from profiles import complaints, consents
 from profiles.models import Client, Interview
@@ -217,6 +218,7 @@ def _public(at):
     complaint = complaints.complain(
         name="Vi", email="vi@example.org", message="You wrote to me.", at=at
     )
+    RefusedAddress.objects.create(email="gone@example.org", refused_at=at, reply="550 Unknown")
     interview = Interview.objects.select_related("leader").first()
     interview.audio.save("talk.mp3", ContentFile(b"ID3" + bytes(200)))
     place = {"slug": interview.leader.slug, "interview": interview.slug}

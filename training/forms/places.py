@@ -77,7 +77,9 @@ class OfferForm(TermsForm):
     """Accept what is offered to someone who waits: how many, on which order, by which terms."""
 
     name = SelfForm.base_fields["name"]
-    purchase_order = forms.CharField(label="Purchase order number", max_length=50, required=False)
+    purchase_order = forms.CharField(
+        label="Purchase order number", max_length=50, required=False, validators=[visible_text.LINE]
+    )
     field_order = ("places", "purchase_order", "name", "accepted")
 
     def __init__(self, *args, waiting, user, **kwargs):
