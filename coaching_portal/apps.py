@@ -7,8 +7,5 @@ class CoachingPortalConfig(AppConfig):
 
     def ready(self):
         from coaching_portal import audit
-        from coaching_portal.billing.models import Practice
-        from coaching_portal.notifications import sender
 
-        sender.ask(Practice.current)
         audit.register()
