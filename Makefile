@@ -2,6 +2,7 @@
 #   make run             the portal on http://localhost:8000
 #   make run PORT=8123   on another port
 #   make test            all tests (make test ARGS="-k cancel")
+#   make test-fast       those that need no browser and no servers of their own
 #   make lint            all linters
 
 PYTHON ?= $(shell for python in python3.14 python3.13 python3.12 python3.11 python3; do \
@@ -15,7 +16,7 @@ AS_INSTALLED = DATABASE_URL=postgresql://portal_app@127.0.0.1:1/portal REDIS_URL
 	SITE_URL=https://portal.example.org EMAIL_URL=smtp+tls://mail.example.org:587 \
 	SECRET_KEY=only-for-checks-0123456789-abcdefghijklmnopqrstuvwxyz
 
-.PHONY: run test lint format clean
+.PHONY: run test test-fast lint format clean
 
 run:
 	$(PREPARE)
@@ -26,6 +27,11 @@ run:
 test:
 	$(PREPARE) requirements-dev.txt
 	@$(BIN) pytest -q -n logical --maxprocesses 4 --dist loadfile --no-loadscope-reorder $(ARGS)
+
+# While working. One database a worker for all files, so no file need wait for another.
+test-fast:
+	$(PREPARE) requirements-dev.txt
+	@$(BIN) pytest -q -n logical --maxprocesses 4 --dist worksteal -m "not browser and not servers" $(ARGS)
 
 lint:
 	$(PREPARE) requirements-dev.txt

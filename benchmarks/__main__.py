@@ -22,7 +22,7 @@ NAMES = (
     "lists",
     "pages",
     "rates",
-    "rush",
+    "concurrent_bookings",
     "messages",
     "invoices",
     "memory",

@@ -14,29 +14,29 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from pathlib import Path
 
-from benchmarks import portal_for_once
+from benchmarks import temporary_portal
 
 ROUNDS = 5
 
 
 def main(rounds=ROUNDS):
-    with portal_for_once.running() as site:
+    with temporary_portal.running() as site:
         from django.core.management import call_command
 
         call_command("example_data", verbosity=0)
-        taken, rushes, seconds = _back_up_under_load(site, rounds)
+        taken, loads, seconds = _back_up_under_load(site, rounds)
         tables, rows, restored = _restore_elsewhere(taken[-1])
     print("| requests meanwhile | a second | 5xx | backups | slowest | size | restored in | |")
     print("| ---: | ---: | ---: | ---: | ---: | ---: | ---: | --- |")
-    answers = sum(len(rush.answers) for rush in rushes)
-    faults = sum(rush.faults for rush in rushes)
+    answers = sum(len(load.answers) for load in loads)
+    faults = sum(load.faults for load in loads)
     slowest = max(each.seconds for each in taken)
     print(
         f"| {answers} | {answers / seconds:.0f} | {faults} | {len(taken)} | {slowest:.1f} s "
         f"| {taken[-1].size / 1e6:.1f} MB | {restored:.1f} s "
         f"| {tables} tables, {rows} rows: equal |"
     )
-    return 1 if faults or not all(rush.is_kept for rush in rushes) else 0
+    return 1 if faults or not all(load.is_kept for load in loads) else 0
 
 
 class Taken:
@@ -53,7 +53,7 @@ class Taken:
 
 
 def _back_up_under_load(site, rounds):
-    """(archives, rushes, seconds): one backup after the other until the load is over."""
+    """(archives, loads, seconds): one backup after the other until the load is over."""
     from django.conf import settings
     from django.utils import timezone
 
@@ -70,10 +70,10 @@ def _back_up_under_load(site, rounds):
 def _press(site, rounds):
     from django.db import connection
 
-    from benchmarks import rush_scenes
+    from benchmarks import concurrent_scenes
 
     try:
-        return [scene(site, rounds) for scene in rush_scenes.SCENES]
+        return [scene(site, rounds) for scene in concurrent_scenes.SCENES]
     finally:
         connection.close()
 

@@ -10,7 +10,7 @@ counted where it arrives. `faster` (6) shortens lease and waits, which are minut
 import io
 import sys
 
-from benchmarks import portal_for_once
+from benchmarks import temporary_portal
 
 KILLS = 10
 PAGES = (
@@ -24,12 +24,12 @@ STORMS = (
 
 
 def main(faster=6):
-    with portal_for_once.running() as site:
-        from benchmarks import faults_servers, faults_storm
+    with temporary_portal.running() as site:
+        from benchmarks import faults_servers, outbox_failures
 
         coach, client = _people()
         pages = _printed(PAGES, faults_servers.tell(site, coach, client))
-        storms = _printed(STORMS, faults_storm.break_out(_plans(faster), site, coach, client))
+        storms = _printed(STORMS, outbox_failures.break_out(_plans(faster), site, coach, client))
     *kept, careless, greedy = storms
     as_expected = all(each.is_kept for each in pages + kept)
     return 0 if as_expected and careless.lost and greedy.doubled > KILLS else 1
@@ -56,7 +56,7 @@ def _printed(headings, rows):
 
 
 def _plans(faster):
-    from benchmarks.faults_storm import Plan
+    from benchmarks.outbox_failures import Plan
 
     return [
         Plan("2 workers, 2 beats, broker killed, then frozen", 500, KILLS, faster),

@@ -14,7 +14,7 @@ import sys
 import time
 from datetime import datetime, timedelta
 
-from benchmarks import measuring, portal_for_once
+from benchmarks import measuring, temporary_portal
 
 MESSAGES, TARGET, LONGEST = 3_000, 1_000, 600
 HOUR = timedelta(hours=1)
@@ -26,7 +26,7 @@ def main():
     port = free_port()
     with (
         _mail_server(port) as counted,
-        portal_for_once.running(EMAIL_URL=f"smtp://127.0.0.1:{port}", WORKER_PROCESSES="1"),
+        temporary_portal.running(EMAIL_URL=f"smtp://127.0.0.1:{port}", WORKER_PROCESSES="1"),
     ):
         _owe(MESSAGES)
         with _worker():

@@ -12,7 +12,7 @@ import sys
 from html.parser import HTMLParser
 from urllib.parse import parse_qs, urljoin, urlsplit
 
-from benchmarks import portal_for_once
+from benchmarks import temporary_portal
 from benchmarks.measuring import Times
 
 RUNS, WARM_UPS = 30, 2
@@ -29,7 +29,7 @@ READERS = (
 
 
 def main(runs=RUNS):
-    with portal_for_once.running() as site:
+    with temporary_portal.running() as site:
         from django.core.management import call_command
 
         call_command("example_data", stdout=io.StringIO())

@@ -17,7 +17,7 @@ from datetime import time as clock
 from datetime import timedelta
 from urllib.parse import urlencode
 
-from benchmarks import portal_for_once
+from benchmarks import temporary_portal
 from benchmarks.measuring import Times
 
 BOOKINGS, CROWDS, COHORTS = 240, (1, 8, 24), 20
@@ -27,7 +27,7 @@ SOLD = 302
 
 
 def main():
-    with portal_for_once.running() as site:
+    with temporary_portal.running() as site:
         print("| sold | clients at once | audit trail | n | a second | median ms | p95 ms |")
         print("| --- | ---: | --- | ---: | ---: | ---: | ---: |")
         kept = [_book(site, f"una-{crowd}", crowd) for crowd in CROWDS]
@@ -109,23 +109,25 @@ def _enrol(site, crowd):
     """Everybody enrols on one cohort, then on the next: its row is what they wait for."""
     from django.urls import reverse
 
-    from benchmarks import rush_scenes
+    from benchmarks import concurrent_scenes
     from training.models import Course, Enrolment
 
     course = Course.objects.create(slug="audit", title="Audit", price=295, is_published=True)
-    cohorts = [rush_scenes.open_cohort(course, AHEAD + each * HOUR) for each in range(COHORTS)]
+    cohorts = [
+        concurrent_scenes.open_cohort(course, AHEAD + each * HOUR) for each in range(COHORTS)
+    ]
     browsers = _browsers(site, "learner", crowd)
 
     def stack(browser):
         return [
             (
                 reverse("training:check", args=[cohort.code]),
-                rush_scenes.choose_oneself(browser, cohort),
+                concurrent_scenes.choose_oneself(browser, cohort),
             )
             for cohort in cohorts
         ]
 
-    stacks = rush_scenes.side_by_side(stack, browsers)
+    stacks = concurrent_scenes.side_by_side(stack, browsers)
     _warm(site)
     return _press("places", "on", browsers, stacks) and (
         Enrolment.objects.count() == crowd * COHORTS

@@ -17,8 +17,9 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 from statistics import median, quantiles
 
-from benchmarks import portal_for_once
-from benchmarks.rush import HEADINGS, ROUNDS
+from benchmarks import temporary_portal
+from benchmarks.concurrent_bookings import ROUNDS
+from benchmarks.concurrent_load import HEADINGS
 from benchmarks.scale_pool import SERVER_CONNECTIONS, pooled
 
 VISITORS, VISITS, MESSAGES = 16, 20, 500
@@ -34,14 +35,14 @@ list(User.objects.iterator(chunk_size=1))
 
 
 def main(rounds=ROUNDS // 2):
-    with portal_for_once.running() as straight, contextlib.ExitStack() as parts:
+    with temporary_portal.running() as straight, contextlib.ExitStack() as parts:
         from django.conf import settings
 
         home = settings.VAR_DIR
         address = parts.enter_context(pooled(settings.DATABASE_URL, home / "pool"))
         _lead_children_to(address, settings)
         sites = [_web(parts, home / name) for name in ("web-a", "web-b")]
-        kept = _rush(sites, rounds)
+        kept = _load(sites, rounds)
         kept &= _cursors_survive()
         _pages({"1, straight": [straight], "1, pooled": sites[:1], "2, pooled": sites})
         kept &= _mail(straight)
@@ -89,9 +90,9 @@ def _wait_until_it_says(log, words, process):
         time.sleep(0.1)
 
 
-def _rush(sites, rounds):
-    """The scenes of benchmarks.rush, each browser at the next web group."""
-    from benchmarks import rush_scenes
+def _load(sites, rounds):
+    """The scenes of benchmarks.concurrent_bookings, each browser at the next web group."""
+    from benchmarks import concurrent_scenes
     from benchmarks.browsers import Browser
 
     next_site = itertools.cycle(sites)
@@ -100,16 +101,16 @@ def _rush(sites, rounds):
         def __init__(self, _, user):
             super().__init__(next(next_site), user)
 
-    rush_scenes.Browser = Spread
+    concurrent_scenes.Browser = Spread
     print(f"Two web groups, one database, {SERVER_CONNECTIONS} connections to it:\n\n{HEADINGS}")
     found = []
-    for scene in rush_scenes.SCENES:
+    for scene in concurrent_scenes.SCENES:
         found.append(scene("", rounds))
         print(found[-1], flush=True)
-    for rush in found:
-        for broken in rush.broken:
-            print(f"{rush.name}, {broken}")
-    return all(rush.is_kept for rush in found)
+    for load in found:
+        for broken in load.broken:
+            print(f"{load.name}, {broken}")
+    return all(load.is_kept for load in found)
 
 
 def _cursors_survive():
@@ -151,14 +152,14 @@ def _visit(site):
 
 
 def _mail(site):
-    from benchmarks import faults_storm
+    from benchmarks import outbox_failures
     from profiles.models import Coach, User
 
     calm = {"kills": 0, "broker_suffers": False, "refuse_one_in": 0}
-    plans = [faults_storm.Plan(str(each), MESSAGES, workers=each, **calm) for each in (1, 2)]
+    plans = [outbox_failures.Plan(str(each), MESSAGES, workers=each, **calm) for each in (1, 2)]
     print(MAIL)
     found = []
-    for sent in faults_storm.break_out(plans, site, Coach.objects.first(), User.objects.last()):
+    for sent in outbox_failures.break_out(plans, site, Coach.objects.first(), User.objects.last()):
         found.append(sent)
         a_minute = MESSAGES / sent.seconds * 60
         print(f"| {sent.plan.name} | {MESSAGES} | {sent.lost} | {sent.doubled} | {a_minute:.0f} |")

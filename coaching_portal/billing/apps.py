@@ -7,6 +7,9 @@ class BillingConfig(AppConfig):
 
     def ready(self):
         from coaching_portal.billing import emails, privacy
+        from coaching_portal.billing.models import Practice
+        from coaching_portal.notifications import sender
 
+        sender.ask(Practice.current)
         emails.register_kinds()
         privacy.register()

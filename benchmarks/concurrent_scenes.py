@@ -1,4 +1,4 @@
-"""The rushes: for one hour, for overlapping times, for the places of a course, for numbers.
+"""Requests at one moment: one hour, overlapping times, places of a course, invoice numbers.
 
 Imported once Django is set up.
 """
@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from benchmarks.browsers import Browser, at_once, side_by_side
-from benchmarks.rush import Rush
+from benchmarks.concurrent_load import ConcurrentLoad
 from bookings import diary
 from bookings.models import BookingRules, CoachingSession, WeeklyHours
 from coaching_portal.billing.models import Invoice, InvoiceLine, Practice
@@ -27,16 +27,16 @@ WON, TOLD = 302, 409
 
 
 def for_one_hour(site, rounds):
-    rush = Rush(f"{RIVALS} clients book one hour")
-    return _book(rush, site, rounds, minutes=60, apart=timedelta(0))
+    load = ConcurrentLoad(f"{RIVALS} clients book one hour")
+    return _book(load, site, rounds, minutes=60, apart=timedelta(0))
 
 
 def for_overlapping_times(site, rounds):
-    rush = Rush(f"{RIVALS} clients book overlapping times")
-    return _book(rush, site, rounds, minutes=120, apart=CLOSE_BY)
+    load = ConcurrentLoad(f"{RIVALS} clients book overlapping times")
+    return _book(load, site, rounds, minutes=120, apart=CLOSE_BY)
 
 
-def _book(rush, site, rounds, *, minutes, apart):
+def _book(load, site, rounds, *, minutes, apart):
     """A round: every rival opens the last step of booking, then all press at once."""
     coach = _coach(slug=f"una-{minutes}", grid=apart or timedelta(minutes=30))
     rivals = [Browser(site, user) for user in _people("client", RIVALS)]
@@ -46,8 +46,8 @@ def _book(rush, site, rounds, *, minutes, apart):
         forms = [form | said for form in side_by_side(Browser.form, rivals, paths)]
         answers = at_once(rivals, paths, forms)
         booked = CoachingSession.objects.filter(coach=coach, starts_at__date=first.date()).count()
-        rush.add(answers, _unless(answers, {WON: 1, TOLD: RIVALS - 1}, booked, expected=1))
-    return rush
+        load.add(answers, _unless(answers, {WON: 1, TOLD: RIVALS - 1}, booked, expected=1))
+    return load
 
 
 def _details(coach, start, minutes):
@@ -80,9 +80,9 @@ def _free_starts(coach, minutes, number):
 
 def for_places(site, rounds):
     """A round: everybody stands before “Check your answers”, then all press at once."""
-    rush = Rush(f"{LEARNERS} people enrol for {PLACES} places")
+    load = ConcurrentLoad(f"{LEARNERS} people enrol for {PLACES} places")
     course = Course.objects.create(
-        slug="rush", title="Clinical audit", price=Decimal(295), is_published=True
+        slug="load", title="Clinical audit", price=Decimal(295), is_published=True
     )
     rivals = [Browser(site, user) for user in _people("learner", LEARNERS)]
     for number in range(rounds):
@@ -96,8 +96,8 @@ def for_places(site, rounds):
         broken = _unless(answers, expected, taken, expected=PLACES)
         if told != LEARNERS - PLACES:
             broken = f"{broken} {told} were told of the waiting list".strip()
-        rush.add(answers, broken)
-    return rush
+        load.add(answers, broken)
+    return load
 
 
 def open_cohort(course, ahead):
@@ -118,7 +118,7 @@ def choose_oneself(browser, cohort):
 
 def for_invoice_numbers(site, rounds):
     """A round: as many admins as drafts stand before “Issue this invoice”."""
-    rush = Rush(f"{DRAFTS} invoices are issued")
+    load = ConcurrentLoad(f"{DRAFTS} invoices are issued")
     _set_up_practice()
     payer = _people("payer", 1)[0]
     admins = [Browser(site, user) for user in _people("admin", DRAFTS, is_admin=True)]
@@ -136,8 +136,8 @@ def for_invoice_numbers(site, rounds):
         in_a_row = sum(
             number.endswith(f"-{place:04d}") for place, number in enumerate(numbers, before + 1)
         )
-        rush.add(answers, _unless(answers, {WON: DRAFTS}, in_a_row, expected=DRAFTS))
-    return rush
+        load.add(answers, _unless(answers, {WON: DRAFTS}, in_a_row, expected=DRAFTS))
+    return load
 
 
 def _set_up_practice():
