@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from urllib.parse import quote
 
 from django.contrib.admin import AdminSite
+from django.contrib.auth import get_permission_codename
 from django.contrib.contenttypes.models import ContentType
 from django.contrib.contenttypes.views import shortcut
 from django.core.exceptions import ValidationError
@@ -140,6 +141,11 @@ def _content_type(key):
         return ContentType.objects.get(pk=key)
 
 
+def _may_view(user, model):
+    names = (get_permission_codename(action, model._meta) for action in ("view", "change"))
+    return any(user.has_perm(f"{model._meta.app_label}.{name}") for name in names)
+
+
 class PortalAdminSite(AdminSite):
     site_header = site_title = "Practice administration"
     index_title = "What there is to do"
@@ -180,14 +186,18 @@ class PortalAdminSite(AdminSite):
         """Django's, for what this user may see in the admin; it fails at a key of another kind."""
         content_type = _content_type(content_type_id)
         model = content_type and content_type.model_class()
-        model_admin = self._registry.get(model)
-        if model_admin is None or not model_admin.has_view_permission(request):
+        if model not in self._shown() or not _may_view(request.user, model):
             raise Http404
         try:
             model._meta.pk.to_python(object_id)
         except ValidationError as error:
             raise Http404 from error
         return shortcut(request, content_type.pk, object_id)
+
+    def _shown(self):
+        """The models of which the admin shows rows: by themselves, or with those they belong to."""
+        inlines = (inline for each in self._registry.values() for inline in each.inlines)
+        return {*self._registry, *(inline.model for inline in inlines)}
 
     def index(self, request, extra_context=None):
         waiting = [self._count(request, matter) for matter in matters(timezone.now())]

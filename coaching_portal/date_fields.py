@@ -70,7 +70,9 @@ class MomentInput(forms.SplitDateTimeWidget):
     template_name = "admin/widgets/split_datetime.html"
 
     def __init__(self, attrs=None):
-        forms.MultiWidget.__init__(self, [DayInput, TimeInput], attrs)
+        # The label of the field is that of its date.
+        inputs = [DayInput, TimeInput({"aria-label": "Time"})]
+        forms.MultiWidget.__init__(self, inputs, attrs)
 
     def get_context(self, name, value, attrs):
         labels = {"date_label": "Date:", "time_label": "Time:"}

@@ -97,7 +97,7 @@ def _page_to_decline_on():
 
 
 def _choose_a_time(walk):
-    walk.page.goto("/book/tracy-ruthven/?minutes=60")
+    walk.page.goto("/book/tracy-ruthven/?minutes=60&programme=none")
     press(walk.page, "Continue with this time")
     walk.look("without a time")
     choose_time(walk.page)
