@@ -8,7 +8,7 @@
 PYTHON ?= $(shell for python in python3.14 python3.13 python3.12 python3.11 python3; do \
 	"$$python" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null \
 	&& { echo "$$python"; exit; }; done; echo python3)
-PREPARE = @"$(PYTHON)" coaching_portal/management/install.py requirements.txt
+PREPARE = @"$(PYTHON)" coaching_portal/operations/install.py requirements.txt
 BIN = .venv/bin/python -m
 
 # What a real installation is told, for Django's checks of it; nobody is asked for anything.

@@ -45,7 +45,7 @@ class Taken:
     def __init__(self, folder, at):
         from django.conf import settings
 
-        from coaching_portal.management.backup import steps
+        from coaching_portal.operations.backup import steps
 
         began = time.monotonic()
         self.path = steps.back_up(settings.DATABASE_URL, folder, at=at)
@@ -80,8 +80,8 @@ def _press(site, rounds):
 
 def _restore_elsewhere(taken):
     """(tables, rows, seconds) of a restore into a second server; it raises where not equal."""
-    from coaching_portal.management.backup import steps
-    from coaching_portal.management.backup.archive import Reader
+    from coaching_portal.operations.backup import steps
+    from coaching_portal.operations.backup.archive import Reader
 
     with _another_server(taken.path.parent.parent) as url, Reader(taken.path) as archive:
         archive.check()
@@ -92,8 +92,8 @@ def _restore_elsewhere(taken):
 
 @contextlib.contextmanager
 def _another_server(folder):
-    from coaching_portal.embedded import children, free_port
-    from coaching_portal.embedded.postgres import Postgres
+    from coaching_portal.operations.embedded import children, free_port
+    from coaching_portal.operations.embedded.postgres import Postgres
 
     server = Postgres(folder / "elsewhere", port=free_port(), password="elsewhere")  # noqa: S106
     process = server.start()

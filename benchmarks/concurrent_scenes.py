@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from benchmarks.browsers import Browser, at_once, side_by_side
 from benchmarks.concurrent_load import ConcurrentLoad
-from bookings import diary
+from bookings.availability import diary
 from bookings.models import BookingRules, CoachingSession, WeeklyHours
 from coaching_portal.billing.models import Invoice, InvoiceLine, Practice
 from profiles.models import Coach, User

@@ -39,7 +39,7 @@ def _people():
     """A coach with free times and a client with a password."""
     from django.core.management import call_command
 
-    from coaching_portal.management.example.people import coach, person
+    from coaching_portal.example_data.people import coach, person
 
     call_command("example_data", "people", "hours", stdout=io.StringIO())
     return coach("coach"), person("client")

@@ -30,7 +30,7 @@ AWAY = (datetime(2027, 5, 3, 8, tzinfo=UTC), datetime(2027, 5, 5, 18, tzinfo=UTC
 
 
 def main():
-    from coaching_portal.embedded import short_lived
+    from coaching_portal.operations.embedded import short_lived
 
     home, database, redis, stop = short_lived.start()
     try:
@@ -92,7 +92,7 @@ def _measure(coach, person, size):
 
 
 def _ask(coach):
-    from bookings import diary
+    from bookings.availability import diary
 
     return diary.open_slots(coach, minutes=MINUTES, since=AT, until=UNTIL, at=AT)
 
@@ -150,11 +150,11 @@ def _session(coach, person, start):
 
 def _reference(coach):
     """The slow answer, from rows that were read without the diary's help."""
-    from bookings import availability
+    from bookings.availability import free_times
     from bookings.models import CoachingSession
     from bookings.tests import reference_availability
 
-    shifts = [availability.Shift(*shift) for shift in SHIFTS]
+    shifts = [free_times.Shift(*shift) for shift in SHIFTS]
     rows = CoachingSession.objects.filter(coach=coach).values_list(
         "starts_at", "ends_at", "free_again_at"
     )
@@ -164,17 +164,17 @@ def _reference(coach):
         since=AT,
         until=UNTIL,
         at=AT,
-        rules=availability.Rules(
+        rules=free_times.Rules(
             ZoneInfo("Europe/London"),
             grid_minutes=15,
             minimum_notice_minutes=1440,
             horizon_days=90,
             buffer_minutes=15,
         ),
-        hours=availability.Hours(
+        hours=free_times.Hours(
             weekly=dict.fromkeys(range(5), shifts),
             overrides={
-                OPEN_SATURDAY: [availability.Shift(clock(10), clock(14))],
+                OPEN_SATURDAY: [free_times.Shift(clock(10), clock(14))],
                 CLOSED_TUESDAY: [],
             },
             # Good Friday, Easter Monday, and the two bank holidays of May 2027.
@@ -185,8 +185,8 @@ def _reference(coach):
                 date(2027, 5, 31),
             },
         ),
-        sessions=[availability.Occupied(*row) for row in near],
-        closed=[availability.Period(*AWAY)],
+        sessions=[free_times.Occupied(*row) for row in near],
+        closed=[free_times.Period(*AWAY)],
     )
 
 

@@ -14,7 +14,7 @@ HOUR = timedelta(hours=1)
 @contextlib.contextmanager
 def database():
     """Django on servers of its own with every table, as the tests have it; nothing is served."""
-    from coaching_portal.embedded import short_lived
+    from coaching_portal.operations.embedded import short_lived
 
     home, address, redis, stop = short_lived.start()
     try:

@@ -58,7 +58,7 @@ class Portal:
     """A portal that has said where it is."""
 
     def __init__(self, home):
-        from coaching_portal.embedded import free_port
+        from coaching_portal.operations.embedded import free_port
 
         port = str(free_port())
         unset = dict.fromkeys(("DATABASE_URL", "REDIS_URL", "EMAIL_URL"), "")

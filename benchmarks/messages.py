@@ -21,7 +21,7 @@ HOUR = timedelta(hours=1)
 
 
 def main():
-    from coaching_portal.embedded import free_port
+    from coaching_portal.operations.embedded import free_port
 
     port = free_port()
     with (
@@ -83,8 +83,8 @@ def _owe(number):
 
 @contextlib.contextmanager
 def _worker():
-    from coaching_portal.embedded import children
-    from coaching_portal.management.programs import programs
+    from coaching_portal.operations.embedded import children
+    from coaching_portal.operations.portal.programs import programs
 
     worker = next(each for each in programs(secrets.token_hex(8)) if each.name == "Worker")
     process = worker.start()

@@ -59,7 +59,7 @@ def _fill(coach):
 
 
 def _measure(coach, rows, name, *, horizon):
-    from bookings import diary
+    from bookings.availability import diary
     from bookings.models import BookingRules
 
     BookingRules.objects.filter(coach=coach).update(horizon_days=horizon)

@@ -50,7 +50,7 @@ def main(runs=RUNS):
 def _find(site):
     """(name, reader, browser, address) of each kind of page, from link to link."""
     from benchmarks.browsers import Browser
-    from coaching_portal.management.example.people import person
+    from coaching_portal.example_data.people import person
 
     kinds = set()  # a page is measured with the first reader who comes to it
     for who, beginnings in READERS:

@@ -59,7 +59,7 @@ def _web(parts, var_dir):
     """A web group as another machine would run it: `manage.py portal --only web`."""
     from django.conf import settings
 
-    from coaching_portal.embedded import children, free_port
+    from coaching_portal.operations.embedded import children, free_port
 
     port = free_port()
     shutil.copytree(settings.STATIC_ROOT, var_dir / "static")
@@ -81,7 +81,7 @@ def _clusters(folder, names):
 
 
 def _wait_until_it_says(log, words, process):
-    from coaching_portal.embedded import children
+    from coaching_portal.operations.embedded import children
 
     deadline = time.monotonic() + 120
     while words not in log.read_text():

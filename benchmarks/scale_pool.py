@@ -7,7 +7,7 @@ import time
 from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
 
-from coaching_portal.embedded import children, free_port, is_free, places
+from coaching_portal.operations.embedded import children, free_port, is_free, places
 
 SERVER_CONNECTIONS = 12
 # Round robin is the hardest: a client's next transaction never meets the same connection.

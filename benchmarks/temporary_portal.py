@@ -27,7 +27,7 @@ def running(**environment):
 
 def _settle_environment(home):
     """An example run in `home`, whatever this machine's own environment says."""
-    from coaching_portal.embedded import free_port
+    from coaching_portal.operations.embedded import free_port
 
     home.chmod(0o755)  # PostgreSQL may run as another user
     port = str(free_port())
@@ -47,9 +47,9 @@ def _start(servers):
     django.setup()
     from django.conf import settings
 
-    from coaching_portal.management import preparation
     from coaching_portal.management.commands import portal
-    from coaching_portal.management.programs import Web
+    from coaching_portal.operations.portal import preparation
+    from coaching_portal.operations.portal.programs import Web
 
     (settings.VAR_DIR / "run").mkdir(parents=True)
     portal.keep_logs_short()
@@ -64,7 +64,7 @@ def _start(servers):
 
 
 def _begin(servers, kind):
-    from coaching_portal.embedded import children
+    from coaching_portal.operations.embedded import children
 
     process = kind.start()
     servers.callback(children.end, process, kind.end_signal)

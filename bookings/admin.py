@@ -7,8 +7,8 @@ from django.utils.html import format_html
 
 from bookings.actions import enquiries
 from bookings.models import CoachingSession, Enquiry, Programme
-from coaching_portal import wording
-from coaching_portal.model_admin import PortalModelAdmin
+from coaching_portal.common import wording
+from coaching_portal.common.model_admin import PortalModelAdmin
 from profiles.models import Coach
 
 

@@ -5,10 +5,11 @@ class BookingsConfig(AppConfig):
     name = "bookings"
 
     def ready(self):
-        from bookings import enquiry_letters, invoicing, letters, privacy, programme_letters
+        from bookings import invoicing, privacy
+        from bookings.emails import enquiries, programme_letters, session_letters
 
-        letters.register()
+        session_letters.register()
         programme_letters.register()
-        enquiry_letters.register()
+        enquiries.register()
         privacy.register()
         invoicing.register_credit_reasons()

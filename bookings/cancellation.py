@@ -5,7 +5,7 @@ and one of a programme counts as used as well; a free conversation costs nothing
 cancellation is late: `SessionRules.status_if_cancelled`.
 """
 
-from coaching_portal import wording
+from coaching_portal.common import wording
 
 NOTHING = "Nothing is charged."
 

@@ -6,11 +6,11 @@ from django.db.models import Q
 from django.db.models.functions import Lower
 from django.urls import reverse
 
-from bookings import invitations
 from bookings.actions import programmes
+from bookings.emails import invitations
 from bookings.models import AgendaItem, Agreement, CoachingSession, Enquiry, Programme
-from coaching_portal import privacy
-from coaching_portal.wording import when
+from coaching_portal.common.wording import when
+from coaching_portal.personal_data import privacy
 from profiles.models import Coach
 
 DAY = timedelta(days=1)

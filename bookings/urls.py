@@ -1,20 +1,20 @@
 from django.urls import path, register_converter
 
-from bookings import converters
 from bookings.views import (
     book,
     changes,
     coach_calendar,
     coach_clients,
     coach_hours,
+    coach_programmes,
+    coach_sessions,
     details,
     extensions,
     programmes,
-    programmes_coach,
     sessions,
-    sessions_coach,
     times,
 )
+from coaching_portal.common import converters
 
 register_converter(converters.DateConverter, "date")
 register_converter(converters.MomentConverter, "moment")
@@ -31,9 +31,9 @@ urlpatterns: list = [
     path("sessions/<uuid:uuid>/move/", changes.move, name="move"),
     path("sessions/<uuid:uuid>/cancel/", changes.cancel, name="cancel"),
     path("sessions/<uuid:uuid>/session.ics", sessions.session_ics, name="session_ics"),
-    path("sessions/<uuid:uuid>/confirm/", sessions_coach.confirm, name="confirm"),
-    path("sessions/<uuid:uuid>/no-show/", sessions_coach.no_show, name="no_show"),
-    path("sessions/<uuid:uuid>/waive/", sessions_coach.waive, name="waive"),
+    path("sessions/<uuid:uuid>/confirm/", coach_sessions.confirm, name="confirm"),
+    path("sessions/<uuid:uuid>/no-show/", coach_sessions.no_show, name="no_show"),
+    path("sessions/<uuid:uuid>/waive/", coach_sessions.waive, name="waive"),
     path("sessions/<uuid:uuid>/agenda/", sessions.add_agenda, name="add_agenda"),
     path(
         "sessions/<uuid:uuid>/agenda/<uuid:item>/remove/",
@@ -64,11 +64,11 @@ urlpatterns: list = [
     path("programmes/<uuid:uuid>/", programmes.programme, name="programme"),
     path("programmes/<uuid:uuid>/accept/", programmes.accept, name="programme_accept"),
     path("programmes/<uuid:uuid>/decline/", programmes.decline, name="programme_decline"),
-    path("programmes/<uuid:uuid>/terms/", programmes_coach.change_terms, name="programme_terms"),
-    path("programmes/<uuid:uuid>/review/", programmes_coach.review, name="programme_review"),
+    path("programmes/<uuid:uuid>/terms/", coach_programmes.change_terms, name="programme_terms"),
+    path("programmes/<uuid:uuid>/review/", coach_programmes.review, name="programme_review"),
     path(
         "programmes/<uuid:uuid>/review-date/",
-        programmes_coach.review_date,
+        coach_programmes.review_date,
         name="programme_review_date",
     ),
     path("programmes/extensions/<uuid:uuid>/", extensions.extension, name="extension"),
@@ -76,6 +76,6 @@ urlpatterns: list = [
     path(
         "programmes/extensions/<uuid:uuid>/decline/", extensions.decline, name="extension_decline"
     ),
-    path("programmes/<uuid:uuid>/end/", programmes_coach.end, name="programme_end"),
-    path("clients/<uuid:uuid>/propose/", programmes_coach.propose, name="programme_propose"),
+    path("programmes/<uuid:uuid>/end/", coach_programmes.end, name="programme_end"),
+    path("clients/<uuid:uuid>/propose/", coach_programmes.propose, name="programme_propose"),
 ]

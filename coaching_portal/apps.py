@@ -6,7 +6,8 @@ class CoachingPortalConfig(AppConfig):
     verbose_name = "Coaching portal"
 
     def ready(self):
-        from coaching_portal import audit, visible_text
+        from coaching_portal.common import visible_text
+        from coaching_portal.personal_data import audit
 
         audit.register()
         visible_text.guard_models()

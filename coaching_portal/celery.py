@@ -7,7 +7,7 @@ from pathlib import Path
 from celery import Celery, Task
 from celery.signals import beat_init, setup_logging, task_postrun, task_prerun, worker_ready
 
-from coaching_portal.logs import CURRENT
+from coaching_portal.observability.logs import CURRENT
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "coaching_portal.settings")
 

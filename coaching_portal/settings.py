@@ -11,8 +11,9 @@ from urllib.parse import urlsplit
 import environ
 from csp.constants import NONE, SELF
 
-from coaching_portal import embedded, logs, production
-from coaching_portal.csv_files import Csv
+from coaching_portal.common.csv_files import Csv
+from coaching_portal.observability import logs
+from coaching_portal.operations import embedded, production
 from coaching_portal.schedule import beat_schedule
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -79,7 +80,7 @@ INSTALLED_APPS = [
     "profiles",
     "bookings",
     "training",
-    "coaching_portal.admin_config.PortalAdminConfig",
+    "coaching_portal.backoffice.apps.PortalAdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -103,26 +104,26 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
-    "coaching_portal.logs.logged",
-    "coaching_portal.metrics.counted",
+    "coaching_portal.observability.logs.logged",
+    "coaching_portal.observability.metrics.counted",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
-    "coaching_portal.middleware.safety_headers",
-    "coaching_portal.incoming.refuse_unreadable",
-    "coaching_portal.middleware.plain_requests",
+    "coaching_portal.common.middleware.safety_headers",
+    "coaching_portal.common.incoming.refuse_unreadable",
+    "coaching_portal.common.middleware.plain_requests",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
-    "coaching_portal.incoming.bound_bodies",
+    "coaching_portal.common.incoming.bound_bodies",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "allauth.usersessions.middleware.UserSessionsMiddleware",
-    "coaching_portal.audit.told_who",
+    "coaching_portal.personal_data.audit.told_who",
     "profiles.accounts.middleware.staff_idle",
     "profiles.accounts.middleware.second_factor_required",
     "profiles.accounts.middleware.remember_device",
@@ -141,7 +142,7 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
-                "coaching_portal.context.portal",
+                "coaching_portal.website.context.portal",
             ],
         },
     }
@@ -161,11 +162,11 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 CACHES = {
     "default": {
-        "BACKEND": "coaching_portal.cache.CacheThatCanBeAway",
+        "BACKEND": "coaching_portal.common.cache.CacheThatCanBeAway",
         "LOCATION": REDIS_URL,
         "VERSION": 2,  # entries of version 1 were pickles: they are left to run out, unread
         "OPTIONS": {
-            "serializer": "coaching_portal.cache.JSONSerializer",
+            "serializer": "coaching_portal.common.cache.JSONSerializer",
             "socket_timeout": 1,
             "socket_connect_timeout": 1,
         },
@@ -317,7 +318,7 @@ STATICFILES_DIRS = [BASE_DIR / "static"]
 STATIC_ROOT = VAR_DIR / "static"
 STORAGES = {
     "default": {
-        "BACKEND": "coaching_portal.files.WholeFiles",
+        "BACKEND": "coaching_portal.common.files.WholeFiles",
         "OPTIONS": {"location": VAR_DIR / "files"},
     },
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
@@ -377,8 +378,8 @@ LOGGING = logs.configuration(
 )
 # Who is told of errors by mail.
 ADMINS = [("", address) for address in env.list("ADMINS", default=[])]
-DEFAULT_EXCEPTION_REPORTER = "coaching_portal.error_mail.Report"
-DEFAULT_EXCEPTION_REPORTER_FILTER = "coaching_portal.error_mail.Filter"
+DEFAULT_EXCEPTION_REPORTER = "coaching_portal.observability.error_mail.Report"
+DEFAULT_EXCEPTION_REPORTER_FILTER = "coaching_portal.observability.error_mail.Filter"
 
 # --- Watching ---------------------------------------------------------------------------
 

@@ -4,9 +4,9 @@ from celery import shared_task
 from django.core.management import call_command
 from django.utils import timezone
 
-from coaching_portal import retention
-from coaching_portal.models import AnsweredRequest
+from coaching_portal.common.answered_requests import AnsweredRequest
 from coaching_portal.notifications.models import Heartbeat
+from coaching_portal.personal_data import retention
 
 
 @shared_task

@@ -6,8 +6,8 @@ import os
 from django.core.wsgi import get_wsgi_application
 from django.urls import get_resolver
 
-from coaching_portal.incoming import readable
-from coaching_portal.room import with_room
+from coaching_portal.common.incoming import readable
+from coaching_portal.operations.room import with_room
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "coaching_portal.settings")
 

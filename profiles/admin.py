@@ -18,12 +18,13 @@ from django.core.exceptions import PermissionDenied
 from django.db import models
 from django.utils import timezone
 
-from coaching_portal.files import RefusesFilesWhenFull, TellsOfAFullDisk
-from coaching_portal.model_admin import PortalModelAdmin
+from coaching_portal.common.files import RefusesFilesWhenFull, TellsOfAFullDisk
+from coaching_portal.common.model_admin import PortalModelAdmin
+from coaching_portal.common.wording import when
 from coaching_portal.notifications.models import RefusedAddress
-from coaching_portal.wording import when
-from profiles import complaints, purchase_orders
+from profiles import purchase_orders
 from profiles.accounts import office_changes
+from profiles.actions import complaints
 from profiles.audio import problem_with
 from profiles.models import (
     CareerEntry,

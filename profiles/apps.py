@@ -9,8 +9,9 @@ class ProfilesConfig(AppConfig):
         from allauth.mfa import signals as second_step
         from django.contrib.auth.signals import user_logged_in
 
-        from profiles import complaints, erasing, privacy
+        from profiles import privacy
         from profiles.accounts import emails, known_devices, middleware, second_factor, steps
+        from profiles.actions import complaints, erasing
 
         user_logged_in.connect(middleware.begin_use)
         emails.register_kinds()

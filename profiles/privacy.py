@@ -8,8 +8,8 @@ from django.contrib.contenttypes.models import ContentType
 from django.db.models import Q
 from django.db.models.functions import Lower
 
-from coaching_portal import privacy
 from coaching_portal.notifications.privacy import forget_address
+from coaching_portal.personal_data import privacy
 from profiles.models import Consent, DataComplaint, DiaryDelegate, Membership, User
 from profiles.models.users import ERASED_ADDRESS
 

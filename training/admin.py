@@ -7,8 +7,8 @@ from django.urls import path, reverse
 from django.utils import timezone
 from django.utils.html import format_html
 
-from coaching_portal import wording
-from coaching_portal.model_admin import PortalModelAdmin
+from coaching_portal.common import wording
+from coaching_portal.common.model_admin import PortalModelAdmin
 from profiles.purchase_orders import problem_with
 from training import actions, admin_credits
 from training.models import (

@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
-from coaching_portal.idempotency import idempotent
+from coaching_portal.common.idempotency import idempotent
 from training import actions
 from training.dates import london_date
 from training.models import Cohort

@@ -5,13 +5,9 @@ class TrainingConfig(AppConfig):
     name = "training"
 
     def ready(self):
-        from training import (
-            invoicing,
-            letters,
-            privacy,
-            signals,  # noqa: F401  connects its receivers
-        )
+        from training import invoicing, privacy
+        from training.emails import course_letters
 
-        letters.register_kinds()
+        course_letters.register_kinds()
         privacy.register()
         invoicing.register_credit_reasons()

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 from coaching_portal.billing import credit_reasons
 from coaching_portal.billing.charges import Charge, Payer
-from coaching_portal.wording import LONDON
+from coaching_portal.common.wording import LONDON
 from training.dates import london_date
 from training.models import Cohort, CourseBooking
 

@@ -3,7 +3,7 @@
 from django.db.models import Min
 from django.urls import reverse
 
-from coaching_portal import privacy
+from coaching_portal.personal_data import privacy
 from profiles.models.users import ERASED_ADDRESS
 from training import actions
 from training.models import CourseBooking, Enrolment, WaitingListPlace

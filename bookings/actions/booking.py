@@ -5,12 +5,12 @@ from datetime import timedelta
 
 from django.db.models import F, Q
 
-from bookings import agreement_texts, emails, terms
-from bookings.actions import locking, offers
+from bookings import emails, terms
+from bookings.actions import agreement_texts, locking, offers
 from bookings.actions.locking import in_turn
+from bookings.actions.wishes import Details
 from bookings.models import AgendaItem, Agreement, CoachingSession, SessionEvent
-from bookings.wishes import Details
-from profiles import consents
+from profiles.actions import consents
 from profiles.models import Client, Organisation
 
 HOLD_LASTS = timedelta(minutes=10)

@@ -6,8 +6,8 @@ from bookings import emails, terms
 from bookings.actions import locking, offers
 from bookings.actions.booking import drop_stale_holds, record
 from bookings.actions.locking import Refused, in_turn
+from bookings.actions.wishes import Wish
 from bookings.models import AgendaItem, SessionEvent
-from bookings.wishes import Wish
 
 
 class AlreadyStarted(Refused):

@@ -2,7 +2,7 @@
 
 from django.db import transaction
 
-from bookings import enquiry_letters
+from bookings.emails import enquiries
 from bookings.models import Enquiry
 
 
@@ -12,7 +12,7 @@ def ask(*, subject, name, email, message, at, **details):
     enquiry = Enquiry.objects.create(
         subject=subject, name=name, email=email, message=message, received_at=at, **details
     )
-    enquiry_letters.enquiry_received(enquiry, at=at)
+    enquiries.enquiry_received(enquiry, at=at)
     return enquiry
 
 

@@ -2,9 +2,9 @@
 
 from django.db import transaction
 
-from bookings import programme_emails
 from bookings.actions import programmes
 from bookings.actions.programmes import NotPossibleNow, ReviewDateNeeded, SessionsNeeded
+from bookings.emails import programmes as programme_emails
 from bookings.models import Agreement, Extension, Programme, Review
 from bookings.models.session_rules import london_date
 

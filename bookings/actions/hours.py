@@ -2,8 +2,8 @@
 
 from django.db import transaction
 
-from bookings import shifts as shifts_of_a_day
 from bookings.actions.locking import Refused, lock_coach
+from bookings.availability import shifts as shifts_of_a_day
 from bookings.models import BookingRules, DateOverride, TimeOff, WeeklyHours
 
 

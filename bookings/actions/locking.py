@@ -1,7 +1,7 @@
 """How rivals for one time take turns, and what they are told when the database refuses.
 
 Rows are locked in one order everywhere: coach, client, programme, cohort, the row that is sold,
-payment, invoice, counter (coaching_portal/tests/test_order_of_locks.py sees to it). The coach's
+payment, invoice, counter (test_order_of_locks.py sees to it). The coach's
 row first makes bookings for one coach wait for each other; the exclusion constraints keep the
 promise even where somebody forgets.
 """
@@ -9,7 +9,7 @@ promise even where somebody forgets.
 from django.db import connection
 
 from bookings.models import CoachingSession, Programme
-from coaching_portal import turns
+from coaching_portal.common import turns
 from profiles.models import Coach, User
 
 EXCLUSION = "23P01"

@@ -3,10 +3,11 @@
 from django.conf import settings
 from django.db.models import Q
 
-from bookings import diary, terms
+from bookings import terms
 from bookings.actions.locking import ClientIsBusy, Refused, TimeTaken
+from bookings.availability import diary
 from bookings.models import BusyTime, CoachingSession
-from coaching_portal import wording
+from coaching_portal.common import wording
 
 
 class NotOffered(Refused):

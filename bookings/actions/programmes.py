@@ -6,8 +6,9 @@ from decimal import Decimal
 
 from django.db import transaction
 
-from bookings import agreement_texts, programme_emails
+from bookings.actions import agreement_texts
 from bookings.actions.locking import Refused, lock_coach, lock_programme
+from bookings.emails import programmes
 from bookings.models import Agreement, Extension, Programme, Review
 from bookings.models.session_rules import london_date
 from bookings.terms import rules_of
@@ -59,7 +60,7 @@ def propose(*, coach, client, terms, at):
     _put_terms(programme, terms, at=at)
     programme.save()
     Client.objects.get_or_create(user=client, coach=coach)
-    programme_emails.proposed(programme, at=at)
+    programmes.proposed(programme, at=at)
     return programme
 
 
@@ -73,7 +74,7 @@ def change_proposal(*, programme, terms, at):
     programme.terms_version += 1
     _put_terms(programme, terms, at=at)
     programme.save()
-    programme_emails.proposed(programme, at=at)
+    programmes.proposed(programme, at=at)
     return programme
 
 
@@ -98,7 +99,7 @@ def accept(*, programme, terms_version, by, at, accepted_from=None, wishes_to_st
     )
     programme.status = Status.AGREED
     programme.save()
-    programme_emails.accepted(programme, at=at)
+    programmes.accepted(programme, at=at)
     return programme
 
 
@@ -108,7 +109,7 @@ def decline(*, programme, at):
     if not programme.can_be_accepted:
         raise NotPossibleNow("This proposal can no longer be declined.")
     _close(programme, Status.DECLINED, at=at)
-    programme_emails.declined(programme, at=at)
+    programmes.declined(programme, at=at)
     return programme
 
 
@@ -132,7 +133,7 @@ def record_review(*, programme, outcome, by, at):
     else:
         raise NotPossibleNow("Propose an extension: the client has to accept it.")
     review.save()
-    programme_emails.reviewed(programme, review, at=at)
+    programmes.reviewed(programme, review, at=at)
     return review
 
 
@@ -172,7 +173,7 @@ def end(*, programme, at):
     if not programme.can_be_ended:
         raise NotPossibleNow("This programme has already ended.")
     _close(programme, Status.ENDED, at=at)
-    programme_emails.ended(programme, at=at)
+    programmes.ended(programme, at=at)
     return programme
 
 
@@ -192,7 +193,7 @@ def _begin_review(programme, today, *, at):
         programme.save(update_fields=["status"])
     days = programme.review_notice_due(today)
     if days is not None:
-        programme_emails.review_ahead(programme, days=days, at=at)
+        programmes.review_ahead(programme, days=days, at=at)
 
 
 def lock(programme):

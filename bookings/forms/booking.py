@@ -4,12 +4,12 @@ from crispy_forms.helper import FormHelper
 from django import forms
 from django.db.models import Q
 
-from bookings import agreement_texts
+from bookings.actions import agreement_texts
+from bookings.actions.wishes import Acceptance, Details
 from bookings.models import CoachingSession
 from bookings.models.session_rules import in_cooling_off_period
-from bookings.wishes import Acceptance, Details
-from coaching_portal import visible_text, wording
-from profiles import consents
+from coaching_portal.common import visible_text, wording
+from profiles.actions import consents
 from profiles.models import Organisation
 from profiles.purchase_orders import problem_with
 

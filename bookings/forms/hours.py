@@ -4,10 +4,10 @@ from django import forms
 from django.utils.html import format_html
 from django.utils.text import capfirst
 
-from bookings import shifts
+from bookings.availability import shifts
 from bookings.forms.fields import ClockField
 from bookings.models import WeeklyHours
-from coaching_portal.date_fields import DayField
+from coaching_portal.common.date_fields import DayField
 
 FEWEST_ROWS, MOST_ROWS = 2, 6
 ORDINALS = ["first", "second", "third", "fourth", "fifth", "sixth"]

@@ -3,7 +3,7 @@
 from django import forms
 
 from bookings.models import CoachingSession
-from coaching_portal import wording
+from coaching_portal.common import wording
 
 Status = CoachingSession.Status
 

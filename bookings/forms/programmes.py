@@ -6,9 +6,9 @@ from django import forms
 from bookings import terms
 from bookings.actions.programmes import Terms
 from bookings.models import Programme, Review
-from coaching_portal import visible_text, wording
-from coaching_portal.date_fields import DayField
-from coaching_portal.money_fields import LARGEST_RATE, amount_field
+from coaching_portal.common import visible_text, wording
+from coaching_portal.common.date_fields import DayField
+from coaching_portal.common.money_fields import LARGEST_RATE, amount_field
 from profiles.models import Organisation
 
 

@@ -6,7 +6,7 @@ from django import forms
 from django.core.validators import MaxValueValidator, MinValueValidator
 
 from bookings.models import BookingRules
-from coaching_portal import visible_text
+from coaching_portal.common import visible_text
 
 LENGTHS = (60, 75, 90, 105, 120)
 PLACES = ("offers_video", "offers_telephone", "offers_practice", "offers_workplace")

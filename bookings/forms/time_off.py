@@ -6,8 +6,8 @@ from zoneinfo import ZoneInfo
 from django import forms
 
 from bookings.forms.fields import ClockField
-from coaching_portal import visible_text
-from coaching_portal.date_fields import DayField
+from coaching_portal.common import visible_text
+from coaching_portal.common.date_fields import DayField
 
 DAY = timedelta(days=1)
 

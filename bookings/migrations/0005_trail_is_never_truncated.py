@@ -4,7 +4,7 @@ import pgtrigger.compiler
 import pgtrigger.migrations
 from django.db import migrations
 
-import coaching_portal.guards
+import coaching_portal.common.guards
 
 
 class Migration(migrations.Migration):
@@ -17,7 +17,7 @@ class Migration(migrations.Migration):
             model_name="coachingsessionchange",
             trigger=pgtrigger.compiler.Trigger(
                 name="never_truncated",
-                sql=coaching_portal.guards.GuardSql(
+                sql=coaching_portal.common.guards.GuardSql(
                     func="RAISE EXCEPTION 'These rows are kept: this table is never emptied.' USING ERRCODE = 'restrict_violation';",
                     hash="02e8fc11652b7fd8192da8ad1f8149c5471de3a7",
                     level="STATEMENT",
@@ -32,7 +32,7 @@ class Migration(migrations.Migration):
             model_name="programmechange",
             trigger=pgtrigger.compiler.Trigger(
                 name="never_truncated",
-                sql=coaching_portal.guards.GuardSql(
+                sql=coaching_portal.common.guards.GuardSql(
                     func="RAISE EXCEPTION 'These rows are kept: this table is never emptied.' USING ERRCODE = 'restrict_violation';",
                     hash="ea4078fd2cbb350a6f650f9d5cf76437f25e8115",
                     level="STATEMENT",

@@ -2,7 +2,7 @@
 
 from django.db import migrations
 
-from coaching_portal.date_fields import FIRST, FIRST_MOMENT, LAST, LAST_MOMENT
+from coaching_portal.common.date_fields import FIRST, FIRST_MOMENT, LAST, LAST_MOMENT
 
 
 def bring_within_reach(apps, schema_editor):

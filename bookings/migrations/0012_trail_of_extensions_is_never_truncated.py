@@ -4,7 +4,7 @@ import pgtrigger.compiler
 import pgtrigger.migrations
 from django.db import migrations
 
-import coaching_portal.guards
+import coaching_portal.common.guards
 
 
 class Migration(migrations.Migration):
@@ -17,7 +17,7 @@ class Migration(migrations.Migration):
             model_name="extensionchange",
             trigger=pgtrigger.compiler.Trigger(
                 name="never_truncated",
-                sql=coaching_portal.guards.GuardSql(
+                sql=coaching_portal.common.guards.GuardSql(
                     func="RAISE EXCEPTION 'These rows are kept: this table is never emptied.' USING ERRCODE = 'restrict_violation';",
                     hash="084acefe7e7792bf927ceaf8344e367be4694c4c",
                     level="STATEMENT",

@@ -9,7 +9,7 @@ from django.db.models import Q
 from django.urls import reverse
 
 from bookings.models.programmes import Programme, changes
-from coaching_portal.audit import tracked
+from coaching_portal.personal_data.audit import tracked
 
 
 class ExtensionQuerySet(models.QuerySet):

@@ -7,7 +7,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
 
-from coaching_portal.date_fields import moments_within_reach, within_reach
+from coaching_portal.common.date_fields import moments_within_reach, within_reach
 
 
 def usual_lengths():

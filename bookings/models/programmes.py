@@ -13,7 +13,7 @@ from django.db.models.functions import Coalesce
 from django.urls import reverse
 
 from bookings.models.programme_rules import REVIEW_NOTICE_DAYS, ProgrammeRules
-from coaching_portal.audit import tracked
+from coaching_portal.personal_data.audit import tracked
 
 FROZEN_TERMS = (
     "rate",

@@ -13,7 +13,7 @@ from django.urls import reverse
 from bookings.models import occupied_time
 from bookings.models.session_queries import CoachingSessionQuerySet
 from bookings.models.session_rules import SessionRules
-from coaching_portal.audit import tracked
+from coaching_portal.personal_data.audit import tracked
 
 # A session counts to a programme that is agreed, of the same coach and the same client.
 OF_ITS_OWN_PROGRAMME = """

@@ -5,9 +5,9 @@ from zoneinfo import ZoneInfo
 
 from django import template
 
-from bookings import shifts
+from bookings.availability import shifts
 from bookings.models import CoachingSession
-from coaching_portal import wording
+from coaching_portal.common import wording
 
 register = template.Library()
 register.filter("wall", shifts.clock)

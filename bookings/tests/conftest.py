@@ -6,11 +6,12 @@ from decimal import Decimal
 import pytest
 from django.utils import timezone
 
-from bookings import actions, diary
+from bookings import actions
+from bookings.actions.wishes import Wish
+from bookings.availability import diary
 from bookings.models import CoachingSession, SessionEvent
 from bookings.tests.scenes import accepted, open_hours
-from bookings.wishes import Wish
-from coaching_portal.testing import NINE
+from coaching_portal.testing.plugin import NINE
 
 HOUR = timedelta(hours=1)
 DAY = timedelta(days=1)

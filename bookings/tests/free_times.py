@@ -3,7 +3,7 @@
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from bookings.availability import Hours, Occupied, Rules, Shift, open_slots
+from bookings.availability.free_times import Hours, Occupied, Rules, Shift, open_slots
 
 LONDON = ZoneInfo("Europe/London")
 WEEKDAYS = range(5)

@@ -3,11 +3,11 @@
 from datetime import time, timedelta
 from urllib.parse import urlencode
 
-from bookings import actions, agreement_texts
-from bookings.actions import programmes
+from bookings import actions
+from bookings.actions import agreement_texts, programmes
+from bookings.actions.wishes import Acceptance, Details, Wish
 from bookings.models import BookingRules, WeeklyHours
-from bookings.wishes import Acceptance, Details, Wish
-from coaching_portal.testing import NINE
+from coaching_portal.testing.plugin import NINE
 
 WEEKS_AHEAD = NINE - timedelta(days=30)
 

@@ -14,7 +14,7 @@ from bookings.tests.scenes import (
     proposed_programme,
 )
 from coaching_portal.notifications.models import OutgoingMessage
-from coaching_portal.testing import NINE
+from coaching_portal.testing.plugin import NINE
 
 pytestmark = pytest.mark.django_db
 

@@ -5,6 +5,7 @@ from decimal import Decimal
 import pytest
 
 from bookings import actions
+from bookings.actions.wishes import Details, Wish
 from bookings.models import AgendaItem, CoachingSession
 from bookings.tests.scenes import (
     WEEKS_AHEAD,
@@ -13,8 +14,7 @@ from bookings.tests.scenes import (
     book_session,
     open_hours,
 )
-from bookings.wishes import Details, Wish
-from coaching_portal.testing import NINE
+from coaching_portal.testing.plugin import NINE
 from profiles.models import Client, Organisation
 
 HOUR = timedelta(hours=1)

@@ -3,9 +3,9 @@
 from django.utils import timezone
 
 from bookings import actions
+from bookings.actions.wishes import Wish
 from bookings.models import CoachingSession
 from bookings.tests.scenes import accepted, agreed_programme, answers, details_url
-from bookings.wishes import Wish
 from profiles.models import Client, DiaryDelegate
 
 

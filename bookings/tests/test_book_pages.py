@@ -6,7 +6,9 @@ import pytest
 import time_machine
 from django.utils import timezone
 
-from bookings import actions, agreement_texts
+from bookings import actions
+from bookings.actions import agreement_texts
+from bookings.actions.wishes import Wish
 from bookings.models import CoachingSession
 from bookings.tests.scenes import (
     accepted,
@@ -15,7 +17,6 @@ from bookings.tests.scenes import (
     book_session,
     details_url,
 )
-from bookings.wishes import Wish
 from profiles.models import Client, Membership, Organisation
 
 DAY = timedelta(days=1)

@@ -10,7 +10,7 @@ from bookings import actions
 from bookings.models import CoachingSession
 from bookings.tests.scenes import WEEKS_AHEAD, book_session, open_hours
 from coaching_portal.notifications import outbox
-from coaching_portal.testing import NINE
+from coaching_portal.testing.plugin import NINE
 from profiles.models import Organisation
 
 HOUR = timedelta(hours=1)

@@ -7,10 +7,11 @@ import time_machine
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from bookings import actions, diary
+from bookings import actions
+from bookings.availability import diary
 from bookings.models import TimeOff, WeeklyHours
 from bookings.tests.scenes import book_session, open_hours
-from coaching_portal.testing import NINE
+from coaching_portal.testing.plugin import NINE
 
 pytestmark = pytest.mark.django_db
 NOW = datetime(2027, 5, 20, 12, tzinfo=UTC)

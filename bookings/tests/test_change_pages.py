@@ -6,8 +6,8 @@ import time_machine
 from django.utils import timezone
 
 from bookings import actions
-from bookings.wishes import Details, Wish
-from coaching_portal.testing import NINE
+from bookings.actions.wishes import Details, Wish
+from coaching_portal.testing.plugin import NINE
 
 HOUR = timedelta(hours=1)
 DAY = timedelta(days=1)

@@ -6,8 +6,8 @@ from urllib.parse import urlencode
 from django.test import Client as Browser
 from django.utils import timezone
 
-from bookings import picker
 from bookings.models import CoachingSession
+from bookings.presenters import picker
 
 
 def test_the_first_step_offers_lengths_with_prices_and_places(client, coach, free):

@@ -9,10 +9,10 @@ from django.utils import timezone
 from playwright.sync_api import expect
 
 from bookings import actions
+from bookings.actions.wishes import Wish
+from bookings.presenters.week import code_of
 from bookings.tests.scenes import accepted, agreed_programme, open_hours
-from bookings.week import code_of
-from bookings.wishes import Wish
-from coaching_portal.testing_browser import barriers, violations
+from coaching_portal.testing.chromium import barriers, violations
 from profiles.models import Client
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]

@@ -7,7 +7,7 @@ import time_machine
 
 from bookings import actions
 from bookings.tests.scenes import book_session
-from coaching_portal.testing import NINE
+from coaching_portal.testing.plugin import NINE
 
 pytestmark = pytest.mark.django_db
 ADDRESS = "/calendar/confirm/2027-06-07/"

@@ -12,8 +12,8 @@ from bookings.actions import extensions, programmes
 from bookings.models import Agreement, Extension, Programme, Review
 from bookings.tests.scenes import WEEKS_AHEAD, agreed_programme, book_session
 from coaching_portal.notifications import outbox
-from coaching_portal.testing import NINE
-from coaching_portal.testing_races import at_once, hold_at
+from coaching_portal.testing.plugin import NINE
+from coaching_portal.testing.races import at_once, hold_at
 
 REVIEW, LATER = date(2027, 8, 6), date(2027, 12, 1)
 DAY = timedelta(days=1)

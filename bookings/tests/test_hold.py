@@ -3,10 +3,10 @@ from datetime import timedelta
 import pytest
 
 from bookings import actions
+from bookings.actions.wishes import Wish
 from bookings.models import BookingRules, CoachingSession
 from bookings.tests.scenes import WEEKS_AHEAD, accepted, book_session, open_hours
-from bookings.wishes import Wish
-from coaching_portal.testing import NINE
+from coaching_portal.testing.plugin import NINE
 
 MINUTE = timedelta(minutes=1)
 SECOND = timedelta(seconds=1)

@@ -6,7 +6,8 @@ from decimal import Decimal
 import pytest
 import time_machine
 
-from bookings import actions, agreement_texts, cancellation
+from bookings import actions, cancellation
+from bookings.actions import agreement_texts
 from bookings.models import AgreementText, BookingRules
 from bookings.tests.scenes import (
     WEEKS_AHEAD,
@@ -16,7 +17,7 @@ from bookings.tests.scenes import (
     open_hours,
 )
 from coaching_portal.notifications import outbox
-from coaching_portal.testing import NINE
+from coaching_portal.testing.plugin import NINE
 from profiles.models import DiaryDelegate, Organisation
 
 pytestmark = pytest.mark.django_db

@@ -5,11 +5,11 @@ from django.test import Client as Browser
 
 from bookings import actions
 from bookings.actions import locking, offers
+from bookings.actions.wishes import Wish
 from bookings.models import CoachingSession
 from bookings.tests.scenes import WEEKS_AHEAD, open_hours
-from bookings.wishes import Wish
-from coaching_portal.testing import NINE
-from coaching_portal.testing_races import at_once, hold_at
+from coaching_portal.testing.plugin import NINE
+from coaching_portal.testing.races import at_once, hold_at
 from profiles.models import Coach
 
 PICKER = "/book/una-umber/?minutes=60"

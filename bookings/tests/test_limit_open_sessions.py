@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from bookings import actions
 from bookings.actions import locking, offers
+from bookings.actions.wishes import Wish
 from bookings.models import CoachingSession
 from bookings.tests.scenes import (
     WEEKS_AHEAD,
@@ -17,9 +18,8 @@ from bookings.tests.scenes import (
     details_url,
     open_hours,
 )
-from bookings.wishes import Wish
-from coaching_portal.testing import NINE
-from coaching_portal.testing_races import at_once, hold_at
+from coaching_portal.testing.plugin import NINE
+from coaching_portal.testing.races import at_once, hold_at
 from profiles.models import Client, Coach
 
 DAY, HOUR = timedelta(days=1), timedelta(hours=1)

@@ -7,7 +7,7 @@ import pytest
 import time_machine
 
 from bookings.models import BookingRules, CoachingSession, WeeklyHours
-from coaching_portal.testing import NINE
+from coaching_portal.testing.plugin import NINE
 
 pytestmark = pytest.mark.django_db
 ADDRESS = "/book/una-umber/times.json"

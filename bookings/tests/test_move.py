@@ -2,11 +2,12 @@ from datetime import timedelta
 
 import pytest
 
-from bookings import actions, diary
+from bookings import actions
+from bookings.availability import diary
 from bookings.models import BookingRules
 from bookings.tests.scenes import WEEKS_AHEAD, book_session, open_hours
 from coaching_portal.notifications.models import OutgoingMessage
-from coaching_portal.testing import NINE
+from coaching_portal.testing.plugin import NINE
 
 HOUR = timedelta(hours=1)
 THREE = NINE + 6 * HOUR

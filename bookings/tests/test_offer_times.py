@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from bookings.availability import Hours, Occupied, Period, Rules, open_slots
+from bookings.availability.free_times import Hours, Occupied, Period, Rules, open_slots
 from bookings.tests.free_times import (
     EARLIER,
     HOURLY,

@@ -5,9 +5,10 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from bookings import diary, picker
-from bookings.availability import Hours, Rules, open_slots
+from bookings.availability import diary
+from bookings.availability.free_times import Hours, Rules, open_slots
 from bookings.models import BookingRules
+from bookings.presenters import picker
 from bookings.tests import reference_availability
 from bookings.tests.free_times import (
     AUTUMN,

@@ -6,8 +6,8 @@ from zoneinfo import ZoneInfo
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from bookings import availability
-from bookings.availability import Hours, Occupied, Period, Rules, Shift
+from bookings.availability import free_times
+from bookings.availability.free_times import Hours, Occupied, Period, Rules, Shift
 from bookings.tests import reference_availability
 
 # Each is a day on which the clocks change there, or an ordinary one.
@@ -85,4 +85,4 @@ def questions(draw):
 @settings(max_examples=120, deadline=None, suppress_health_check=list(HealthCheck))
 @given(questions())
 def test_the_sweep_offers_what_the_rules_offer(question):
-    assert availability.open_slots(**question) == reference_availability.open_slots(**question)
+    assert free_times.open_slots(**question) == reference_availability.open_slots(**question)

@@ -7,8 +7,10 @@ import pgtrigger
 import pytest
 from django.apps import apps
 
-from bookings import actions, diary
+from bookings import actions
 from bookings.actions import offers
+from bookings.actions.wishes import Wish
+from bookings.availability import diary
 from bookings.models import CoachingSession, OccupiedTime
 from bookings.tests.scenes import (
     WEEKS_AHEAD,
@@ -18,9 +20,8 @@ from bookings.tests.scenes import (
     details_url,
     open_hours,
 )
-from bookings.wishes import Wish
-from coaching_portal.testing import NINE
-from coaching_portal.testing_races import (
+from coaching_portal.testing.plugin import NINE
+from coaching_portal.testing.races import (
     Press,
     at_once,
     cookies_of,

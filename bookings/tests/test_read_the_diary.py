@@ -5,7 +5,7 @@ from decimal import Decimal
 
 import pytest
 
-from bookings import diary
+from bookings.availability import diary
 from bookings.models import (
     BookingRules,
     BusyTime,
@@ -14,7 +14,7 @@ from bookings.models import (
     TimeOff,
     WeeklyHours,
 )
-from coaching_portal.testing import NINE
+from coaching_portal.testing.plugin import NINE
 from profiles.models import Coach
 
 pytestmark = pytest.mark.django_db

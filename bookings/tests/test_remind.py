@@ -8,7 +8,7 @@ from bookings import actions, emails
 from bookings.tests.scenes import book_session, open_hours
 from coaching_portal.notifications import declining, outbox
 from coaching_portal.notifications.models import OutgoingMessage
-from coaching_portal.testing import NINE
+from coaching_portal.testing.plugin import NINE
 
 pytestmark = pytest.mark.django_db
 

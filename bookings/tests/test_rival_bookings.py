@@ -9,13 +9,13 @@ from django.db import IntegrityError, connection, transaction
 
 from bookings import actions
 from bookings.actions import locking, offers
+from bookings.actions.wishes import Wish
 from bookings.models import CoachingSession, OccupiedTime
 from bookings.tests.scenes import WEEKS_AHEAD, accepted, open_hours
-from bookings.wishes import Wish
-from coaching_portal import turns
-from coaching_portal.testing import NINE
-from coaching_portal.testing_races import at_once, hold_at, start_rival, without_constraints
-from profiles import erasing
+from coaching_portal.common import turns
+from coaching_portal.testing.plugin import NINE
+from coaching_portal.testing.races import at_once, hold_at, start_rival, without_constraints
+from profiles.actions import erasing
 from profiles.models import Coach
 
 RIVALS = 20

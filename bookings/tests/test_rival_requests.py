@@ -14,8 +14,8 @@ from bookings.tests.scenes import (
     details_url,
     open_hours,
 )
-from coaching_portal.testing import NINE
-from coaching_portal.testing_races import (
+from coaching_portal.testing.plugin import NINE
+from coaching_portal.testing.races import (
     Press,
     cookies_of,
     hold_at,

@@ -9,7 +9,7 @@ from django.test.utils import CaptureQueriesContext
 
 from bookings import actions
 from bookings.tests.scenes import WEEKS_AHEAD, agreed_programme, book_session
-from coaching_portal.testing import NINE
+from coaching_portal.testing.plugin import NINE
 from profiles.models import Client, Coach
 
 pytestmark = pytest.mark.django_db

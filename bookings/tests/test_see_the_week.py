@@ -10,9 +10,9 @@ from django.test.utils import CaptureQueriesContext
 
 from bookings import actions
 from bookings.models import TimeOff
+from bookings.presenters.week import Week, code_of, monday_of
 from bookings.tests.scenes import WEEKS_AHEAD, book_session, open_hours
-from bookings.week import Week, code_of, monday_of
-from coaching_portal.testing import NINE
+from coaching_portal.testing.plugin import NINE
 
 pytestmark = pytest.mark.django_db
 HOUR = timedelta(hours=1)

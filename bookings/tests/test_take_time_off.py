@@ -7,7 +7,7 @@ import time_machine
 
 from bookings.models import TimeOff
 from bookings.tests.scenes import book_session
-from coaching_portal.testing import NINE
+from coaching_portal.testing.plugin import NINE
 
 pytestmark = pytest.mark.django_db
 NOW = datetime(2027, 5, 20, 12, tzinfo=UTC)

@@ -4,8 +4,8 @@ from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
 
-from bookings import picker
 from bookings.models import BookingRules, WeeklyHours
+from bookings.presenters import picker
 from bookings.tests.scenes import book_session, open_hours
 
 pytestmark = pytest.mark.django_db

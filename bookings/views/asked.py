@@ -15,7 +15,7 @@ from django.utils import timezone
 from bookings import terms
 from bookings.models import Programme
 from bookings.views.choice import SINGLE, Choice
-from coaching_portal.date_fields import is_within_reach
+from coaching_portal.common.date_fields import is_within_reach
 from profiles.models import Client, Coach, User
 
 

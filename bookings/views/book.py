@@ -7,9 +7,10 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
-from bookings import actions, picker
+from bookings import actions
+from bookings.presenters import picker
 from bookings.views import asked
-from coaching_portal import rates
+from coaching_portal.common import rates
 
 # The zones that the page offers; any other can stand in the address.
 USUAL_ZONES = (

@@ -8,12 +8,13 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
-from bookings import actions, cancellation, picker
+from bookings import actions, cancellation
+from bookings.presenters import picker
 from bookings.views import asked
 from bookings.views.book import week_links, zones
 from bookings.views.sessions import SessionFor, find
-from coaching_portal import rates
-from coaching_portal.idempotency import idempotent
+from coaching_portal.common import rates
+from coaching_portal.common.idempotency import idempotent
 
 MANY_MOVES = "Sessions have been moved many times in a short while, and each sends messages."
 

@@ -10,8 +10,8 @@ from django.urls import reverse
 
 from bookings import actions, terms
 from bookings.actions import offers
+from bookings.actions.wishes import Wish
 from bookings.models import BookingRules, CoachingSession, Programme
-from bookings.wishes import Wish
 from profiles.models import Client, Coach, User
 
 # In an address, in place of a programme: said to be a session outside every programme.

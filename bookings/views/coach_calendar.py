@@ -14,9 +14,9 @@ from django.views.decorators.http import require_http_methods, require_safe
 from bookings import actions
 from bookings.forms.outcomes import OutcomesForm
 from bookings.models import CoachingSession
+from bookings.presenters.week import Week, code_of, monday_of
 from bookings.views.gate import for_coaches
-from bookings.week import Week, code_of, monday_of
-from coaching_portal.idempotency import idempotent
+from coaching_portal.common.idempotency import idempotent
 
 Status = CoachingSession.Status
 

@@ -6,8 +6,8 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from bookings import clients as clients_of_coach
 from bookings.models import CoachingSession, Programme
+from bookings.presenters import clients as clients_of_coach
 from bookings.views.gate import for_coaches
 from profiles.models import Client
 

@@ -10,13 +10,14 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from bookings import actions, shifts, terms
+from bookings import actions, terms
+from bookings.availability import shifts
 from bookings.forms.hours import DateHoursForm, WeeklyHoursForm
 from bookings.forms.rules import BookingRulesForm
 from bookings.forms.time_off import TimeOffForm
 from bookings.models import CoachingSession, WeeklyHours
 from bookings.views.gate import for_coaches
-from coaching_portal.idempotency import idempotent
+from coaching_portal.common.idempotency import idempotent
 
 form_page = require_http_methods(["GET", "HEAD", "POST"])
 

@@ -11,14 +11,16 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
-from bookings import actions, cancellation, diary, picker
+from bookings import actions, cancellation
+from bookings.availability import diary
 from bookings.forms.booking import DetailsForm
 from bookings.models import CoachingSession
+from bookings.presenters import picker
 from bookings.views import asked
 from bookings.views.book import length_and_place
 from bookings.views.sessions import SessionFor
-from coaching_portal import rates
-from coaching_portal.idempotency import idempotent
+from coaching_portal.common import rates
+from coaching_portal.common.idempotency import idempotent
 
 MANY_BOOKINGS = "There have been many bookings in a short time, and each sends messages."
 

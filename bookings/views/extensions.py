@@ -9,7 +9,7 @@ from django.views.decorators.http import require_POST, require_safe
 from bookings.actions import Refused, extensions
 from bookings.forms.programmes import ExtensionForm
 from bookings.models import Extension
-from coaching_portal.idempotency import idempotent
+from coaching_portal.common.idempotency import idempotent
 
 
 @require_safe

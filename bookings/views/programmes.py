@@ -11,7 +11,7 @@ from bookings.actions import Refused, programmes
 from bookings.forms.programmes import AcceptForm
 from bookings.models import Programme
 from bookings.models.session_rules import london_date
-from coaching_portal.idempotency import idempotent
+from coaching_portal.common.idempotency import idempotent
 
 
 @require_safe

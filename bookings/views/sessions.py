@@ -8,11 +8,12 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
-from bookings import actions, cancellation, invitations
+from bookings import actions, cancellation
+from bookings.emails import invitations
 from bookings.forms.booking import AgendaForm
 from bookings.models import AgendaItem, CoachingSession
 from bookings.views.asked import zone_of
-from coaching_portal.idempotency import idempotent
+from coaching_portal.common.idempotency import idempotent
 from profiles.models import Client
 
 PAST_ON_A_PAGE = 20

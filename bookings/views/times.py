@@ -10,8 +10,9 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from bookings import diary, terms
-from coaching_portal.date_fields import FIRST, LAST, is_within_reach
+from bookings import terms
+from bookings.availability import diary
+from coaching_portal.common.date_fields import FIRST, LAST, is_within_reach
 from profiles.models import Coach
 
 MOST_DAYS = 92

@@ -2,8 +2,8 @@
 
 from decimal import Decimal
 
-from coaching_portal import csv_files
 from coaching_portal.billing.models import CreditNote, Invoice
+from coaching_portal.common import csv_files
 
 COLUMNS = (
     "document",

@@ -3,8 +3,8 @@
 import hashlib
 from pathlib import Path
 
-from coaching_portal import documents
-from coaching_portal.wording import money, short_date
+from coaching_portal.common import documents
+from coaching_portal.common.wording import money, short_date
 
 LAYOUT = Path(__file__).parent / "paper" / "invoice.typ"
 NO_VAT = "No VAT charged: supplier not VAT registered"

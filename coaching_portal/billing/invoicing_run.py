@@ -17,7 +17,7 @@ from coaching_portal.billing.readiness import (
     problems_of_payer,
     problems_of_total,
 )
-from coaching_portal.documents import CouldNotWrite
+from coaching_portal.common.documents import CouldNotWrite
 from profiles.models import sort_key
 
 logger = logging.getLogger(__name__)

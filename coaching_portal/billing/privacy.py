@@ -7,7 +7,6 @@ then: docs/decisions/invoices-forget-their-customer.md.
 
 import hashlib
 
-from coaching_portal import privacy, retention
 from coaching_portal.billing.days import london_day
 from coaching_portal.billing.models import (
     CreditNote,
@@ -17,6 +16,7 @@ from coaching_portal.billing.models import (
     Payment,
 )
 from coaching_portal.billing.models.invoices import FORGOTTEN
+from coaching_portal.personal_data import privacy, retention
 
 # Six years and the current one, whenever the practice's financial year ends.
 SEVEN_YEARS = 7 * 365 + 2

@@ -6,10 +6,10 @@ The preview and the issuing action ask the same questions, so that they cannot d
 from dataclasses import dataclass
 from typing import Any
 
-from coaching_portal import glyphs
 from coaching_portal.billing import amounts, facts
-from coaching_portal.money_fields import LARGEST
-from coaching_portal.wording import money
+from coaching_portal.common import glyphs
+from coaching_portal.common.money_fields import LARGEST
+from coaching_portal.common.wording import money
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,6 @@
 from django.db import migrations
 
-from coaching_portal.guards import refusal
+from coaching_portal.common.guards import refusal
 
 TABLE = "pghistory_context"
 

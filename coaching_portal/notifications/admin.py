@@ -7,11 +7,11 @@ from django.utils import timezone
 from django.utils.html import format_html_join
 from django.utils.text import Truncator
 
-from coaching_portal.model_admin import PortalModelAdmin
+from coaching_portal.common.model_admin import PortalModelAdmin
+from coaching_portal.common.wording import when
 from coaching_portal.notifications import mail_files, mail_views, outbox
 from coaching_portal.notifications.kinds import label_of
 from coaching_portal.notifications.models import OutgoingMessage, RefusedAddress
-from coaching_portal.wording import when
 
 
 class KindFilter(admin.SimpleListFilter):

@@ -17,11 +17,11 @@ from django.core.mail import get_connection
 from django.db import transaction
 from django.db.models import F
 
-from coaching_portal.discretion import described
 from coaching_portal.notifications import declining, refusals, sender
 from coaching_portal.notifications.envelope import envelope
 from coaching_portal.notifications.kinds import kind_of
 from coaching_portal.notifications.models import Heartbeat, MessageEvent, OutgoingMessage
+from coaching_portal.observability.discretion import described
 
 LEASE = timedelta(minutes=2)
 MOST_ATTEMPTS = 8

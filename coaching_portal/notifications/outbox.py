@@ -8,7 +8,7 @@ import json
 
 from django.db import transaction
 
-from coaching_portal import vault
+from coaching_portal.common import vault
 from coaching_portal.notifications.delivery import deliver_due
 from coaching_portal.notifications.kinds import Email, kind_of, register
 from coaching_portal.notifications.models import MessageEvent, OutgoingMessage

@@ -3,7 +3,6 @@
 from django.db.models import Q
 from django.db.models.functions import Lower
 
-from coaching_portal import privacy
 from coaching_portal.notifications.kinds import label_of
 from coaching_portal.notifications.models import (
     MessageEvent,
@@ -11,6 +10,7 @@ from coaching_portal.notifications.models import (
     OutgoingMessage,
     RefusedAddress,
 )
+from coaching_portal.personal_data import privacy
 
 Status = OutgoingMessage.Status
 SETTLED = OutgoingMessage.SETTLED

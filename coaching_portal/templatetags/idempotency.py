@@ -3,7 +3,7 @@ import uuid
 from django import template
 from django.utils.html import format_html
 
-from coaching_portal.idempotency import FIELD
+from coaching_portal.common.idempotency import FIELD
 
 register = template.Library()
 

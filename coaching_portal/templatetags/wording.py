@@ -1,11 +1,11 @@
-"""{% load wording %}: the functions of coaching_portal.wording as filters.
+"""{% load wording %}: the functions of coaching_portal.common.wording as filters.
 
 {{ session.price|money }}  {{ session.starts_at|when:zone }}
 """
 
 from django import template
 
-from coaching_portal import wording
+from coaching_portal.common import wording
 
 register = template.Library()
 

@@ -13,9 +13,9 @@ from django.utils import timezone
 from bookings.tests.scenes import WEEKS_AHEAD
 from coaching_portal.notifications import outbox
 from coaching_portal.notifications.tests import smtp
-from coaching_portal.testing import NINE
-from coaching_portal.testing_races import browser_of
-from coaching_portal.tests.matrix import undone
+from coaching_portal.testing.matrix import undone
+from coaching_portal.testing.plugin import NINE
+from coaching_portal.testing.races import browser_of
 from coaching_portal.tests.world import build
 from profiles.models import Membership, Organisation
 from training.models import Cohort, Course, TeachingSession

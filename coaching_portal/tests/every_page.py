@@ -9,9 +9,9 @@ from django.test import Client
 from django.urls import reverse
 
 from coaching_portal.notifications import declining, kinds
-from coaching_portal.tests.most_queries import PAGES
+from coaching_portal.tests.budgets.most_queries import PAGES
 from coaching_portal.tests.plenty import sign_in
-from coaching_portal.tests.test_access import EVERY
+from coaching_portal.tests.security.test_access import EVERY
 
 PARAMETER = re.compile(r"<(?:\w+:)?(\w+)>")
 PATTERNS = {name: address for address, name, _ in EVERY if name}

@@ -17,15 +17,15 @@ from django.test import Client
 
 from bookings import actions as coaching
 from bookings.actions import enquiries, extensions
+from bookings.actions.wishes import Wish
 from bookings.tests.scenes import accepted, agreed_programme, open_hours, proposed_programme
-from bookings.wishes import Wish
 from coaching_portal.billing import actions as ledger
 from coaching_portal.billing.charges import Payer
 from coaching_portal.billing.models import Payment
 from coaching_portal.billing.tests.ledger import draft, set_up_practice
 from coaching_portal.notifications import outbox
 from coaching_portal.notifications.models import OutgoingMessage, RefusedAddress
-from profiles import complaints
+from profiles.actions import complaints
 from profiles.models import (
     CareerEntry,
     Coach,

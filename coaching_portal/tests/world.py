@@ -16,21 +16,22 @@ from django.core.files.base import ContentFile
 from django.db.models import F
 from django.urls import reverse
 
-from bookings import actions, diary
+from bookings import actions
 from bookings.actions import enquiries, extensions
+from bookings.actions.wishes import Wish
+from bookings.availability import diary
 from bookings.models import Programme
 from bookings.tests.scenes import accepted
-from bookings.wishes import Wish
 from coaching_portal.billing import actions as ledger_actions
 from coaching_portal.billing.charges import Payer
 from coaching_portal.billing.models import Allocation, Payment
 from coaching_portal.billing.tests import ledger
-from coaching_portal.management.example import hours, people, profiles, programmes, training
-from coaching_portal.management.example.people import coach, person
+from coaching_portal.example_data import hours, people, profiles, programmes, training
+from coaching_portal.example_data.people import coach, person
 from coaching_portal.notifications import declining
 from coaching_portal.notifications.models import RefusedAddress
-from coaching_portal.tests.test_access import EVERY, OURS
-from profiles import complaints, consents
+from coaching_portal.tests.security.test_access import EVERY, OURS
+from profiles.actions import complaints, consents
 from profiles.models import Client, Interview
 from training import actions as courses
 from training.models import Cohort, CourseBooking, Enrolment, WaitingListPlace

@@ -16,7 +16,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 
-from coaching_portal import vault
+from coaching_portal.common import vault
 from profiles.accounts import emails, known_devices, second_factor, steps
 
 

@@ -10,9 +10,9 @@ from datetime import timedelta
 from django.conf import settings
 from django.utils import timezone
 
+from coaching_portal.common.wording import when
 from coaching_portal.notifications import outbox
 from coaching_portal.notifications.rendering import render
-from coaching_portal.wording import when
 from profiles.models import User
 
 CODE = timedelta(seconds=settings.ACCOUNT_EMAIL_VERIFICATION_BY_CODE_TIMEOUT)

@@ -18,9 +18,9 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 from fido2.webauthn import AuthenticationResponse, RegistrationResponse
 
-from coaching_portal import visible_text
-from profiles import consents
+from coaching_portal.common import visible_text
 from profiles.accounts import known_devices, one_time
+from profiles.actions import consents
 from profiles.models import User
 
 GOOD_ENOUGH = "At least 12 characters. A few words in a row are good; common passwords are refused."

@@ -4,7 +4,7 @@ import pgtrigger.compiler
 import pgtrigger.migrations
 from django.db import migrations
 
-import coaching_portal.guards
+import coaching_portal.common.guards
 
 
 class Migration(migrations.Migration):
@@ -17,7 +17,7 @@ class Migration(migrations.Migration):
             model_name="clientchange",
             trigger=pgtrigger.compiler.Trigger(
                 name="never_truncated",
-                sql=coaching_portal.guards.GuardSql(
+                sql=coaching_portal.common.guards.GuardSql(
                     func="RAISE EXCEPTION 'These rows are kept: this table is never emptied.' USING ERRCODE = 'restrict_violation';",
                     hash="52d2df80e6186731460baa7da01ce34a93141d13",
                     level="STATEMENT",
@@ -32,7 +32,7 @@ class Migration(migrations.Migration):
             model_name="coachchange",
             trigger=pgtrigger.compiler.Trigger(
                 name="never_truncated",
-                sql=coaching_portal.guards.GuardSql(
+                sql=coaching_portal.common.guards.GuardSql(
                     func="RAISE EXCEPTION 'These rows are kept: this table is never emptied.' USING ERRCODE = 'restrict_violation';",
                     hash="0c793b6ef42227ac3a93353f061a5c5ac1df289f",
                     level="STATEMENT",
@@ -47,7 +47,7 @@ class Migration(migrations.Migration):
             model_name="diarydelegatechange",
             trigger=pgtrigger.compiler.Trigger(
                 name="never_truncated",
-                sql=coaching_portal.guards.GuardSql(
+                sql=coaching_portal.common.guards.GuardSql(
                     func="RAISE EXCEPTION 'These rows are kept: this table is never emptied.' USING ERRCODE = 'restrict_violation';",
                     hash="549a3ab4ec394086cd105c8f2c48e869da49d180",
                     level="STATEMENT",
@@ -62,7 +62,7 @@ class Migration(migrations.Migration):
             model_name="membershipchange",
             trigger=pgtrigger.compiler.Trigger(
                 name="never_truncated",
-                sql=coaching_portal.guards.GuardSql(
+                sql=coaching_portal.common.guards.GuardSql(
                     func="RAISE EXCEPTION 'These rows are kept: this table is never emptied.' USING ERRCODE = 'restrict_violation';",
                     hash="00b7500f8d57604bac2cb7a5d389b6e8be90c6c6",
                     level="STATEMENT",
@@ -77,7 +77,7 @@ class Migration(migrations.Migration):
             model_name="organisationchange",
             trigger=pgtrigger.compiler.Trigger(
                 name="never_truncated",
-                sql=coaching_portal.guards.GuardSql(
+                sql=coaching_portal.common.guards.GuardSql(
                     func="RAISE EXCEPTION 'These rows are kept: this table is never emptied.' USING ERRCODE = 'restrict_violation';",
                     hash="007d90f60891b59da147c1a0c4c6a15cc8277562",
                     level="STATEMENT",
@@ -92,7 +92,7 @@ class Migration(migrations.Migration):
             model_name="userchange",
             trigger=pgtrigger.compiler.Trigger(
                 name="never_truncated",
-                sql=coaching_portal.guards.GuardSql(
+                sql=coaching_portal.common.guards.GuardSql(
                     func="RAISE EXCEPTION 'These rows are kept: this table is never emptied.' USING ERRCODE = 'restrict_violation';",
                     hash="5ba1eb349fa19320ececcd4980064a3b10f76c5b",
                     level="STATEMENT",

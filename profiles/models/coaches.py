@@ -7,8 +7,8 @@ from django.conf import settings
 from django.db import models
 from django.urls import reverse
 
-from coaching_portal.audit import tracked
-from coaching_portal.money_fields import LARGEST_RATE, AmountField
+from coaching_portal.common.money_fields import LARGEST_RATE, AmountField
+from coaching_portal.personal_data.audit import tracked
 
 
 class CoachQuerySet(models.QuerySet):

@@ -5,7 +5,7 @@ import uuid
 from django.conf import settings
 from django.db import models
 
-from coaching_portal.audit import tracked
+from coaching_portal.personal_data.audit import tracked
 from profiles import purchase_orders
 from profiles.models.users import sort_key
 

@@ -8,7 +8,7 @@ from django.db import models
 from django.db.models.functions import Lower
 from django.utils import timezone
 
-from coaching_portal.audit import tracked
+from coaching_portal.personal_data.audit import tracked
 
 # No mail ever leaves for this top-level domain (RFC 2606).
 ERASED_ADDRESS = "@erased.invalid"
@@ -90,7 +90,7 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     @property
     def is_erased(self):
-        """Whether the person has gone, and only the row is left (profiles/erasing.py)."""
+        """Whether the person has gone, and only the row is left (profiles/actions/erasing.py)."""
         return self.email.endswith(ERASED_ADDRESS)
 
     @property

@@ -2,7 +2,7 @@
 
 from functools import partial
 
-from coaching_portal import testing_races
+from coaching_portal.testing import races
 
 RIVALS = 12
 TOO_MANY = "too many attempts"
@@ -13,12 +13,12 @@ class Browser:
 
     def __init__(self, server, client=None):
         self.server = server.url
-        self.cookies = testing_races.cookies_in(client) if client else {}
+        self.cookies = races.cookies_in(client) if client else {}
 
     def post(self, path, fields, **headers):
-        return testing_races.Press(path, fields, self.cookies, headers).send_to(self.server)
+        return races.Press(path, fields, self.cookies, headers).send_to(self.server)
 
 
 def at_once(act, rivals):
     """act(rival) for all of them at one moment: what each gives."""
-    return testing_races.at_once([partial(act, rival) for rival in rivals])
+    return races.at_once([partial(act, rival) for rival in rivals])

@@ -1,6 +1,6 @@
 import pytest
 
-from coaching_portal.tests.matrix import access_test, open_to_all, signed_in
+from coaching_portal.testing.matrix import access_test, open_to_all, signed_in
 from profiles.models import Interview, Leader
 
 

@@ -4,8 +4,8 @@ import pytest
 from allauth.mfa.models import Authenticator
 from django.urls import reverse
 
-from coaching_portal.testing import secret_sent_to
-from coaching_portal.testing_browser import barriers, violations
+from coaching_portal.testing.chromium import barriers, violations
+from coaching_portal.testing.plugin import secret_sent_to
 from profiles.tests.signing import PASSWORD, code_now
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.browser]

@@ -5,7 +5,7 @@ import time_machine
 from django.core.cache import cache
 from django.test import Client
 
-from coaching_portal.testing import NINE
+from coaching_portal.testing.plugin import NINE
 from profiles.accounts import one_time
 from profiles.tests.signing import CODE, code_now, give_second_factor, sign_in
 

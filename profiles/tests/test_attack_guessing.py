@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from bookings.models import Enquiry
-from coaching_portal.idempotency import FIELD
+from coaching_portal.common.idempotency import FIELD
 from coaching_portal.notifications.models import OutgoingMessage
 from profiles.accounts.adapter import AccountAdapter
 from profiles.models import User

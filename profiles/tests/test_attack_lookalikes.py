@@ -7,11 +7,11 @@ import pytest
 
 from bookings.actions import enquiries
 from bookings.models import Enquiry
-from coaching_portal import my_data
 from coaching_portal.notifications.models import OutgoingMessage
-from coaching_portal.testing import NINE
-from profiles import erasing
+from coaching_portal.personal_data import export
+from coaching_portal.testing.plugin import NINE
 from profiles.accounts import emails
+from profiles.actions import erasing
 from training.actions.places import verified_user
 
 pytestmark = pytest.mark.django_db
@@ -32,7 +32,7 @@ def impostor(make_user):
 
 
 def test_their_copy_of_the_data_holds_nothing_of_the_other(enquiry, impostor):
-    data = str(my_data.collect(impostor, NINE))
+    data = str(export.collect(impostor, NINE))
 
     assert enquiry.message not in data
     assert OWN not in data
@@ -56,7 +56,7 @@ def test_vi_herself_has_what_she_wrote_in_any_letter_case(make_user):
         subject="MESSAGE", name="Vi", email="Vi@Live.Example.ORG", message="My own secret", at=NINE
     )
 
-    assert "My own secret" in str(my_data.collect(make_user(OWN), NINE))
+    assert "My own secret" in str(export.collect(make_user(OWN), NINE))
 
 
 def test_a_place_bought_for_the_lookalike_is_not_the_others(make_user):

@@ -11,10 +11,10 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from coaching_portal.audit import changes_of
 from coaching_portal.notifications import outbox
 from coaching_portal.notifications.models import OutgoingMessage
-from coaching_portal.testing import secret_sent_to
+from coaching_portal.personal_data.audit import changes_of
+from coaching_portal.testing.plugin import secret_sent_to
 from profiles.accounts import office_changes
 from profiles.admin import UserAdmin
 from profiles.models import Coach, User

@@ -12,7 +12,7 @@ from django.test import Client
 from django.urls import path, reverse
 
 from coaching_portal import urls
-from coaching_portal.testing import NINE, secret_sent_to
+from coaching_portal.testing.plugin import NINE, secret_sent_to
 from profiles.accounts import middleware
 from profiles.models import Coach
 from profiles.tests.signing import (

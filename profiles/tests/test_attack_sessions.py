@@ -8,7 +8,7 @@ from django.conf import settings
 from django.test import Client
 from django.urls import reverse
 
-from coaching_portal.testing import NINE
+from coaching_portal.testing.plugin import NINE
 from profiles.accounts import steps
 from profiles.tests.signing import (
     CODE,

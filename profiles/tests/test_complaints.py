@@ -9,8 +9,8 @@ from django.utils import timezone
 
 from coaching_portal.notifications import outbox
 from coaching_portal.notifications.models import OutgoingMessage
-from coaching_portal.testing import NINE
-from profiles import complaints, erasing
+from coaching_portal.testing.plugin import NINE
+from profiles.actions import complaints, erasing
 from profiles.models import DataComplaint
 
 pytestmark = pytest.mark.django_db

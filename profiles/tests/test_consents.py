@@ -5,8 +5,8 @@ from django.db import IntegrityError, transaction
 from django.urls import reverse
 
 from bookings.tests.scenes import book_session
-from coaching_portal.testing import NINE
-from profiles import consents
+from coaching_portal.testing.plugin import NINE
+from profiles.actions import consents
 from profiles.models import Consent
 
 pytestmark = pytest.mark.django_db

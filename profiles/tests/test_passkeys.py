@@ -4,7 +4,7 @@ import pytest
 from allauth.mfa.models import Authenticator
 
 from coaching_portal.notifications.models import OutgoingMessage
-from coaching_portal.testing_browser import barriers
+from coaching_portal.testing.chromium import barriers
 from profiles.models import Coach
 from profiles.tests.signing import PASSWORD
 

@@ -7,8 +7,8 @@ import pytest
 from django.apps import apps
 from django.db import IntegrityError, connection, transaction
 
-from coaching_portal.testing_races import browser_of
-from coaching_portal.tests.forms_on_pages import forms_of
+from coaching_portal.testing.races import browser_of
+from coaching_portal.tests.security.forms_on_pages import forms_of
 from profiles.models import Interview, Leader, Theme
 
 pytestmark = pytest.mark.django_db

@@ -6,7 +6,7 @@ from importlib import import_module
 import pytest
 from django.apps import apps
 
-from coaching_portal.testing_races import browser_of
+from coaching_portal.testing.races import browser_of
 from profiles import purchase_orders
 from profiles.models import Organisation
 

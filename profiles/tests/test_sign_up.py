@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from coaching_portal.notifications import outbox
 from coaching_portal.notifications.models import OutgoingMessage
-from coaching_portal.testing import secret_sent_to
+from coaching_portal.testing.plugin import secret_sent_to
 from profiles.models import User
 from profiles.tests.signing import PASSWORD, is_signed_in
 

@@ -9,7 +9,7 @@ from coaching_portal.billing import actions as billing
 from coaching_portal.billing import amounts
 from coaching_portal.billing.amounts import NOTHING
 from coaching_portal.billing.models import CreditNote, CreditNoteLine, Invoice, Payment
-from coaching_portal.documents import CouldNotWrite
+from coaching_portal.common.documents import CouldNotWrite
 from training.models import CourseBooking
 
 REASON = "Course cancelled"

@@ -1,6 +1,6 @@
 """The cohort's row first, for a limited time: whoever holds it decides about its places."""
 
-from coaching_portal import turns
+from coaching_portal.common import turns
 from training.models import Cohort
 
 

@@ -1,6 +1,6 @@
 from django import forms
 
-from coaching_portal import visible_text
+from coaching_portal.common import visible_text
 from profiles.models import Organisation
 from profiles.names import validate_name
 from profiles.purchase_orders import problem_with

@@ -4,7 +4,7 @@ import pgtrigger.compiler
 import pgtrigger.migrations
 from django.db import migrations
 
-import coaching_portal.guards
+import coaching_portal.common.guards
 
 
 class Migration(migrations.Migration):
@@ -17,7 +17,7 @@ class Migration(migrations.Migration):
             model_name="cohortchange",
             trigger=pgtrigger.compiler.Trigger(
                 name="never_truncated",
-                sql=coaching_portal.guards.GuardSql(
+                sql=coaching_portal.common.guards.GuardSql(
                     func="RAISE EXCEPTION 'These rows are kept: this table is never emptied.' USING ERRCODE = 'restrict_violation';",
                     hash="24f2b0280204db70df77e6857fa15c76033e5d87",
                     level="STATEMENT",
@@ -32,7 +32,7 @@ class Migration(migrations.Migration):
             model_name="coursebookingchange",
             trigger=pgtrigger.compiler.Trigger(
                 name="never_truncated",
-                sql=coaching_portal.guards.GuardSql(
+                sql=coaching_portal.common.guards.GuardSql(
                     func="RAISE EXCEPTION 'These rows are kept: this table is never emptied.' USING ERRCODE = 'restrict_violation';",
                     hash="7a7f24e693079f43038ba89b5285110fb5ba43ea",
                     level="STATEMENT",
@@ -47,7 +47,7 @@ class Migration(migrations.Migration):
             model_name="enrolmentchange",
             trigger=pgtrigger.compiler.Trigger(
                 name="never_truncated",
-                sql=coaching_portal.guards.GuardSql(
+                sql=coaching_portal.common.guards.GuardSql(
                     func="RAISE EXCEPTION 'These rows are kept: this table is never emptied.' USING ERRCODE = 'restrict_violation';",
                     hash="53c89ef671701ae9b64703428341f84953f67e6f",
                     level="STATEMENT",

@@ -9,8 +9,8 @@ from django.db.models import F, Max, Min, Prefetch, Q
 from django.urls import reverse
 from django.utils.functional import cached_property
 
-from coaching_portal import wording
-from coaching_portal.audit import tracked
+from coaching_portal.common import wording
+from coaching_portal.personal_data.audit import tracked
 from training.dates import dates_in_words, london_date
 from training.models.waiting import WaitingListPlace
 

@@ -8,7 +8,7 @@ from django.db import models
 from django.db.models import Q
 from django.urls import reverse
 
-from coaching_portal.money_fields import AmountField
+from coaching_portal.common.money_fields import AmountField
 
 
 class CourseQuerySet(models.QuerySet):

@@ -9,8 +9,8 @@ from django.db.models.functions import Coalesce, Lower
 from django.urls import reverse
 from django.utils.functional import cached_property
 
-from coaching_portal.audit import tracked
 from coaching_portal.billing.amounts import NOTHING
+from coaching_portal.personal_data.audit import tracked
 from profiles.models import Membership, Organisation
 from training import fees
 from training.models.cohorts import Cohort

@@ -8,7 +8,7 @@ import pytest
 from coaching_portal.billing import actions as billing
 from coaching_portal.billing import invoicing_run
 from coaching_portal.billing.tests.ledger import set_up_practice
-from coaching_portal.testing import NINE
+from coaching_portal.testing.plugin import NINE
 from profiles.models import Membership, Organisation
 from training import actions
 from training.actions import Learner

@@ -3,7 +3,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from coaching_portal.tests.matrix import access_test, action, only, open_to_all, signed_in
+from coaching_portal.testing.matrix import access_test, action, only, open_to_all, signed_in
 from training import actions
 from training.actions import Learner
 

@@ -6,7 +6,7 @@ from decimal import Decimal
 import pytest
 import time_machine
 
-from coaching_portal.testing import NINE
+from coaching_portal.testing.plugin import NINE
 from training import actions
 from training.fees import cancellation_fee, is_within_14_days, percent_due
 from training.models import CourseBooking, Enrolment

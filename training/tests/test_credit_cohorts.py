@@ -8,8 +8,8 @@ import pytest
 from coaching_portal.billing import actions as billing
 from coaching_portal.billing.charges import Payer
 from coaching_portal.billing.models import CreditNote, Invoice, InvoiceLine, Payment
-from coaching_portal.documents import CouldNotWrite
-from coaching_portal.testing import NINE
+from coaching_portal.common.documents import CouldNotWrite
+from coaching_portal.testing.plugin import NINE
 from training import actions
 from training.invoicing import unbilled
 from training.models import Cohort, CourseBooking

@@ -8,7 +8,7 @@ import pytest
 from coaching_portal.billing import actions as billing
 from coaching_portal.billing import credit_reasons
 from coaching_portal.billing.models import CreditNote, Invoice
-from coaching_portal.testing import NINE
+from coaching_portal.testing.plugin import NINE
 from training import actions
 from training.invoicing import unbilled
 from training.models import CourseBooking

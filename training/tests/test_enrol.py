@@ -4,7 +4,7 @@ import pytest
 from django.db import IntegrityError, transaction
 
 from coaching_portal.notifications.models import OutgoingMessage
-from coaching_portal.testing import NINE
+from coaching_portal.testing.plugin import NINE
 from training import actions
 from training.actions import Learner
 from training.models import Cohort, CourseBooking, Enrolment

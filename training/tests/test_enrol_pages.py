@@ -6,7 +6,7 @@ import pytest
 import time_machine
 from django.test import Client
 
-from coaching_portal.idempotency import FIELD
+from coaching_portal.common.idempotency import FIELD
 from profiles.models import Membership, Organisation
 from training.models import CourseBooking, Enrolment, EnrolmentTerms, WaitingListPlace
 from training.tests.conftest import EARLY

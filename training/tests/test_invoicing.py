@@ -6,7 +6,7 @@ from decimal import Decimal
 import pytest
 
 from coaching_portal.billing.models import Invoice, InvoiceLine
-from coaching_portal.testing import NINE
+from coaching_portal.testing.plugin import NINE
 from training import actions
 from training.invoicing import unbilled
 from training.tests.conftest import EARLY

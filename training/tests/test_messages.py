@@ -8,7 +8,7 @@ from icalendar import Calendar
 
 from coaching_portal.notifications import outbox
 from coaching_portal.notifications.models import OutgoingMessage
-from coaching_portal.testing import NINE
+from coaching_portal.testing.plugin import NINE
 from training import actions
 from training.models import TeachingSession
 from training.tests.conftest import EARLY

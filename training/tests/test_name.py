@@ -6,7 +6,7 @@ import pytest
 from allauth.account.models import EmailAddress
 from allauth.account.signals import email_confirmed
 
-from coaching_portal.testing import NINE
+from coaching_portal.testing.plugin import NINE
 from profiles.models import User
 from training import actions
 from training.models import Enrolment

@@ -11,8 +11,8 @@ from django.utils import timezone
 
 from coaching_portal.notifications import outbox
 from coaching_portal.notifications.models import OutgoingMessage
-from coaching_portal.testing import NINE
-from coaching_portal.testing_races import at_once, hold_at, without_constraints
+from coaching_portal.testing.plugin import NINE
+from coaching_portal.testing.races import at_once, hold_at, without_constraints
 from training import actions, tasks
 from training.actions import Learner, offers
 from training.models import Cohort, Enrolment, WaitingListPlace

@@ -7,7 +7,7 @@ import time_machine
 from django.urls import reverse
 from django.utils import timezone
 
-from coaching_portal.testing import NINE
+from coaching_portal.testing.plugin import NINE
 from training import actions
 from training.models import Cohort, CourseBooking, Enrolment, EnrolmentTerms
 from training.tests.conftest import EARLY

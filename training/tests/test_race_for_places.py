@@ -11,9 +11,9 @@ from django.db import IntegrityError, connection, transaction
 from django.db.models import F
 from django.utils import timezone
 
-from coaching_portal import turns
-from coaching_portal.idempotency import FIELD
-from coaching_portal.testing_races import (
+from coaching_portal.common import turns
+from coaching_portal.common.idempotency import FIELD
+from coaching_portal.testing.races import (
     Press,
     at_once,
     browser_of,

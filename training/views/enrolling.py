@@ -8,8 +8,8 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 
-from coaching_portal import rates
-from coaching_portal.idempotency import idempotent
+from coaching_portal.common import rates
+from coaching_portal.common.idempotency import idempotent
 from profiles.models import Membership, Organisation
 from training import actions
 from training.forms import EnrolForms, TermsForm, WaitingForm

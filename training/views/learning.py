@@ -6,7 +6,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from coaching_portal.billing.models import Invoice
-from training import calendars
+from training.emails import invitations
 from training.models import Cohort, CourseBooking, Enrolment, WaitingListPlace
 
 
@@ -107,7 +107,7 @@ def calendar(request, uuid):
     places = Enrolment.objects.of(request.user).live().select_related("cohort__course")
     place = get_object_or_404(places, uuid=uuid)
     return HttpResponse(
-        calendars.calendar_file(place, at=timezone.now()),
+        invitations.calendar_file(place, at=timezone.now()),
         content_type="text/calendar; charset=utf-8",
         headers={"Content-Disposition": f'attachment; filename="{place.cohort.code}.ics"'},
     )

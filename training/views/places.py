@@ -7,7 +7,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
-from coaching_portal.idempotency import idempotent
+from coaching_portal.common.idempotency import idempotent
 from training import actions
 from training.forms import LearnerForm, OfferForm
 from training.models import Cohort, CourseBooking, Enrolment, EnrolmentTerms, WaitingListPlace

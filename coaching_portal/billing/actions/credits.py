@@ -5,7 +5,6 @@ from decimal import Decimal
 from django.db import transaction
 from django.db.models import Sum
 
-from coaching_portal import glyphs
 from coaching_portal.billing import documents, emails, numbers, sold
 from coaching_portal.billing.actions import payments
 from coaching_portal.billing.days import london_day
@@ -15,7 +14,8 @@ from coaching_portal.billing.models import (
     CreditNoteLine,
 )
 from coaching_portal.billing.refusals import Refusal
-from coaching_portal.wording import money
+from coaching_portal.common import glyphs
+from coaching_portal.common.wording import money
 
 
 class CreditRefused(Refusal):

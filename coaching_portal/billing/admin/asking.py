@@ -8,7 +8,7 @@ from django.http import HttpResponseRedirect
 from django.template.response import TemplateResponse
 
 from coaching_portal.billing.refusals import Refusal
-from coaching_portal.documents import CouldNotWrite
+from coaching_portal.common.documents import CouldNotWrite
 
 
 @dataclass

@@ -15,8 +15,8 @@ from coaching_portal.billing.days import london_day
 from coaching_portal.billing.models import Invoice, Practice
 from coaching_portal.billing.readiness import problems_of_invoice
 from coaching_portal.billing.views import paper
-from coaching_portal.idempotency import idempotent
-from coaching_portal.wording import money, short_date
+from coaching_portal.common.idempotency import idempotent
+from coaching_portal.common.wording import money, short_date
 
 may_issue = permission_required("billing.issue_invoice", raise_exception=True)
 may_view = permission_required("billing.view_invoice", raise_exception=True)

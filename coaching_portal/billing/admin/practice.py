@@ -3,7 +3,7 @@ from django.http import HttpResponseRedirect
 from django.urls import reverse
 
 from coaching_portal.billing.models import Practice
-from coaching_portal.model_admin import PortalModelAdmin
+from coaching_portal.common.model_admin import PortalModelAdmin
 
 
 @admin.register(Practice)

@@ -4,7 +4,7 @@ import pgtrigger.compiler
 import pgtrigger.migrations
 from django.db import migrations
 
-import coaching_portal.guards
+import coaching_portal.common.guards
 
 
 class Migration(migrations.Migration):
@@ -73,7 +73,7 @@ class Migration(migrations.Migration):
             model_name="allocation",
             trigger=pgtrigger.compiler.Trigger(
                 name="allocation_is_kept",
-                sql=coaching_portal.guards.GuardSql(
+                sql=coaching_portal.common.guards.GuardSql(
                     func="\n            IF (coalesce(current_setting('portal.retention', true), '') = 'on' AND (now() AT TIME ZONE 'Europe/London')::date > make_date(extract(year FROM (SELECT issued_on FROM billing_invoice WHERE id = OLD.invoice_id) - interval '3 months 5 days')::int + 1, 4, 5) + interval '6 years') THEN RETURN OLD; END IF;\n            RAISE EXCEPTION 'Cannot delete an allocation: reverse it.' USING ERRCODE = 'restrict_violation';\n        ",
                     hash="1aab9bcf11481f78daaa244e1121c872b726a4d9",
                     operation="DELETE",
@@ -87,7 +87,7 @@ class Migration(migrations.Migration):
             model_name="allocation",
             trigger=pgtrigger.compiler.Trigger(
                 name="allocation_stays",
-                sql=coaching_portal.guards.GuardSql(
+                sql=coaching_portal.common.guards.GuardSql(
                     condition='WHEN (OLD."amount" IS DISTINCT FROM (NEW."amount") OR OLD."invoice_id" IS DISTINCT FROM (NEW."invoice_id") OR OLD."payment_id" IS DISTINCT FROM (NEW."payment_id"))',
                     func="RAISE EXCEPTION 'Cannot update what an allocation is: reverse it.' USING ERRCODE = 'restrict_violation';",
                     hash="15b1f417d286cc95c310788e1b0bb733ac1ca0cd",
@@ -102,7 +102,7 @@ class Migration(migrations.Migration):
             model_name="allocation",
             trigger=pgtrigger.compiler.Trigger(
                 name="reversal_stays",
-                sql=coaching_portal.guards.GuardSql(
+                sql=coaching_portal.common.guards.GuardSql(
                     condition='WHEN (OLD."reversed_at" IS NOT NULL)',
                     func="\n            IF (OLD.reversed_at, OLD.reversed_by_id) IS DISTINCT FROM (NEW.reversed_at, NEW.reversed_by_id) THEN\n                RAISE EXCEPTION 'What has been reversed stays reversed.' USING ERRCODE = 'restrict_violation';\n            END IF;\n            RETURN NEW;\n        ",
                     hash="183c19d8627c60e340ea6ea78706719bf3820c94",
@@ -117,7 +117,7 @@ class Migration(migrations.Migration):
             model_name="allocation",
             trigger=pgtrigger.compiler.Trigger(
                 name="allocation_fits",
-                sql=coaching_portal.guards.GuardSql(
+                sql=coaching_portal.common.guards.GuardSql(
                     declare="DECLARE paying record; owed record;",
                     func="\n                \n    IF current_setting('transaction_isolation') <> 'read committed' THEN\n        RAISE EXCEPTION 'Money is moved in transactions that are READ COMMITTED.' USING ERRCODE = 'restrict_violation';\n    END IF;\n\n                SELECT user_id, organisation_id, amount, reversed_at INTO paying\n                    FROM billing_payment WHERE id = NEW.payment_id FOR NO KEY UPDATE;\n                SELECT user_id, organisation_id, total, issued_at INTO owed\n                    FROM billing_invoice WHERE id = NEW.invoice_id FOR NO KEY UPDATE;\n                IF NEW.reversed_at IS NOT NULL OR paying.reversed_at IS NOT NULL\n                    OR owed.issued_at IS NULL\n                    OR (paying.user_id, paying.organisation_id)\n                        IS DISTINCT FROM (owed.user_id, owed.organisation_id) THEN\n                    RAISE EXCEPTION 'A payment is used for issued invoices of its payer, until reversed.' USING ERRCODE = 'restrict_violation';\n                END IF;\n                IF NEW.amount + (SELECT coalesce(sum(amount), 0) FROM billing_allocation\n                                 WHERE payment_id = NEW.payment_id AND reversed_at IS NULL)\n                    > paying.amount THEN\n                    RAISE EXCEPTION 'A payment is used for no more than its amount.' USING ERRCODE = 'restrict_violation';\n                END IF;\n                IF NEW.amount + (\n        (SELECT coalesce(sum(amount), 0) FROM billing_allocation\n         WHERE invoice_id = NEW.invoice_id AND reversed_at IS NULL)\n        + (SELECT coalesce(sum(total), 0) FROM billing_creditnote\n           WHERE invoice_id = NEW.invoice_id AND issued_at IS NOT NULL)\n    ) > owed.total THEN\n                    RAISE EXCEPTION 'An invoice is not paid and credited for more than its total.' USING ERRCODE = 'restrict_violation';\n                END IF;\n                RETURN NEW;\n            ",
                     hash="4d3e7172074abdd929d71e68aa16616abc661950",
@@ -132,7 +132,7 @@ class Migration(migrations.Migration):
             model_name="allocation",
             trigger=pgtrigger.compiler.Trigger(
                 name="never_truncated",
-                sql=coaching_portal.guards.GuardSql(
+                sql=coaching_portal.common.guards.GuardSql(
                     func="RAISE EXCEPTION 'These rows are kept: this table is never emptied.' USING ERRCODE = 'restrict_violation';",
                     hash="55f4bc5cd9bee5cb46fd656b4fb776f597d82af7",
                     level="STATEMENT",
@@ -147,7 +147,7 @@ class Migration(migrations.Migration):
             model_name="allocationchange",
             trigger=pgtrigger.compiler.Trigger(
                 name="never_truncated",
-                sql=coaching_portal.guards.GuardSql(
+                sql=coaching_portal.common.guards.GuardSql(
                     func="RAISE EXCEPTION 'These rows are kept: this table is never emptied.' USING ERRCODE = 'restrict_violation';",
                     hash="840a9e078838d2aa083cf81df3ebddcb1c97c3a0",
                     level="STATEMENT",
@@ -162,7 +162,7 @@ class Migration(migrations.Migration):
             model_name="creditnote",
             trigger=pgtrigger.compiler.Trigger(
                 name="issued_stays",
-                sql=coaching_portal.guards.GuardSql(
+                sql=coaching_portal.common.guards.GuardSql(
                     condition='WHEN (OLD."issued_at" IS NOT NULL)',
                     func="\n                IF (coalesce(current_setting('portal.retention', true), '') = 'on' AND (now() AT TIME ZONE 'Europe/London')::date > make_date(extract(year FROM OLD.issued_on - interval '3 months 5 days')::int + 1, 4, 5) + interval '6 years') THEN\n                    IF TG_OP = 'DELETE' THEN RETURN OLD; END IF;\n                    IF (NEW.number, NEW.issued_at, NEW.issued_on, NEW.net, NEW.vat, NEW.total)\n                        IS NOT DISTINCT FROM\n                        (OLD.number, OLD.issued_at, OLD.issued_on, OLD.net, OLD.vat, OLD.total)\n                    THEN RETURN NEW; END IF;\n                END IF;\n                RAISE EXCEPTION 'An issued document never changes: correct it with a credit note.' USING ERRCODE = 'restrict_violation';\n            ",
                     hash="7fe829be2d32b1ddd0d243ec1476684f23be9eaf",
@@ -177,7 +177,7 @@ class Migration(migrations.Migration):
             model_name="creditnote",
             trigger=pgtrigger.compiler.Trigger(
                 name="is_issued_from_a_draft",
-                sql=coaching_portal.guards.GuardSql(
+                sql=coaching_portal.common.guards.GuardSql(
                     condition='WHEN (NEW."issued_at" IS NOT NULL)',
                     func="RAISE EXCEPTION 'An issued document never changes: correct it with a credit note.' USING ERRCODE = 'restrict_violation';",
                     hash="cb8dcd6bc8e72dc7f8f74bc9f6790ccb186ae723",
@@ -192,7 +192,7 @@ class Migration(migrations.Migration):
             model_name="creditnote",
             trigger=pgtrigger.compiler.Trigger(
                 name="is_issued_whole",
-                sql=coaching_portal.guards.GuardSql(
+                sql=coaching_portal.common.guards.GuardSql(
                     condition='WHEN (NEW."issued_at" IS NOT NULL AND OLD."issued_at" IS NULL)',
                     declare="DECLARE taken integer; sums record; of_invoice numeric;",
                     func="\n                \n    IF current_setting('transaction_isolation') <> 'read committed' THEN\n        RAISE EXCEPTION 'Money is moved in transactions that are READ COMMITTED.' USING ERRCODE = 'restrict_violation';\n    END IF;\n\n                IF NEW.issued_on <> (NEW.issued_at AT TIME ZONE 'Europe/London')::date THEN\n                    RAISE EXCEPTION 'A document is issued on the day of its moment, in London.' USING ERRCODE = 'restrict_violation';\n                END IF;\n                \n    SELECT total INTO of_invoice FROM billing_invoice\n        WHERE id = NEW.invoice_id AND issued_at IS NOT NULL FOR NO KEY UPDATE;\n    IF NOT FOUND THEN\n        RAISE EXCEPTION 'A draft is not credited.' USING ERRCODE = 'restrict_violation';\n    END IF;\n    SELECT sum(each.net) AS net, bool_and(each.is_of_invoice) AS is_whole,\n           sum(round((each.net + each.earlier) * each.vat_rate / 100, 2)\n               - round(each.earlier * each.vat_rate / 100, 2)) AS vat\n    INTO sums\n    FROM (\n        SELECT line.vat_rate, sum(line.net) AS net,\n            bool_and(origin.invoice_id = NEW.invoice_id AND origin.vat_rate = line.vat_rate)\n                AS is_of_invoice,\n            coalesce((\n                SELECT sum(before.net)\n                FROM billing_creditnoteline before\n                JOIN billing_creditnote note ON note.id = before.credit_note_id\n                WHERE note.invoice_id = NEW.invoice_id AND note.id < NEW.id\n                    AND before.vat_rate = line.vat_rate\n            ), 0) AS earlier\n        FROM billing_creditnoteline line\n        JOIN billing_invoiceline origin ON origin.id = line.invoice_line_id\n        WHERE line.credit_note_id = NEW.id\n        GROUP BY line.vat_rate\n    ) AS each;\n    \n    IF sums.is_whole IS NOT TRUE OR (NEW.net, NEW.vat) IS DISTINCT FROM (sums.net, sums.vat) THEN\n        RAISE EXCEPTION 'The sums of a document are those of its lines, each with its rate of VAT.' USING ERRCODE = 'restrict_violation';\n    END IF;\n\n    IF NEW.total + (SELECT coalesce(sum(total), 0) FROM billing_creditnote\n                    WHERE invoice_id = NEW.invoice_id AND issued_at IS NOT NULL) > of_invoice THEN\n        RAISE EXCEPTION 'Credit notes come to no more than their invoice.' USING ERRCODE = 'restrict_violation';\n    END IF;\n\n                SELECT last INTO taken FROM billing_numberseries\n                    WHERE prefix = 'CN' AND year = extract(year FROM NEW.issued_on)\n                    FOR NO KEY UPDATE;\n                IF NEW.number IS DISTINCT FROM 'CN-' || extract(year FROM NEW.issued_on)::int || '-' || lpad(taken::text, greatest(4, length(taken::text)), '0') THEN\n                    RAISE EXCEPTION 'The number of a document is the one that its series has just given.' USING ERRCODE = 'restrict_violation';\n                END IF;\n                RETURN NEW;\n            ",
@@ -208,7 +208,7 @@ class Migration(migrations.Migration):
             model_name="creditnote",
             trigger=pgtrigger.compiler.Trigger(
                 name="never_truncated",
-                sql=coaching_portal.guards.GuardSql(
+                sql=coaching_portal.common.guards.GuardSql(
                     func="RAISE EXCEPTION 'These rows are kept: this table is never emptied.' USING ERRCODE = 'restrict_violation';",
                     hash="82428ccd25071acb64270a752e9547499a285547",
                     level="STATEMENT",
@@ -223,7 +223,7 @@ class Migration(migrations.Migration):
             model_name="creditnote",
             trigger=pgtrigger.compiler.Trigger(
                 name="invoice_is_not_overpaid",
-                sql=coaching_portal.guards.GuardSql(
+                sql=coaching_portal.common.guards.GuardSql(
                     condition='WHEN (NEW."issued_at" IS NOT NULL)',
                     constraint="CONSTRAINT",
                     func="\n                IF (\n        (SELECT coalesce(sum(amount), 0) FROM billing_allocation\n         WHERE invoice_id = NEW.invoice_id AND reversed_at IS NULL)\n        + (SELECT coalesce(sum(total), 0) FROM billing_creditnote\n           WHERE invoice_id = NEW.invoice_id AND issued_at IS NOT NULL)\n    )\n                    > (SELECT total FROM billing_invoice WHERE id = NEW.invoice_id) THEN\n                    RAISE EXCEPTION 'An invoice is not paid and credited for more than its total.' USING ERRCODE = 'restrict_violation';\n                END IF;\n                RETURN NULL;\n            ",
@@ -240,7 +240,7 @@ class Migration(migrations.Migration):
             model_name="creditnotechange",
             trigger=pgtrigger.compiler.Trigger(
                 name="never_truncated",
-                sql=coaching_portal.guards.GuardSql(
+                sql=coaching_portal.common.guards.GuardSql(
                     func="RAISE EXCEPTION 'These rows are kept: this table is never emptied.' USING ERRCODE = 'restrict_violation';",
                     hash="93551aa4081b9734c732470010783e5f57261d2f",
                     level="STATEMENT",
@@ -255,7 +255,7 @@ class Migration(migrations.Migration):
             model_name="creditnotedocument",
             trigger=pgtrigger.compiler.Trigger(
                 name="paper_stays",
-                sql=coaching_portal.guards.GuardSql(
+                sql=coaching_portal.common.guards.GuardSql(
                     func="\n            IF (coalesce(current_setting('portal.retention', true), '') = 'on' AND (now() AT TIME ZONE 'Europe/London')::date > make_date(extract(year FROM (SELECT issued_on FROM billing_creditnote WHERE id = OLD.credit_note_id) - interval '3 months 5 days')::int + 1, 4, 5) + interval '6 years') THEN\n                IF TG_OP = 'DELETE' THEN RETURN OLD; END IF;\n                IF NEW.credit_note_id = OLD.credit_note_id THEN RETURN NEW; END IF;\n            END IF;\n            RAISE EXCEPTION 'Cannot update or delete the PDF of an issued document.' USING ERRCODE = 'restrict_violation';\n        ",
                     hash="56a9a54d3cb047bd880a8b5d4a8752e3c8b2d5b9",
                     operation="UPDATE OR DELETE",
@@ -269,7 +269,7 @@ class Migration(migrations.Migration):
             model_name="creditnotedocument",
             trigger=pgtrigger.compiler.Trigger(
                 name="never_truncated",
-                sql=coaching_portal.guards.GuardSql(
+                sql=coaching_portal.common.guards.GuardSql(
                     func="RAISE EXCEPTION 'These rows are kept: this table is never emptied.' USING ERRCODE = 'restrict_violation';",
                     hash="5bc8b412be655b805ff0f4045ed3ef74be071b3f",
                     level="STATEMENT",
@@ -284,7 +284,7 @@ class Migration(migrations.Migration):
             model_name="creditnoteline",
             trigger=pgtrigger.compiler.Trigger(
                 name="lines_of_issued_stay",
-                sql=coaching_portal.guards.GuardSql(
+                sql=coaching_portal.common.guards.GuardSql(
                     declare="DECLARE document record;",
                     func="\n            IF TG_OP <> 'INSERT' THEN \n            SELECT issued_at, issued_on INTO document FROM billing_creditnote\n                WHERE id = OLD.credit_note_id FOR NO KEY UPDATE;\n            IF document.issued_at IS NOT NULL AND NOT (\n                TG_OP = 'DELETE' AND (coalesce(current_setting('portal.retention', true), '') = 'on' AND (now() AT TIME ZONE 'Europe/London')::date > make_date(extract(year FROM document.issued_on - interval '3 months 5 days')::int + 1, 4, 5) + interval '6 years')\n            ) THEN\n                RAISE EXCEPTION 'An issued document never changes: correct it with a credit note.' USING ERRCODE = 'restrict_violation';\n            END IF;\n         END IF;\n            IF TG_OP = 'DELETE' THEN RETURN OLD; END IF;\n            \n            SELECT issued_at, issued_on INTO document FROM billing_creditnote\n                WHERE id = NEW.credit_note_id FOR NO KEY UPDATE;\n            IF document.issued_at IS NOT NULL AND NOT (\n                TG_OP = 'DELETE' AND (coalesce(current_setting('portal.retention', true), '') = 'on' AND (now() AT TIME ZONE 'Europe/London')::date > make_date(extract(year FROM document.issued_on - interval '3 months 5 days')::int + 1, 4, 5) + interval '6 years')\n            ) THEN\n                RAISE EXCEPTION 'An issued document never changes: correct it with a credit note.' USING ERRCODE = 'restrict_violation';\n            END IF;\n        \n            RETURN NEW;\n        ",
                     hash="fe95ea982f47c3568f09d664e240e9ec8d16bf2c",
@@ -299,7 +299,7 @@ class Migration(migrations.Migration):
             model_name="creditnoteline",
             trigger=pgtrigger.compiler.Trigger(
                 name="credit_fits_its_line",
-                sql=coaching_portal.guards.GuardSql(
+                sql=coaching_portal.common.guards.GuardSql(
                     declare="DECLARE line record;",
                     func="\n            \n    IF current_setting('transaction_isolation') <> 'read committed' THEN\n        RAISE EXCEPTION 'Money is moved in transactions that are READ COMMITTED.' USING ERRCODE = 'restrict_violation';\n    END IF;\n\n            SELECT invoice.issued_at, invoice.id, sold.net, sold.vat_rate INTO line\n                FROM billing_invoiceline sold JOIN billing_invoice invoice\n                ON invoice.id = sold.invoice_id\n                WHERE sold.id = NEW.invoice_line_id FOR NO KEY UPDATE OF invoice;\n            IF line.issued_at IS NULL OR NEW.vat_rate IS DISTINCT FROM line.vat_rate\n                OR line.id IS DISTINCT FROM (\n                    SELECT invoice_id FROM billing_creditnote WHERE id = NEW.credit_note_id\n                ) THEN\n                RAISE EXCEPTION 'A credit is of a line of its invoice, at the rate of VAT of that line.' USING ERRCODE = 'restrict_violation';\n            END IF;\n            IF NEW.net + (SELECT coalesce(sum(net), 0) FROM billing_creditnoteline\n                          WHERE invoice_line_id = NEW.invoice_line_id AND id <> NEW.id) > line.net\n            THEN\n                RAISE EXCEPTION 'Credits of a line come to no more than that line.' USING ERRCODE = 'restrict_violation';\n            END IF;\n            RETURN NEW;\n        ",
                     hash="84e517b76e1ce8f2957165eb33ed93d87fd51eb0",
@@ -314,7 +314,7 @@ class Migration(migrations.Migration):
             model_name="creditnoteline",
             trigger=pgtrigger.compiler.Trigger(
                 name="never_truncated",
-                sql=coaching_portal.guards.GuardSql(
+                sql=coaching_portal.common.guards.GuardSql(
                     func="RAISE EXCEPTION 'These rows are kept: this table is never emptied.' USING ERRCODE = 'restrict_violation';",
                     hash="63b5865877a55dd462fa154ffdd62e28427df480",
                     level="STATEMENT",
@@ -329,7 +329,7 @@ class Migration(migrations.Migration):
             model_name="invoice",
             trigger=pgtrigger.compiler.Trigger(
                 name="issued_stays",
-                sql=coaching_portal.guards.GuardSql(
+                sql=coaching_portal.common.guards.GuardSql(
                     condition='WHEN (OLD."issued_at" IS NOT NULL)',
                     func="\n                IF (coalesce(current_setting('portal.retention', true), '') = 'on' AND (now() AT TIME ZONE 'Europe/London')::date > make_date(extract(year FROM OLD.issued_on - interval '3 months 5 days')::int + 1, 4, 5) + interval '6 years') THEN\n                    IF TG_OP = 'DELETE' THEN RETURN OLD; END IF;\n                    IF (NEW.number, NEW.issued_at, NEW.issued_on, NEW.net, NEW.vat, NEW.total)\n                        IS NOT DISTINCT FROM\n                        (OLD.number, OLD.issued_at, OLD.issued_on, OLD.net, OLD.vat, OLD.total)\n                    THEN RETURN NEW; END IF;\n                END IF;\n                RAISE EXCEPTION 'An issued document never changes: correct it with a credit note.' USING ERRCODE = 'restrict_violation';\n            ",
                     hash="d6524f50b18dde66c39b4a45e0792dca21be2889",
@@ -344,7 +344,7 @@ class Migration(migrations.Migration):
             model_name="invoice",
             trigger=pgtrigger.compiler.Trigger(
                 name="is_issued_from_a_draft",
-                sql=coaching_portal.guards.GuardSql(
+                sql=coaching_portal.common.guards.GuardSql(
                     condition='WHEN (NEW."issued_at" IS NOT NULL)',
                     func="RAISE EXCEPTION 'An issued document never changes: correct it with a credit note.' USING ERRCODE = 'restrict_violation';",
                     hash="3e3636185837b6cd2866b6d424804e59a30a2c5e",
@@ -359,7 +359,7 @@ class Migration(migrations.Migration):
             model_name="invoice",
             trigger=pgtrigger.compiler.Trigger(
                 name="is_issued_whole",
-                sql=coaching_portal.guards.GuardSql(
+                sql=coaching_portal.common.guards.GuardSql(
                     condition='WHEN (NEW."issued_at" IS NOT NULL AND OLD."issued_at" IS NULL)',
                     declare="DECLARE taken integer; sums record;",
                     func="\n                \n    IF current_setting('transaction_isolation') <> 'read committed' THEN\n        RAISE EXCEPTION 'Money is moved in transactions that are READ COMMITTED.' USING ERRCODE = 'restrict_violation';\n    END IF;\n\n                IF NEW.issued_on <> (NEW.issued_at AT TIME ZONE 'Europe/London')::date THEN\n                    RAISE EXCEPTION 'A document is issued on the day of its moment, in London.' USING ERRCODE = 'restrict_violation';\n                END IF;\n                \n    SELECT sum(each.net) AS net, sum(round(each.net * each.vat_rate / 100, 2)) AS vat,\n           bool_and(each.vat_rate IS NOT NULL) AS is_whole\n    INTO sums\n    FROM (SELECT vat_rate, sum(net) AS net FROM billing_invoiceline\n          WHERE invoice_id = NEW.id GROUP BY vat_rate) AS each;\n    \n    IF sums.is_whole IS NOT TRUE OR (NEW.net, NEW.vat) IS DISTINCT FROM (sums.net, sums.vat) THEN\n        RAISE EXCEPTION 'The sums of a document are those of its lines, each with its rate of VAT.' USING ERRCODE = 'restrict_violation';\n    END IF;\n\n\n                SELECT last INTO taken FROM billing_numberseries\n                    WHERE prefix = 'INV' AND year = extract(year FROM NEW.issued_on)\n                    FOR NO KEY UPDATE;\n                IF NEW.number IS DISTINCT FROM 'INV-' || extract(year FROM NEW.issued_on)::int || '-' || lpad(taken::text, greatest(4, length(taken::text)), '0') THEN\n                    RAISE EXCEPTION 'The number of a document is the one that its series has just given.' USING ERRCODE = 'restrict_violation';\n                END IF;\n                RETURN NEW;\n            ",
@@ -375,7 +375,7 @@ class Migration(migrations.Migration):
             model_name="invoice",
             trigger=pgtrigger.compiler.Trigger(
                 name="never_truncated",
-                sql=coaching_portal.guards.GuardSql(
+                sql=coaching_portal.common.guards.GuardSql(
                     func="RAISE EXCEPTION 'These rows are kept: this table is never emptied.' USING ERRCODE = 'restrict_violation';",
                     hash="cc9091699665ccbebc649ad30de15aafd5252f05",
                     level="STATEMENT",
@@ -390,7 +390,7 @@ class Migration(migrations.Migration):
             model_name="invoicechange",
             trigger=pgtrigger.compiler.Trigger(
                 name="never_truncated",
-                sql=coaching_portal.guards.GuardSql(
+                sql=coaching_portal.common.guards.GuardSql(
                     func="RAISE EXCEPTION 'These rows are kept: this table is never emptied.' USING ERRCODE = 'restrict_violation';",
                     hash="603f1c1c5b2ccdf4afccc69ff8f70e54457f3b74",
                     level="STATEMENT",
@@ -405,7 +405,7 @@ class Migration(migrations.Migration):
             model_name="invoicedocument",
             trigger=pgtrigger.compiler.Trigger(
                 name="paper_stays",
-                sql=coaching_portal.guards.GuardSql(
+                sql=coaching_portal.common.guards.GuardSql(
                     func="\n            IF (coalesce(current_setting('portal.retention', true), '') = 'on' AND (now() AT TIME ZONE 'Europe/London')::date > make_date(extract(year FROM (SELECT issued_on FROM billing_invoice WHERE id = OLD.invoice_id) - interval '3 months 5 days')::int + 1, 4, 5) + interval '6 years') THEN\n                IF TG_OP = 'DELETE' THEN RETURN OLD; END IF;\n                IF NEW.invoice_id = OLD.invoice_id THEN RETURN NEW; END IF;\n            END IF;\n            RAISE EXCEPTION 'Cannot update or delete the PDF of an issued document.' USING ERRCODE = 'restrict_violation';\n        ",
                     hash="b45d0a0bf48b59b94517da74f0f7f7edcd3bef22",
                     operation="UPDATE OR DELETE",
@@ -419,7 +419,7 @@ class Migration(migrations.Migration):
             model_name="invoicedocument",
             trigger=pgtrigger.compiler.Trigger(
                 name="never_truncated",
-                sql=coaching_portal.guards.GuardSql(
+                sql=coaching_portal.common.guards.GuardSql(
                     func="RAISE EXCEPTION 'These rows are kept: this table is never emptied.' USING ERRCODE = 'restrict_violation';",
                     hash="10140976073cb13e6169575ec8c8b783dbbddadd",
                     level="STATEMENT",
@@ -434,7 +434,7 @@ class Migration(migrations.Migration):
             model_name="invoiceline",
             trigger=pgtrigger.compiler.Trigger(
                 name="lines_of_issued_stay",
-                sql=coaching_portal.guards.GuardSql(
+                sql=coaching_portal.common.guards.GuardSql(
                     declare="DECLARE document record;",
                     func="\n            IF TG_OP <> 'INSERT' THEN \n            SELECT issued_at, issued_on INTO document FROM billing_invoice\n                WHERE id = OLD.invoice_id FOR NO KEY UPDATE;\n            IF document.issued_at IS NOT NULL AND NOT (\n                TG_OP = 'DELETE' AND (coalesce(current_setting('portal.retention', true), '') = 'on' AND (now() AT TIME ZONE 'Europe/London')::date > make_date(extract(year FROM document.issued_on - interval '3 months 5 days')::int + 1, 4, 5) + interval '6 years')\n            ) THEN\n                RAISE EXCEPTION 'An issued document never changes: correct it with a credit note.' USING ERRCODE = 'restrict_violation';\n            END IF;\n         END IF;\n            IF TG_OP = 'DELETE' THEN RETURN OLD; END IF;\n            \n            SELECT issued_at, issued_on INTO document FROM billing_invoice\n                WHERE id = NEW.invoice_id FOR NO KEY UPDATE;\n            IF document.issued_at IS NOT NULL AND NOT (\n                TG_OP = 'DELETE' AND (coalesce(current_setting('portal.retention', true), '') = 'on' AND (now() AT TIME ZONE 'Europe/London')::date > make_date(extract(year FROM document.issued_on - interval '3 months 5 days')::int + 1, 4, 5) + interval '6 years')\n            ) THEN\n                RAISE EXCEPTION 'An issued document never changes: correct it with a credit note.' USING ERRCODE = 'restrict_violation';\n            END IF;\n        \n            RETURN NEW;\n        ",
                     hash="f7c034c3f6a135ddc98b3285669bb41024226e98",
@@ -449,7 +449,7 @@ class Migration(migrations.Migration):
             model_name="invoiceline",
             trigger=pgtrigger.compiler.Trigger(
                 name="never_truncated",
-                sql=coaching_portal.guards.GuardSql(
+                sql=coaching_portal.common.guards.GuardSql(
                     func="RAISE EXCEPTION 'These rows are kept: this table is never emptied.' USING ERRCODE = 'restrict_violation';",
                     hash="7e0b1040d36516bcbf9f40b0f6ea51501187d59b",
                     level="STATEMENT",
@@ -464,7 +464,7 @@ class Migration(migrations.Migration):
             model_name="numberseries",
             trigger=pgtrigger.compiler.Trigger(
                 name="series_is_kept",
-                sql=coaching_portal.guards.GuardSql(
+                sql=coaching_portal.common.guards.GuardSql(
                     func="RAISE EXCEPTION 'Cannot delete a series of numbers.' USING ERRCODE = 'restrict_violation';",
                     hash="813118bf8409a7b8afe60befe572af4ff6c4ae45",
                     operation="DELETE",
@@ -478,7 +478,7 @@ class Migration(migrations.Migration):
             model_name="numberseries",
             trigger=pgtrigger.compiler.Trigger(
                 name="series_begins_at_nought",
-                sql=coaching_portal.guards.GuardSql(
+                sql=coaching_portal.common.guards.GuardSql(
                     condition='WHEN (NOT (NEW."last" = 0))',
                     func="RAISE EXCEPTION 'A series of numbers begins at nought.' USING ERRCODE = 'restrict_violation';",
                     hash="734dd4b33aae8ba3ead9eca99195c403ea3fdb27",
@@ -493,7 +493,7 @@ class Migration(migrations.Migration):
             model_name="numberseries",
             trigger=pgtrigger.compiler.Trigger(
                 name="series_only_counts_up",
-                sql=coaching_portal.guards.GuardSql(
+                sql=coaching_portal.common.guards.GuardSql(
                     func="\n                IF (NEW.prefix, NEW.year, NEW.last)\n                    IS DISTINCT FROM (OLD.prefix, OLD.year, OLD.last + 1) THEN\n                    RAISE EXCEPTION 'Cannot update a series of numbers but to the next one.' USING ERRCODE = 'restrict_violation';\n                END IF;\n                RETURN NEW;\n            ",
                     hash="48999236d0f26e90bf0db626b39b722f19e755ae",
                     operation="UPDATE",
@@ -507,7 +507,7 @@ class Migration(migrations.Migration):
             model_name="numberseries",
             trigger=pgtrigger.compiler.Trigger(
                 name="series_has_no_gap",
-                sql=coaching_portal.guards.GuardSql(
+                sql=coaching_portal.common.guards.GuardSql(
                     constraint="CONSTRAINT",
                     func="\n                IF NOT EXISTS (SELECT FROM billing_invoice WHERE number = '' || NEW.prefix || '-' || NEW.year || '-' || lpad(NEW.last::text, greatest(4, length(NEW.last::text)), '0'))\n                    AND NOT EXISTS (SELECT FROM billing_creditnote WHERE number = '' || NEW.prefix || '-' || NEW.year || '-' || lpad(NEW.last::text, greatest(4, length(NEW.last::text)), '0')) THEN\n                    RAISE EXCEPTION 'A number that is taken is that of a document.' USING ERRCODE = 'restrict_violation';\n                END IF;\n                RETURN NULL;\n            ",
                     hash="05a059e76add11f41aee4c96d3e1448d3d0a6504",
@@ -523,7 +523,7 @@ class Migration(migrations.Migration):
             model_name="numberseries",
             trigger=pgtrigger.compiler.Trigger(
                 name="never_truncated",
-                sql=coaching_portal.guards.GuardSql(
+                sql=coaching_portal.common.guards.GuardSql(
                     func="RAISE EXCEPTION 'These rows are kept: this table is never emptied.' USING ERRCODE = 'restrict_violation';",
                     hash="bac0ae7b19874cf43c4ac1e8d4875c6651bd2a06",
                     level="STATEMENT",
@@ -538,7 +538,7 @@ class Migration(migrations.Migration):
             model_name="payment",
             trigger=pgtrigger.compiler.Trigger(
                 name="payment_is_kept",
-                sql=coaching_portal.guards.GuardSql(
+                sql=coaching_portal.common.guards.GuardSql(
                     func="\n            IF (coalesce(current_setting('portal.retention', true), '') = 'on' AND (now() AT TIME ZONE 'Europe/London')::date > make_date(extract(year FROM OLD.received_on - interval '3 months 5 days')::int + 1, 4, 5) + interval '6 years') THEN RETURN OLD; END IF;\n            RAISE EXCEPTION 'Cannot delete a payment: reverse it.' USING ERRCODE = 'restrict_violation';\n        ",
                     hash="5a13145f7308dfc135246f7db97d390307919748",
                     operation="DELETE",
@@ -552,7 +552,7 @@ class Migration(migrations.Migration):
             model_name="payment",
             trigger=pgtrigger.compiler.Trigger(
                 name="payment_stays",
-                sql=coaching_portal.guards.GuardSql(
+                sql=coaching_portal.common.guards.GuardSql(
                     condition='WHEN (OLD."amount" IS DISTINCT FROM (NEW."amount") OR OLD."organisation_id" IS DISTINCT FROM (NEW."organisation_id") OR OLD."user_id" IS DISTINCT FROM (NEW."user_id"))',
                     func="RAISE EXCEPTION 'Cannot update what a payment is: reverse it.' USING ERRCODE = 'restrict_violation';",
                     hash="2628c8b8b80c589b9157575ea4609c59f44caf51",
@@ -567,7 +567,7 @@ class Migration(migrations.Migration):
             model_name="payment",
             trigger=pgtrigger.compiler.Trigger(
                 name="reversal_stays",
-                sql=coaching_portal.guards.GuardSql(
+                sql=coaching_portal.common.guards.GuardSql(
                     condition='WHEN (OLD."reversed_at" IS NOT NULL)',
                     func="\n            IF (OLD.reversed_at, OLD.reversed_by_id, OLD.reversal_reason) IS DISTINCT FROM (NEW.reversed_at, NEW.reversed_by_id, NEW.reversal_reason) THEN\n                RAISE EXCEPTION 'What has been reversed stays reversed.' USING ERRCODE = 'restrict_violation';\n            END IF;\n            RETURN NEW;\n        ",
                     hash="acb87af017a5839f74a34e03a7984b2302e7b65f",
@@ -582,7 +582,7 @@ class Migration(migrations.Migration):
             model_name="payment",
             trigger=pgtrigger.compiler.Trigger(
                 name="reversed_payment_pays_nothing",
-                sql=coaching_portal.guards.GuardSql(
+                sql=coaching_portal.common.guards.GuardSql(
                     condition='WHEN (NEW."reversed_at" IS NOT NULL AND OLD."reversed_at" IS NULL)',
                     func="\n                \n    IF current_setting('transaction_isolation') <> 'read committed' THEN\n        RAISE EXCEPTION 'Money is moved in transactions that are READ COMMITTED.' USING ERRCODE = 'restrict_violation';\n    END IF;\n\n                IF EXISTS (SELECT FROM billing_allocation\n                           WHERE payment_id = NEW.id AND reversed_at IS NULL) THEN\n                    RAISE EXCEPTION 'Reverse what a payment is used for before the payment itself.' USING ERRCODE = 'restrict_violation';\n                END IF;\n                RETURN NEW;\n            ",
                     hash="405d1c916d58341bceb90e992049849ed53acf93",
@@ -597,7 +597,7 @@ class Migration(migrations.Migration):
             model_name="payment",
             trigger=pgtrigger.compiler.Trigger(
                 name="never_truncated",
-                sql=coaching_portal.guards.GuardSql(
+                sql=coaching_portal.common.guards.GuardSql(
                     func="RAISE EXCEPTION 'These rows are kept: this table is never emptied.' USING ERRCODE = 'restrict_violation';",
                     hash="3236f98752b9cc99eebb3f2bdba9382bd4f88de9",
                     level="STATEMENT",
@@ -612,7 +612,7 @@ class Migration(migrations.Migration):
             model_name="paymentchange",
             trigger=pgtrigger.compiler.Trigger(
                 name="never_truncated",
-                sql=coaching_portal.guards.GuardSql(
+                sql=coaching_portal.common.guards.GuardSql(
                     func="RAISE EXCEPTION 'These rows are kept: this table is never emptied.' USING ERRCODE = 'restrict_violation';",
                     hash="cc55c1f204eaa85223279a2f9a44407d8d60f25a",
                     level="STATEMENT",
@@ -627,7 +627,7 @@ class Migration(migrations.Migration):
             model_name="practicechange",
             trigger=pgtrigger.compiler.Trigger(
                 name="never_truncated",
-                sql=coaching_portal.guards.GuardSql(
+                sql=coaching_portal.common.guards.GuardSql(
                     func="RAISE EXCEPTION 'These rows are kept: this table is never emptied.' USING ERRCODE = 'restrict_violation';",
                     hash="00ee04ba2dc4d6a7fc4c4fe9f9ca998ec7903879",
                     level="STATEMENT",

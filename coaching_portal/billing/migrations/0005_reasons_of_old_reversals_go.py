@@ -4,7 +4,7 @@ import pgtrigger.compiler
 import pgtrigger.migrations
 from django.db import migrations
 
-import coaching_portal.guards
+import coaching_portal.common.guards
 
 
 class Migration(migrations.Migration):
@@ -25,7 +25,7 @@ class Migration(migrations.Migration):
             model_name="allocation",
             trigger=pgtrigger.compiler.Trigger(
                 name="reversal_stays",
-                sql=coaching_portal.guards.GuardSql(
+                sql=coaching_portal.common.guards.GuardSql(
                     condition='WHEN (OLD."reversed_at" IS NOT NULL)',
                     func="\n            IF (OLD.reversed_at, OLD.reversed_by_id) IS DISTINCT FROM (NEW.reversed_at, NEW.reversed_by_id) AND NOT (false) THEN\n                RAISE EXCEPTION 'What has been reversed stays reversed.' USING ERRCODE = 'restrict_violation';\n            END IF;\n            RETURN NEW;\n        ",
                     hash="9c958d8f940d97f63693830cb2576f92088025a4",
@@ -40,7 +40,7 @@ class Migration(migrations.Migration):
             model_name="payment",
             trigger=pgtrigger.compiler.Trigger(
                 name="reversal_stays",
-                sql=coaching_portal.guards.GuardSql(
+                sql=coaching_portal.common.guards.GuardSql(
                     condition='WHEN (OLD."reversed_at" IS NOT NULL)',
                     func="\n            IF (OLD.reversed_at, OLD.reversed_by_id, OLD.reversal_reason) IS DISTINCT FROM (NEW.reversed_at, NEW.reversed_by_id, NEW.reversal_reason) AND NOT (\n    (coalesce(current_setting('portal.retention', true), '') = 'on' AND (now() AT TIME ZONE 'Europe/London')::date > make_date(extract(year FROM OLD.received_on - interval '3 months 5 days')::int + 1, 4, 5) + interval '6 years') AND NEW.reversal_reason = ''\n    AND (OLD.reversed_at, OLD.reversed_by_id)\n        IS NOT DISTINCT FROM (NEW.reversed_at, NEW.reversed_by_id)\n) THEN\n                RAISE EXCEPTION 'What has been reversed stays reversed.' USING ERRCODE = 'restrict_violation';\n            END IF;\n            RETURN NEW;\n        ",
                     hash="86016218432bfe94dfa35aa1253422e357a3ab46",

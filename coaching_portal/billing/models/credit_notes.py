@@ -3,7 +3,6 @@
 from django.db import models
 from django.db.models import Q
 
-from coaching_portal.audit import tracked
 from coaching_portal.billing import amounts
 from coaching_portal.billing.models.guards import (
     credit_fits_its_line,
@@ -18,7 +17,8 @@ from coaching_portal.billing.models.issued import (
     hash_constraint,
     issued_constraints,
 )
-from coaching_portal.guards import never_truncated
+from coaching_portal.common.guards import never_truncated
+from coaching_portal.personal_data.audit import tracked
 
 
 @tracked("number", "issued_at", "invoice", "total")

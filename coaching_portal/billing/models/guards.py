@@ -10,7 +10,7 @@ so for its transaction (`retention.allowed`), and the database asks its own cloc
 
 import pgtrigger
 
-from coaching_portal.guards import REFUSED, Guard, never_truncated, refusal, refuse
+from coaching_portal.common.guards import REFUSED, Guard, never_truncated, refusal, refuse
 
 STAYS = "An issued document never changes: correct it with a credit note."
 NOT_TAKEN = "The number of a document is the one that its series has just given."

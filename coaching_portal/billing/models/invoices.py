@@ -10,7 +10,6 @@ from django.db.models import DateField, F, OuterRef, Q, Subquery, Sum, Value
 from django.db.models.functions import Coalesce
 from django.urls import reverse
 
-from coaching_portal.audit import tracked
 from coaching_portal.billing import amounts
 from coaching_portal.billing.amounts import NOTHING
 from coaching_portal.billing.charges import Payer
@@ -25,9 +24,10 @@ from coaching_portal.billing.models.issued import (
     hash_constraint,
     issued_constraints,
 )
-from coaching_portal.guards import never_truncated
-from coaching_portal.money_fields import LARGEST, AmountField
-from coaching_portal.wording import money
+from coaching_portal.common.guards import never_truncated
+from coaching_portal.common.money_fields import LARGEST, AmountField
+from coaching_portal.common.wording import money
+from coaching_portal.personal_data.audit import tracked
 from profiles.models import Membership
 
 MONEY = models.DecimalField(max_digits=12, decimal_places=2)

@@ -5,7 +5,7 @@ from decimal import Decimal
 from django.db import models
 from django.db.models import Q
 
-from coaching_portal.audit import tracked
+from coaching_portal.personal_data.audit import tracked
 
 
 @tracked(

@@ -6,12 +6,12 @@ from decimal import Decimal
 import pypdf
 import pytest
 
-from coaching_portal import glyphs
 from coaching_portal.billing import actions, documents, invoicing_run
 from coaching_portal.billing.charges import Payer
 from coaching_portal.billing.models import CreditNote, Invoice, NumberSeries
 from coaching_portal.billing.tests import ledger
 from coaching_portal.billing.tests.ledger import NOW
+from coaching_portal.common import glyphs
 
 NAMES = [
     "王小明",

@@ -8,7 +8,6 @@ from django.core.management import call_command
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from coaching_portal import privacy, retention
 from coaching_portal.billing import actions
 from coaching_portal.billing.models import (
     CreditNote,
@@ -18,6 +17,7 @@ from coaching_portal.billing.models import (
     Payment,
 )
 from coaching_portal.billing.tests import ledger
+from coaching_portal.personal_data import privacy, retention
 
 # Long past by the clock of the database too, which the guards of documents ask.
 NOW = datetime(2015, 6, 8, 10, 0, tzinfo=UTC)

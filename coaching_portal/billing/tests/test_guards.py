@@ -13,7 +13,7 @@ from coaching_portal.billing.charges import Payer
 from coaching_portal.billing.models import Invoice
 from coaching_portal.billing.tests import ledger
 from coaching_portal.billing.tests.ledger import NOW, TODAY
-from coaching_portal.testing_races import at_once
+from coaching_portal.testing.races import at_once
 
 LONG_AGO = datetime(2018, 6, 8, 10, 0, tzinfo=UTC)
 KEPT = [

@@ -10,7 +10,7 @@ from coaching_portal.billing.charges import Payer
 from coaching_portal.billing.models import Invoice, NumberSeries
 from coaching_portal.billing.tests import ledger
 from coaching_portal.billing.tests.ledger import NOW
-from coaching_portal.documents import CouldNotWrite
+from coaching_portal.common.documents import CouldNotWrite
 from coaching_portal.notifications.models import OutgoingMessage
 
 

@@ -19,8 +19,8 @@ from coaching_portal.billing.models import (
 )
 from coaching_portal.billing.tests import ledger
 from coaching_portal.billing.tests.ledger import NOW, TODAY
-from coaching_portal.testing_database import triggers_off
-from coaching_portal.testing_races import at_once, hold_at, start_rival, without_triggers
+from coaching_portal.testing.database import triggers_off
+from coaching_portal.testing.races import at_once, hold_at, start_rival, without_triggers
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

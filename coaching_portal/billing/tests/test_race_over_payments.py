@@ -9,7 +9,7 @@ from coaching_portal.billing.actions import payments
 from coaching_portal.billing.models import Allocation, Payment
 from coaching_portal.billing.tests import ledger
 from coaching_portal.billing.tests.ledger import NOW, TODAY
-from coaching_portal.testing_races import at_once, start_rival, without_triggers
+from coaching_portal.testing.races import at_once, start_rival, without_triggers
 
 HUNDRED, FORTY = Decimal("100.00"), Decimal("40.00")
 ROUNDS = 5

@@ -16,9 +16,9 @@ from coaching_portal.billing.charges import Payer
 from coaching_portal.billing.models import Allocation, Invoice, InvoiceLine, Payment
 from coaching_portal.billing.tests import ledger
 from coaching_portal.billing.tests.ledger import NOW, TODAY
-from coaching_portal.documents import CouldNotWrite
-from coaching_portal.idempotency import FIELD
-from coaching_portal.testing_races import (
+from coaching_portal.common.documents import CouldNotWrite
+from coaching_portal.common.idempotency import FIELD
+from coaching_portal.testing.races import (
     Press,
     cookies_of,
     hold_at,

@@ -6,11 +6,11 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
-from coaching_portal.management.at_hand import database_at_hand
-from coaching_portal.management.backup import BackupError, steps
-from coaching_portal.management.only_one import AlreadyRunning
-from coaching_portal.management.steps import Steps
 from coaching_portal.notifications.models import Heartbeat
+from coaching_portal.operations.backup import BackupError, steps
+from coaching_portal.operations.database_at_hand import database_at_hand
+from coaching_portal.operations.only_one import AlreadyRunning
+from coaching_portal.operations.progress import Steps
 
 
 class Command(BaseCommand):

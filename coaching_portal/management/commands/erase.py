@@ -7,7 +7,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
-from profiles import erasing
+from profiles.actions import erasing
 from profiles.models import User
 
 

@@ -5,7 +5,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 from django.utils import timezone
 
-from coaching_portal.management.example import (
+from coaching_portal.example_data import (
     billing,
     coaching,
     hours,
@@ -14,7 +14,7 @@ from coaching_portal.management.example import (
     programmes,
     training,
 )
-from coaching_portal.management.steps import Steps
+from coaching_portal.operations.progress import Steps
 
 # In the order in which they build on each other; each does nothing where its data is there.
 SUBJECTS = (

@@ -3,7 +3,7 @@
 from django.core.management.base import CommandError
 from django.core.management.commands import migrate
 
-from coaching_portal.management.database_roles import RoleIsMissing, as_owner, give_rights
+from coaching_portal.operations.database_roles import RoleIsMissing, as_owner, give_rights
 
 
 class Command(migrate.Command):

@@ -13,21 +13,21 @@ from django.conf import settings
 from django.core.management.base import BaseCommand
 from django.db import OperationalError, connection
 
-from coaching_portal import embedded
-from coaching_portal.embedded import children, places
-from coaching_portal.embedded.postgres import Postgres
-from coaching_portal.embedded.valkey import Valkey
-from coaching_portal.management import database_roles, preparation
-from coaching_portal.management.example.people import SIGN_INS
-from coaching_portal.management.only_one import (
+from coaching_portal.example_data.people import SIGN_INS
+from coaching_portal.operations import database_roles, embedded
+from coaching_portal.operations.embedded import children, places
+from coaching_portal.operations.embedded.postgres import Postgres
+from coaching_portal.operations.embedded.valkey import Valkey
+from coaching_portal.operations.only_one import (
     AlreadyRunning,
     PortIsBusy,
     insist_that_port_is_free,
     only_one,
 )
-from coaching_portal.management.parent import Parent
-from coaching_portal.management.programs import log_of, programs
-from coaching_portal.management.steps import Steps
+from coaching_portal.operations.portal import preparation
+from coaching_portal.operations.portal.parent import Parent
+from coaching_portal.operations.portal.programs import log_of, programs
+from coaching_portal.operations.progress import Steps
 
 LARGEST_LOG = 5_000_000
 PREPARATION = "preparation"

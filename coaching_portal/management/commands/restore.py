@@ -4,12 +4,12 @@ from pathlib import Path
 
 from django.core.management.base import BaseCommand, CommandError
 
-from coaching_portal.management.at_hand import portal_stopped
-from coaching_portal.management.backup import BackupError, steps
-from coaching_portal.management.backup.archive import Reader
-from coaching_portal.management.database_roles import RoleIsMissing, as_owner, give_rights
-from coaching_portal.management.only_one import AlreadyRunning
-from coaching_portal.management.steps import Steps
+from coaching_portal.operations.backup import BackupError, steps
+from coaching_portal.operations.backup.archive import Reader
+from coaching_portal.operations.database_at_hand import portal_stopped
+from coaching_portal.operations.database_roles import RoleIsMissing, as_owner, give_rights
+from coaching_portal.operations.only_one import AlreadyRunning
+from coaching_portal.operations.progress import Steps
 
 OTHER_KEYS = """
 The archive was made with other keys than those at hand. Everything can be read but what is

@@ -3,7 +3,7 @@
 from django.core.management.base import BaseCommand
 from django.utils import timezone
 
-from coaching_portal import privacy, retention
+from coaching_portal.personal_data import privacy, retention
 
 
 class Command(BaseCommand):

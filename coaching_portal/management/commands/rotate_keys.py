@@ -4,7 +4,7 @@ from allauth.mfa.models import Authenticator
 from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 
-from coaching_portal import vault
+from coaching_portal.common import vault
 from coaching_portal.notifications.models import OutgoingMessage
 
 # What is encrypted of a second factor: the app's secret, and what recovery codes come from.

@@ -9,7 +9,7 @@ from coaching_portal.notifications import kinds, outbox
 from coaching_portal.notifications.kinds import Email
 from coaching_portal.notifications.models import OutgoingMessage
 from coaching_portal.notifications.tests import smtp
-from coaching_portal.testing import NINE
+from coaching_portal.testing.plugin import NINE
 
 
 @pytest.fixture

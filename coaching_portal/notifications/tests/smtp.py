@@ -8,7 +8,7 @@ from email.parser import BytesHeaderParser
 
 from aiosmtpd.controller import Controller
 
-from coaching_portal.embedded import free_port
+from coaching_portal.operations.embedded import free_port
 
 
 class Sink:

@@ -1,7 +1,7 @@
 import pytest
 
 from coaching_portal.notifications import declining, kinds
-from coaching_portal.tests.matrix import access_test, open_to_all, signed_in
+from coaching_portal.testing.matrix import access_test, open_to_all, signed_in
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ from django.test.utils import CaptureQueriesContext
 
 from coaching_portal.notifications import outbox
 from coaching_portal.notifications.models import OutgoingMessage
-from coaching_portal.testing import NINE
+from coaching_portal.testing.plugin import NINE
 
 pytestmark = pytest.mark.django_db
 

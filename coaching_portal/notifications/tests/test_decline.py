@@ -8,7 +8,7 @@ from django.test import Client
 from coaching_portal.notifications import declining, outbox
 from coaching_portal.notifications.kinds import declinable
 from coaching_portal.notifications.models import MessagePreference
-from coaching_portal.testing import NINE
+from coaching_portal.testing.plugin import NINE
 
 pytestmark = pytest.mark.django_db
 

@@ -5,7 +5,7 @@ import pytest
 
 from coaching_portal.notifications import delivery, outbox
 from coaching_portal.notifications.models import Heartbeat, OutgoingMessage
-from coaching_portal.testing import NINE
+from coaching_portal.testing.plugin import NINE
 
 pytestmark = pytest.mark.django_db
 

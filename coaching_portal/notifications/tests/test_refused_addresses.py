@@ -6,7 +6,7 @@ import pytest
 
 from coaching_portal.notifications import kinds, outbox
 from coaching_portal.notifications.models import OutgoingMessage, RefusedAddress
-from coaching_portal.testing import NINE
+from coaching_portal.testing.plugin import NINE
 
 pytestmark = pytest.mark.django_db
 

@@ -4,8 +4,8 @@ import pytest
 
 from coaching_portal.notifications import delivery, outbox
 from coaching_portal.notifications.models import OutgoingMessage
-from coaching_portal.testing import NINE
-from coaching_portal.testing_races import at_once, hold_at, without_constraints
+from coaching_portal.testing.plugin import NINE
+from coaching_portal.testing.races import at_once, hold_at, without_constraints
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

@@ -1,0 +1,46 @@
+"""The shifts of one day as a coach gives them, pairs of wall times, and what is wrong with them."""
+
+from datetime import UTC, datetime, time
+from itertools import pairwise
+
+from coaching_portal.common import wording
+
+MIDNIGHT = time()
+LAST = time.max
+
+
+def clock(wall):
+    """9:30am; midnight at either end of a day."""
+    if wall == MIDNIGHT:
+        return "midnight"
+    return wording.clock(datetime(2000, 1, 1, wall.hour, wall.minute, tzinfo=UTC), "UTC")
+
+
+def words(starts, ends):
+    return f"{clock(starts)} to {clock(ends)}"
+
+
+def ends_before_it_starts(starts, ends):
+    """An end at midnight is the end of the day."""
+    return ends <= starts and ends != MIDNIGHT
+
+
+def first_overlap(shifts):
+    """The first two shifts that overlap, or None; shifts that touch do not."""
+    ordered = sorted(shifts)
+    for one, other in pairwise(ordered):
+        if other[0] < (LAST if one[1] == MIDNIGHT else one[1]):
+            return one, other
+    return None
+
+
+def problem_with(shifts):
+    """What is wrong with a day's shifts, for the coach to read; empty where nothing is."""
+    for shift in shifts:
+        if ends_before_it_starts(*shift):
+            return f"{words(*shift)} ends before it starts."
+    overlap = first_overlap(shifts)
+    if overlap:
+        one, other = (words(*shift) for shift in overlap)
+        return f"{one} and {other} overlap. Change one of them."
+    return ""

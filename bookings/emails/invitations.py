@@ -1,0 +1,93 @@
+"""A session as calendars understand it: one event with one UID for its whole life."""
+
+from urllib.parse import urlencode, urlsplit
+
+from django.conf import settings
+from django.urls import reverse
+
+from bookings.models import CoachingSession
+from coaching_portal.common import ical, wording
+from coaching_portal.notifications import sender
+
+Place = CoachingSession.Place
+
+
+def uid(session):
+    return f"{session.uuid}@{urlsplit(settings.SITE_URL).hostname}"
+
+
+def page_of(session):
+    return f"{settings.SITE_URL}/sessions/{session.uuid}/"
+
+
+def booking_again(session, **asked):
+    """Where the same is booked at another time; empty where its programme has no session left."""
+    programme = session.programme
+    if programme and not (programme.can_be_booked and programme.sessions_left):
+        return ""
+    asked = {"minutes": session.minutes, "place": session.place, **asked}
+    if programme:
+        asked["programme"] = programme.uuid
+    return f"{reverse('bookings:book', args=[session.coach.slug])}?{urlencode(asked)}"
+
+
+def place_words(session, *, for_coach=False):
+    """Where it is. The link to a video call stays on the session's page, behind the sign-in."""
+    label = session.get_place_display()
+    if session.place == Place.VIDEO:
+        return label
+    if session.place == Place.WORKPLACE and for_coach:
+        label = "At the client's workplace"
+    if session.place == Place.PRACTICE and not session.place_details:
+        address = ", ".join(sender.practice().address.split("\n"))
+        return f"{label}, {address}" if address else label
+    return f"{label}, {session.place_details}" if session.place_details else label
+
+
+def invitation(session, *, method, at):
+    """What is mailed to the client: REQUEST for a new or moved session, or CANCEL."""
+    attendee = (str(session.client), session.client.email) if session.client else None
+    return _text(session, method=method, at=at, attendee=attendee)
+
+
+def calendar_file(session, *, at, for_coach=False):
+    """What is downloaded, by the client or the coach: the same entry, published."""
+    return _text(session, method=ical.PUBLISH, at=at, for_coach=for_coach)
+
+
+def _text(session, *, method, at, attendee=None, for_coach=False):
+    practice = sender.practice()
+    entry = ical.Entry(
+        uid=uid(session),
+        sequence=session.sequence,
+        periods=[(session.starts_at, session.ends_at)],
+        summary=_summary(session, for_coach=for_coach),
+        description=_description(session, for_coach=for_coach),
+        url=page_of(session),
+        location=place_words(session, for_coach=for_coach),
+        is_cancelled=session.was_cancelled,
+    )
+    organiser = (practice.name, practice.email)
+    return ical.calendar_text(
+        entry, method=method, stamp=at, organiser=organiser, attendee=attendee
+    )
+
+
+def _summary(session, *, for_coach):
+    kind = session.get_kind_display()
+    other = (session.client or session.organisation) if for_coach else session.coach
+    return f"{kind} with {other}" if other else kind
+
+
+def _description(session, *, for_coach):
+    """What, where, how to join and how to change it; never an agenda, a goal or needs."""
+    length = wording.length(session.minutes)
+    lines = [f"{_summary(session, for_coach=for_coach)}, {length}"]
+    lines.append(f"Where: {place_words(session, for_coach=for_coach)}")
+    if session.was_cancelled:
+        lines.append("This session is cancelled.")
+    else:
+        if session.is_video:
+            lines.append("How to join: from the session’s page, from ten minutes before the start.")
+        lines.append("To move or cancel it, open the session’s page.")
+    return "\n".join([*lines, f"Reference: {session.reference}", page_of(session)])

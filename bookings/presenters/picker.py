@@ -1,0 +1,120 @@
+"""The free times as a page shows them: a week of days in the viewer's zone."""
+
+from collections import Counter
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from bookings.availability import diary
+from coaching_portal.common import wording
+
+DAY = timedelta(days=1)
+WEEK = timedelta(days=7)
+
+
+@dataclass(frozen=True)
+class Slot:
+    starts_at: datetime
+    zone: str
+    is_ambiguous: bool = False  # another slot of the day shows the same wall time
+
+    @property
+    def value(self):
+        return self.starts_at.isoformat()
+
+    @property
+    def date(self):
+        return date_in(self.starts_at, self.zone)
+
+    @property
+    def clock(self):
+        words = wording.clock(self.starts_at, self.zone)
+        local = self.starts_at.astimezone(ZoneInfo(self.zone))
+        return f"{words} {local:%Z}" if self.is_ambiguous else words
+
+    @property
+    def words(self):
+        """Monday 11 January 2027 at 9am."""
+        return f"{wording.long_date(self.date)} at {self.clock}"
+
+
+@dataclass(frozen=True)
+class Day:
+    date: date
+    slots: list[Slot]
+
+
+@dataclass(frozen=True)
+class Week:
+    first: date
+    days: list[Day]
+    earlier: date | None  # the Mondays of the nearest weeks with free times
+    later: date | None
+    next_open: Slot | None  # told when the week has no times
+
+    @property
+    def last(self):
+        return self.first + 6 * DAY
+
+    @property
+    def noon(self):
+        """An instant of the week, for the zone's words."""
+        return datetime.combine(self.first, time(12), UTC)
+
+
+def week_of(coach, *, minutes, zone, at, day=None, stored=None, **whose):
+    """The week that holds `day`, or the first week with a free time.
+
+    Earlier and later are the nearest weeks with one. All free times are read to know them: whether
+    there is a time next week is no matter of the horizon alone.
+    """
+    until = at + diary.BEYOND_ANY_HORIZON
+    every = diary.open_slots(
+        coach, minutes=minutes, since=at, until=until, at=at, stored=stored, **whose
+    )
+    if day is None:
+        day = date_in(every[0] if every else at, zone)
+    first = _monday(max(day, date_in(at, zone)))
+    since, until = _midnight(first, zone), _midnight(first + WEEK, zone)
+    starts = [start for start in every if since <= start < until]
+    before = [start for start in every if start < since]
+    after = [start for start in every if start >= until]
+    return Week(
+        first=first,
+        days=_by_day(starts, zone),
+        earlier=_monday(date_in(before[-1], zone)) if before else None,
+        later=_monday(date_in(after[0], zone)) if after else None,
+        next_open=Slot(after[0], zone) if after and not starts else None,
+    )
+
+
+def _monday(day):
+    return day - day.weekday() * DAY
+
+
+def nearest(coach, *, starts_at, minutes, zone, at, **whose):
+    """The three open times nearest to one that has gone, in their order."""
+    around = {"since": starts_at - 2 * WEEK, "until": starts_at + 2 * WEEK}
+    starts = diary.open_slots(coach, minutes=minutes, at=at, **around, **whose)
+    starts = sorted(starts, key=lambda start: abs(start - starts_at))[:3]
+    return [slot for day in _by_day(sorted(starts), zone) for slot in day.slots]
+
+
+def _by_day(starts, zone):
+    days = {}
+    for start in starts:
+        days.setdefault(date_in(start, zone), []).append(start)
+    return [Day(day, _slots(found, zone)) for day, found in days.items()]
+
+
+def _slots(starts, zone):
+    shown = Counter(wording.clock(start, zone) for start in starts)
+    return [Slot(start, zone, shown[wording.clock(start, zone)] > 1) for start in starts]
+
+
+def date_in(moment, zone):
+    return moment.astimezone(ZoneInfo(zone)).date()
+
+
+def _midnight(day, zone):
+    return datetime.combine(day, time(), ZoneInfo(zone)).astimezone(UTC)

@@ -1,0 +1,248 @@
+"""A coach's week as a page shows it: days, what is in them, and where it is drawn, to the minute.
+
+Everything is wall time in the coach's zone.
+"""
+
+from dataclasses import dataclass, field, replace
+from datetime import UTC, date, datetime, time, timedelta
+from functools import cached_property
+from zoneinfo import ZoneInfo
+
+from bookings import terms
+from bookings.availability import diary
+from bookings.models import CoachingSession
+from coaching_portal.common import wording
+from coaching_portal.common.date_fields import is_within_reach
+
+MINUTE, DAY, WEEK = timedelta(minutes=1), timedelta(days=1), timedelta(days=7)
+HOUR_MINUTES, DAY_MINUTES = 60, 24 * 60
+USUAL_HOURS = (8, 18)
+SHORT = 45  # minutes in which no more than when and who can be read
+MOST_LANES = 4  # as many as calendar.css knows
+WEEKDAYS = 5
+
+
+def monday_of(code):
+    """The Monday of a week such as 2026-W48, or None where there is no such week."""
+    try:
+        found = datetime.strptime(f"{code}-1", "%G-W%V-%u").replace(tzinfo=UTC).date()
+    except ValueError:
+        return None
+    return found if is_within_reach(found) and code_of(found) == code else None
+
+
+def code_of(day):
+    year, week, _ = day.isocalendar()
+    return f"{year}-W{week:02d}"
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A session, or time off, as it lies in one day."""
+
+    starts_at: datetime
+    ends_at: datetime
+    session: CoachingSession | None = None
+    reason: str = ""
+    words: str = ""  # of time off: when, where it lies in one day
+
+
+@dataclass(frozen=True)
+class Block:
+    """What is drawn in a day from one minute to another, counted by the clock from midnight.
+
+    Entries that share a time stand beside each other, each in a lane.
+    """
+
+    first: int
+    last: int
+    entry: Entry | None = None
+    lane: int = 0
+    lanes: int = 1
+
+    @property
+    def css_classes(self):
+        """Its place in static/css/calendar.css, where no style may stand in the page."""
+        from_hour, from_minute = divmod(self.first, HOUR_MINUTES)
+        to_hour, to_minute = divmod(self.last, HOUR_MINUTES)
+        place = f"from-h{from_hour} from-m{from_minute} to-h{to_hour} to-m{to_minute}"
+        if self.last - self.first < SHORT:
+            place += " short"
+        return place if self.lanes == 1 else f"{place} lane-{self.lane} lanes-{self.lanes}"
+
+
+@dataclass
+class Day:
+    date: date
+    is_today: bool
+    shifts: list
+    entries: list = field(default_factory=list)
+
+    @property
+    def sessions(self):
+        return [entry.session for entry in self.entries if entry.session]
+
+
+class Week:
+    def __init__(self, coach, monday, at):
+        self.coach, self.monday, self.at = coach, monday, at
+        self.zone = ZoneInfo(coach.time_zone)
+
+    @property
+    def sunday(self):
+        return self.monday + 6 * DAY
+
+    @property
+    def code(self):
+        return code_of(self.monday)
+
+    @property
+    def title(self):
+        return wording.date_range(self.monday, self.sunday)
+
+    @property
+    def before(self):
+        return code_of(self.monday - WEEK)
+
+    @property
+    def after(self):
+        return code_of(self.monday + WEEK)
+
+    @property
+    def is_empty(self):
+        return not any(day.entries for day in self.days)
+
+    @cached_property
+    def days(self):
+        """Monday to Sunday, with what is in them in order."""
+        hours = diary.hours_between(
+            self.coach, terms.rules_of(self.coach), self.monday, self.sunday
+        )
+        today = self.at.astimezone(self.zone).date()
+        dates = [self.monday + number * DAY for number in range(7)]
+        days = {each: Day(each, each == today, list(hours.on(each))) for each in dates}
+        for entry in sorted(self._entries(), key=lambda entry: entry.starts_at):
+            for each in self._dates_of(entry):
+                if each in days:
+                    days[each].entries.append(entry)
+        return list(days.values())
+
+    @property
+    def shown_days(self):
+        """Saturday and Sunday only where something is in them."""
+        return [
+            day
+            for number, day in enumerate(self.days)
+            if number < WEEKDAYS or day.entries or day.shifts
+        ]
+
+    @cached_property
+    def hours_shown(self):
+        """Whole hours that hold the usual day, all hours offered, and all sessions."""
+        first, last = USUAL_HOURS
+        for day in self.shown_days:
+            spans = [_minutes_of(shift) for shift in day.shifts]
+            spans += [self._minutes_in(day, each) for each in day.entries if each.session]
+            for starts, ends in spans:
+                first, last = (
+                    min(first, starts // HOUR_MINUTES),
+                    max(last, -(-ends // HOUR_MINUTES)),
+                )
+        return range(first, last)
+
+    @property
+    def hour_labels(self):
+        return [time(hour) for hour in self.hours_shown]
+
+    @property
+    def css_classes(self):
+        hours = self.hours_shown
+        return f"shows-from-{hours.start} shows-to-{hours.stop}"
+
+    @property
+    def columns(self):
+        """(day, its hours, its entries) of each shown day, as blocks."""
+        return [
+            (day, [Block(*_minutes_of(shift)) for shift in day.shifts], self._blocks(day))
+            for day in self.shown_days
+        ]
+
+    def _entries(self):
+        since, until = self._midnight(self.monday), self._midnight(self.monday + WEEK)
+        sessions = (
+            CoachingSession.objects.filter(
+                coach=self.coach, starts_at__gte=since - DAY, starts_at__lt=until, ends_at__gt=since
+            )
+            .agreed()
+            .exclude(status=CoachingSession.Status.CANCELLED)
+            .select_related("client")
+        )
+        for session in sessions:
+            yield Entry(session.starts_at, session.ends_at, session)
+        for period in self.coach.time_off.overlapping(since, until):
+            words = self._time_off_words(period)
+            yield Entry(period.starts_at, period.ends_at, reason=period.reason, words=words)
+
+    def _time_off_words(self, period):
+        starts, ends = (each.astimezone(self.zone) for each in (period.starts_at, period.ends_at))
+        if starts == self._midnight(starts.date()) and ends == self._midnight(starts.date() + DAY):
+            return "All day"
+        if starts.date() != (ends - timedelta.resolution).date():
+            return ""
+        return " to ".join(wording.clock(each, self.zone.key) for each in (starts, ends))
+
+    def _midnight(self, day):
+        return datetime.combine(day, time(), self.zone)
+
+    def _dates_of(self, entry):
+        first = max(entry.starts_at.astimezone(self.zone).date(), self.monday)
+        last = (entry.ends_at - timedelta.resolution).astimezone(self.zone).date()
+        last = min(last, self.sunday)
+        return [first + number * DAY for number in range((last - first).days + 1)]
+
+    def _minutes_in(self, day, entry):
+        """From which minute of the date to which an entry lasts, by the clock on the wall."""
+        starts, ends = (moment.astimezone(self.zone) for moment in (entry.starts_at, entry.ends_at))
+        first = 0 if starts.date() < day.date else _minute(starts)
+        last = DAY_MINUTES if ends.date() > day.date else _minute(ends)
+        if last <= first:  # the clocks went back meanwhile
+            last = min(first + (entry.ends_at - entry.starts_at) // MINUTE, DAY_MINUTES)
+        return first, last
+
+    def _blocks(self, day):
+        """The entries of a day; those that share a time get a lane each."""
+        blocks, group, group_ends = [], [], 0
+        earliest, latest = (60 * hour for hour in (self.hours_shown.start, self.hours_shown.stop))
+        for entry in day.entries:
+            first, last = self._minutes_in(day, entry)
+            first, last = max(first, earliest), min(last, latest)
+            if first >= last:
+                continue
+            if first >= group_ends:
+                blocks += _in_lanes(group)
+                group = []
+            group.append(Block(first, last, entry))
+            group_ends = max(group_ends, last) if len(group) > 1 else last
+        return blocks + _in_lanes(group)
+
+
+def _in_lanes(blocks):
+    """Blocks that overlap one another in a chain, each in the first lane that is free."""
+    lanes = []  # where the last block of each lane ends
+    found = []
+    for block in blocks:
+        free = (number for number, ends in enumerate(lanes) if ends <= block.first)
+        lane = next(free, len(lanes))
+        lanes[lane : lane + 1] = [block.last]
+        found.append((block, lane))
+    count = min(len(lanes), MOST_LANES)
+    return [replace(block, lane=min(lane, MOST_LANES - 1), lanes=count) for block, lane in found]
+
+
+def _minute(wall):
+    return wall.hour * HOUR_MINUTES + wall.minute
+
+
+def _minutes_of(shift):
+    """Midnight as an end is the end of the day."""
+    return _minute(shift.starts), _minute(shift.ends) or DAY_MINUTES

@@ -1,0 +1,218 @@
+"""The admin site: Django admin in the portal's colours, arranged by task.
+
+A model is listed under its group whenever it is registered. A ModelAdmin may add its own pages to
+its group with `index_links = [("Invoice everything up to …", "admin:billing_run")]`.
+"""
+
+import contextlib
+from dataclasses import dataclass
+from urllib.parse import quote
+
+from django.contrib.admin import AdminSite
+from django.contrib.auth import get_permission_codename
+from django.contrib.contenttypes.models import ContentType
+from django.contrib.contenttypes.views import shortcut
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.http import Http404
+from django.urls import reverse
+from django.utils import timezone
+
+from bookings.models import CoachingSession, Enquiry
+from coaching_portal.billing import credit_reasons
+from coaching_portal.billing.models import Invoice
+from coaching_portal.common import date_fields
+from coaching_portal.common.idempotency import idempotent
+from coaching_portal.notifications.models import OutgoingMessage, RefusedAddress
+from profiles.models import DataComplaint, Leader, Organisation
+
+date_fields.use_in_admin()
+
+
+@dataclass(frozen=True)
+class Group:
+    """A heading of the index: which apps it gathers, and which models come first, in order."""
+
+    slug: str
+    name: str
+    apps: tuple[str, ...]
+    first: tuple[str, ...] = ()
+
+    def rank(self, entry):
+        label = entry["model"]._meta.label_lower
+        known = label in self.first
+        return (not known, self.first.index(label) if known else 0, entry["name"])
+
+
+GROUPS = (
+    Group(
+        "coaching",
+        "Coaching",
+        ("bookings",),
+        ("bookings.enquiry", "bookings.coachingsession", "bookings.programme"),
+    ),
+    Group("training", "Training", ("training",), ("training.cohort", "training.course")),
+    Group(
+        "invoicing",
+        "Invoicing",
+        ("billing",),
+        ("billing.invoice", "billing.payment", "billing.creditnote", "billing.practice"),
+    ),
+    Group(
+        "people",
+        "People",
+        ("profiles",),
+        ("profiles.user", "profiles.organisation", "profiles.coach", "profiles.leader"),
+    ),
+    Group("messages", "Messages", ("notifications",)),
+)
+THE_REST = Group("rest", "Sign-in and the rest", ())
+
+
+@dataclass(frozen=True)
+class Matter:
+    """Something that may wait for somebody in the office, and how its list is filtered to it."""
+
+    name: str
+    rows: models.QuerySet
+    filter: str
+
+
+def matters(at):
+    sessions = CoachingSession.objects.filter(status=CoachingSession.Status.BOOKED)
+    dead = OutgoingMessage.Status.DEAD
+    return [
+        Matter("Enquiries to answer", Enquiry.objects.waiting(), "answered_at__isempty=1"),
+        Matter(
+            "Complaints about data protection to acknowledge: overdue",
+            DataComplaint.objects.overdue(at),
+            "overdue=yes",
+        ),
+        Matter(
+            "Complaints about data protection to answer without undue delay",
+            DataComplaint.objects.waiting(),
+            "answered_at__isempty=1",
+        ),
+        Matter(
+            "Sessions that wait to be confirmed",
+            sessions.filter(ends_at__lte=at),
+            f"status__exact=BOOKED&ends_at__lte={quote(at.isoformat(timespec='seconds'))}",
+        ),
+        *(
+            Matter(reason.name, reason.waiting(), reason.filter)
+            for reason in credit_reasons.all_reasons()
+        ),
+        Matter("Invoices in draft", Invoice.objects.drafts(), "state=draft"),
+        Matter(
+            "Organisations to check",
+            Organisation.objects.filter(is_checked=False),
+            "is_checked__exact=0",
+        ),
+        Matter(
+            "Purchase order forms to enter anew",
+            Organisation.objects.with_pattern_to_enter_anew(),
+            "purchase_order=anew",
+        ),
+        Matter(
+            "Leaders who have been asked to approve their page",
+            Leader.objects.filter(state=Leader.State.APPROVAL),
+            "state__exact=APPROVAL",
+        ),
+        Matter(
+            "Leaders with an interview to approve and publish",
+            Leader.objects.with_interview_to_publish(),
+            "interviews=waiting",
+        ),
+        Matter(
+            "E-mail addresses that refuse mail: ask for another",
+            RefusedAddress.objects.all(),
+            "",
+        ),
+        Matter(
+            "Messages that could not be sent",
+            OutgoingMessage.objects.filter(status=dead),
+            f"status__exact={dead}",
+        ),
+    ]
+
+
+def _content_type(key):
+    with contextlib.suppress(ValueError, ContentType.DoesNotExist):
+        return ContentType.objects.get(pk=key)
+
+
+def _may_view(user, model):
+    names = (get_permission_codename(action, model._meta) for action in ("view", "change"))
+    return any(user.has_perm(f"{model._meta.app_label}.{name}") for name in names)
+
+
+class PortalAdminSite(AdminSite):
+    site_header = site_title = "Practice administration"
+    index_title = "What there is to do"
+
+    def get_app_list(self, request, app_label=None):
+        """All models grouped by task; one app's page stays as Django has it."""
+        if app_label:
+            return super().get_app_list(request, app_label)
+        apps = self._build_app_dict(request)
+        gathered = {name for group in GROUPS for name in group.apps}
+        rest = Group(THE_REST.slug, THE_REST.name, tuple(sorted(set(apps) - gathered)))
+        found = [self._section(group, apps) for group in (*GROUPS, rest)]
+        return [section for section in found if section["models"]]
+
+    def _section(self, group, apps):
+        entries = [entry for name in group.apps if name in apps for entry in apps[name]["models"]]
+        return {
+            "name": group.name,
+            "app_label": group.slug,
+            "app_url": f"{reverse('admin:index', current_app=self.name)}#{group.slug}",
+            "has_module_perms": True,
+            "models": sorted(entries, key=group.rank),
+            "links": [link for entry in entries for link in self._links(entry["model"])],
+        }
+
+    def _links(self, model):
+        links = getattr(self._registry[model], "index_links", [])
+        return [{"label": label, "address": reverse(name)} for label, name in links]
+
+    def admin_view(self, view, cacheable=False):
+        """Django's own forms that add something act once, too."""
+        if view is shortcut:
+            view = self._view_on_site
+        adds = getattr(view, "__name__", "") == "add_view"
+        return super().admin_view(idempotent(view) if adds else view, cacheable)
+
+    def _view_on_site(self, request, content_type_id, object_id):
+        """Django's, for what this user may see in the admin; it fails at a key of another kind."""
+        content_type = _content_type(content_type_id)
+        model = content_type and content_type.model_class()
+        if model not in self._shown() or not _may_view(request.user, model):
+            raise Http404
+        try:
+            model._meta.pk.to_python(object_id)
+        except ValidationError as error:
+            raise Http404 from error
+        return shortcut(request, content_type.pk, object_id)
+
+    def _shown(self):
+        """The models of which the admin shows rows: by themselves, or with those they belong to."""
+        inlines = (inline for each in self._registry.values() for inline in each.inlines)
+        return {*self._registry, *(inline.model for inline in inlines)}
+
+    def index(self, request, extra_context=None):
+        waiting = [self._count(request, matter) for matter in matters(timezone.now())]
+        shown = {"waiting": [entry for entry in waiting if entry], **(extra_context or {})}
+        return super().index(request, shown)
+
+    def _count(self, request, matter):
+        """How many, and where to see them; nothing where the user has no such list."""
+        model = matter.rows.model
+        admin = self._registry.get(model)
+        if admin is None or not admin.has_view_permission(request):
+            return None
+        address = reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_changelist")
+        return {
+            "name": matter.name,
+            "count": matter.rows.count(),
+            "address": f"{address}?{matter.filter}",
+        }

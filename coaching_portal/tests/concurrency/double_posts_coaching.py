@@ -1,0 +1,189 @@
+"""What visitors, clients and coaches send."""
+
+from datetime import date, timedelta
+
+from bookings.actions import extensions
+from bookings.models import (
+    AgendaItem,
+    Agreement,
+    CoachingSession,
+    Enquiry,
+    Extension,
+    Programme,
+    SessionEvent,
+    TimeOff,
+)
+from bookings.tests import scenes
+from coaching_portal.notifications.models import OutgoingMessage
+from coaching_portal.testing.plugin import NINE
+from coaching_portal.tests.concurrency.double_posts import Forms, to
+from profiles.models import Client, DataComplaint
+
+FORMS = Forms()
+NEXT_DAY = NINE + timedelta(days=1)
+
+
+# Visitors.
+
+
+@FORMS.add("contact", makes=Enquiry, without_key=2)
+def a_message(given):
+    message = {"name": "Jo Bloggs", "email": "jo@example.org", "message": "Where are you?"}
+    return None, to("contact"), message
+
+
+@FORMS.add("complaint", makes=DataComplaint, without_key=2)
+def a_complaint(given):
+    complaint = {"name": "Jo Bloggs", "email": "jo@example.org", "message": "You wrote to me."}
+    return None, to("complaint"), complaint
+
+
+@FORMS.add("team_enquiry", makes=Enquiry, without_key=2)
+def a_team_that_asks(given):
+    team = {"organisation": "Example Trust", "people": "8", "arrangements": "Not sure yet"}
+    who = {"name": "Jo Bloggs", "email": "jo@example.org", "message": "Calmer mornings."}
+    return None, to("team_enquiry"), {**team, **who, "send": "yes"}
+
+
+# Clients.
+
+
+def booked(given, starts_at=NINE, **how):
+    return scenes.book_session(given.coach, given.client, starts_at=starts_at, **how)
+
+
+@FORMS.add("bookings:details", makes=CoachingSession, without_key=1)
+def a_booking(given):
+    scenes.open_hours(given.coach)
+    return given.client, scenes.details_url(given.coach, NINE), scenes.answers(given.coach)
+
+
+@FORMS.add("bookings:move", makes=SessionEvent, without_key=1)
+def a_move(given):
+    session = booked(given)
+    return given.client, to("bookings:move", session.uuid), {"start": NEXT_DAY.isoformat()}
+
+
+@FORMS.add("bookings:cancel", makes=SessionEvent, without_key=1)
+def a_cancellation(given):
+    return given.client, to("bookings:cancel", booked(given).uuid), {"told": "free"}
+
+
+@FORMS.add("bookings:add_agenda", makes=AgendaItem, without_key=2)
+def something_to_talk_about(given):
+    return given.client, to("bookings:add_agenda", booked(given).uuid), {"text": "The rota"}
+
+
+@FORMS.add("bookings:remove_agenda", makes=AgendaItem, once=-1, without_key=-1)
+def nothing_to_talk_about(given):
+    session = booked(given, agenda="The rota")
+    item = session.agenda.get()
+    return given.client, to("bookings:remove_agenda", session.uuid, item.uuid), {}
+
+
+@FORMS.add("bookings:programme_accept", makes=Agreement, without_key=1)
+def terms_accepted(given):
+    programme = scenes.proposed_programme(given.coach, given.client)
+    answer = {"terms_version": 1, "accepts": "on"}
+    return given.client, to("bookings:programme_accept", programme.uuid), answer
+
+
+@FORMS.add("bookings:programme_decline", makes=OutgoingMessage, without_key=1)
+def terms_declined(given):
+    programme = scenes.proposed_programme(given.coach, given.client)
+    return given.client, to("bookings:programme_decline", programme.uuid), {}
+
+
+def proposed_extension(given):
+    return extensions.propose(
+        programme=scenes.agreed_programme(given.coach, given.client),
+        sessions_added=2,
+        new_review_on=date(2027, 12, 1),
+        by=given.coach.user,
+        at=scenes.WEEKS_AHEAD,
+    )
+
+
+@FORMS.add("bookings:extension_accept", makes=Agreement, without_key=1)
+def an_extension_accepted(given):
+    extension = proposed_extension(given)
+    return given.client, to("bookings:extension_accept", extension.uuid), {"accepts": "on"}
+
+
+@FORMS.add("bookings:extension_decline", makes=OutgoingMessage, without_key=1)
+def an_extension_declined(given):
+    return given.client, to("bookings:extension_decline", proposed_extension(given).uuid), {}
+
+
+# Coaches.
+
+
+TERMS = {
+    "title": "Leading well",
+    "sessions_agreed": 4,
+    "minutes": 90,
+    "rate": "75.00",
+    "cancellation_notice_hours": 48,
+    "review_on": "2027-09-01",
+}
+
+
+@FORMS.add("bookings:programme_propose", makes=Programme, without_key=2)
+def a_proposal(given):
+    scenes.open_hours(given.coach)
+    relation = Client.objects.create(coach=given.coach, user=given.client)
+    return given.coach.user, to("bookings:programme_propose", relation.uuid), TERMS
+
+
+@FORMS.add("bookings:programme_terms", makes=OutgoingMessage, without_key=2)
+def other_terms(given):
+    scenes.open_hours(given.coach)
+    programme = scenes.proposed_programme(given.coach, given.client)
+    return given.coach.user, to("bookings:programme_terms", programme.uuid), TERMS
+
+
+@FORMS.add("bookings:programme_review", makes=Extension, without_key=2)
+def a_review(given):
+    programme = scenes.agreed_programme(given.coach, given.client)
+    decided = {"outcome": "EXTEND", "sessions_added": 2, "new_review_on": "2027-12-01"}
+    return given.coach.user, to("bookings:programme_review", programme.uuid), decided
+
+
+@FORMS.add("bookings:programme_review_date", makes=Programme, once=0, without_key=0)
+def another_review_date(given):
+    programme = scenes.agreed_programme(given.coach, given.client)
+    page = to("bookings:programme_review_date", programme.uuid)
+    return given.coach.user, page, {"review_on": "2027-10-01"}
+
+
+@FORMS.add("bookings:programme_end", makes=OutgoingMessage, without_key=1)
+def an_early_end(given):
+    programme = scenes.agreed_programme(given.coach, given.client)
+    return given.coach.user, to("bookings:programme_end", programme.uuid), {}
+
+
+@FORMS.add("bookings:new_time_off", makes=TimeOff, without_key=2)
+def time_off(given):
+    day = {"starts_on": "2027-06-07", "ends_on": "2027-06-07"}
+    return given.coach.user, to("bookings:new_time_off"), day
+
+
+@FORMS.add("bookings:time_off", makes=TimeOff, once=0, without_key=0)
+def changed_time_off(given):
+    off = TimeOff.objects.create(coach=given.coach, starts_at=NINE, ends_at=NEXT_DAY)
+    day = {"starts_on": "2027-06-08", "ends_on": "2027-06-08"}
+    return given.coach.user, to("bookings:time_off", off.starts_at), day
+
+
+@FORMS.add("bookings:end_time_off", makes=TimeOff, once=-1, without_key=-1)
+def ended_time_off(given):
+    off = TimeOff.objects.create(coach=given.coach, starts_at=NINE, ends_at=NEXT_DAY)
+    return given.coach.user, to("bookings:end_time_off", off.starts_at), {}
+
+
+@FORMS.add("bookings:confirm_day", makes=SessionEvent, without_key=1)
+def a_day_confirmed(given):
+    session = booked(given, starts_at=NINE)
+    given.clock.move_to(NINE + timedelta(hours=10))
+    page = to("bookings:confirm_day", NINE.date())
+    return given.coach.user, page, {f"outcome_{session.uuid.hex}": "COMPLETED"}

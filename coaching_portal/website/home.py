@@ -1,0 +1,67 @@
+"""The first page: one promise, the next free times, a coach, a leader, the next courses."""
+
+from datetime import timedelta
+
+from django.contrib.auth.decorators import login_not_required
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from bookings import terms
+from bookings.availability import diary
+from bookings.terms import INTRODUCTION_MINUTES
+from profiles.models import Coach, Interview
+from training.models import Cohort
+
+LOOK_AHEAD = timedelta(days=28)
+COURSE_DATES = 4
+
+
+@login_not_required
+@require_safe
+def home(request):
+    at = timezone.now()
+    coach = Coach.objects.public().select_related("user").in_order().first()
+    rules = terms.rules_of(coach) if coach else None
+    minutes = usual_length(coach, rules, request.user)
+    return render(
+        request,
+        "coaching_portal/home.html",
+        {
+            "coach": coach,
+            "minutes": minutes,
+            "is_first_conversation": minutes == INTRODUCTION_MINUTES,
+            "times": _next_times(coach, rules, minutes, at),
+            "interview": _interview(),
+            "cohorts": Cohort.objects.upcoming(at)[:COURSE_DATES],
+        },
+    )
+
+
+def usual_length(coach, rules, user):
+    """A first conversation, to whom it is open; otherwise the shortest session."""
+    if coach is None:
+        return INTRODUCTION_MINUTES
+    client = user if user.is_authenticated else None
+    lengths = terms.lengths_open_to(client, coach, rules)
+    return next(iter(lengths), INTRODUCTION_MINUTES)
+
+
+def _next_times(coach, rules, minutes, at):
+    """The next three free times of a session of that length."""
+    if coach is None:
+        return []
+    until = at + LOOK_AHEAD
+    free = diary.open_slots(coach, minutes=minutes, since=at, until=until, at=at, stored=rules)
+    return free[:3]
+
+
+def _interview():
+    """The interview behind the thought that the page quotes from a leader's profile."""
+    return (
+        Interview.objects.public()
+        .exclude(leader__thought="")
+        .select_related("leader")
+        .order_by("leader__position", "leader__sort_name", "pk")
+        .first()
+    )
