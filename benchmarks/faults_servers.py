@@ -22,8 +22,8 @@ from django.utils import timezone
 
 from benchmarks.browsers import Browser
 from benchmarks.faults_pages import Visitor
-from coaching_portal.management.commands.portal import embedded_postgres, embedded_valkey
 from coaching_portal.operations.embedded import places
+from coaching_portal.operations.portal.servers import embedded_postgres, embedded_valkey
 
 ROUNDS = 8  # the thirtieth sign-in of a minute from one address is refused
 RESTARTS = 3

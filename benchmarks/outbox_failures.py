@@ -17,11 +17,11 @@ from django.utils import timezone
 from benchmarks.faults_pages import Visitor
 from benchmarks.faults_servers import broker_pid
 from bookings.models import CoachingSession
-from coaching_portal.management.commands.portal import embedded_valkey
 from coaching_portal.notifications import outbox
 from coaching_portal.notifications.models import OutgoingMessage
 from coaching_portal.notifications.tests.smtp import Sink, controller_of
 from coaching_portal.operations.embedded import children, free_port
+from coaching_portal.operations.portal.servers import embedded_valkey
 
 KIND = "session-charge-waived"
 TICK_SECONDS = "3"

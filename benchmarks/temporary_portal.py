@@ -19,8 +19,8 @@ def running(**environment):
     try:
         _settle_environment(home)
         os.environ.update(environment)
-        with contextlib.ExitStack() as servers:
-            yield _start(servers)
+        with contextlib.ExitStack() as started:
+            yield _start(started)
     finally:
         shutil.rmtree(home, ignore_errors=True)
 
@@ -41,33 +41,32 @@ def _settle_environment(home):
     os.environ.update(ours)
 
 
-def _start(servers):
+def _start(started):
     import django
 
     django.setup()
     from django.conf import settings
 
-    from coaching_portal.management.commands import portal
-    from coaching_portal.operations.portal import preparation
+    from coaching_portal.operations.portal import preparation, servers
     from coaching_portal.operations.portal.programs import Web
 
     (settings.VAR_DIR / "run").mkdir(parents=True)
-    portal.keep_logs_short()
-    _begin(servers, portal.embedded_postgres())
-    _begin(servers, portal.embedded_valkey())
+    servers.keep_logs_short()
+    _begin(started, servers.embedded_postgres())
+    _begin(started, servers.embedded_valkey())
     preparation.migrate()
     preparation.collect_static(settings.STATIC_ROOT)
     web = Web(mark=secrets.token_hex(8))
-    web.wait(_begin(servers, web))
-    servers.callback(_let_go)
+    web.wait(_begin(started, web))
+    started.callback(_let_go)
     return settings.SITE_URL
 
 
-def _begin(servers, kind):
+def _begin(started, kind):
     from coaching_portal.operations.embedded import children
 
     process = kind.start()
-    servers.callback(children.end, process, kind.end_signal)
+    started.callback(children.end, process, kind.end_signal)
     return process
 
 

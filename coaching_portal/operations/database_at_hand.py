@@ -7,6 +7,7 @@ from django.db import OperationalError, connection
 
 from coaching_portal.operations.embedded import children
 from coaching_portal.operations.only_one import only_one
+from coaching_portal.operations.portal.servers import embedded_postgres, keep_logs_short
 
 
 @contextmanager
@@ -26,8 +27,6 @@ def portal_stopped():
     if not settings.RUNS_POSTGRES:
         yield settings.MIGRATION_DATABASE_URL
         return
-    from coaching_portal.management.commands.portal import embedded_postgres, keep_logs_short
-
     with only_one(settings.VAR_DIR, settings.SITE_URL):
         keep_logs_short()
         server = embedded_postgres()

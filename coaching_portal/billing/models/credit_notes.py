@@ -10,7 +10,6 @@ from coaching_portal.billing.models.guards import (
     lines_stay_when_issued,
     paper_stays,
 )
-from coaching_portal.billing.models.invoices import Invoice, InvoiceLine
 from coaching_portal.billing.models.issued import (
     IssuedDocument,
     PaperCopy,
@@ -25,7 +24,7 @@ from coaching_portal.personal_data.audit import tracked
 class CreditNote(IssuedDocument):
     """What is taken off one invoice. Seller and buyer are those of the invoice."""
 
-    invoice = models.ForeignKey(Invoice, models.PROTECT, related_name="credit_notes")
+    invoice = models.ForeignKey("billing.Invoice", models.PROTECT, related_name="credit_notes")
     reason = models.CharField(max_length=200)
 
     class Meta:
@@ -48,7 +47,7 @@ class CreditNote(IssuedDocument):
 
 class CreditNoteLine(models.Model):
     credit_note = models.ForeignKey(CreditNote, models.CASCADE, related_name="lines")
-    invoice_line = models.ForeignKey(InvoiceLine, models.PROTECT, related_name="credits")
+    invoice_line = models.ForeignKey("billing.InvoiceLine", models.PROTECT, related_name="credits")
     net = models.DecimalField(max_digits=10, decimal_places=2)
     vat_rate = models.DecimalField(max_digits=5, decimal_places=2)
 

@@ -13,24 +13,25 @@ from django.urls import reverse
 from coaching_portal.billing import amounts
 from coaching_portal.billing.amounts import NOTHING
 from coaching_portal.billing.charges import Payer
+from coaching_portal.billing.models.credit_notes import CreditNote
 from coaching_portal.billing.models.guards import (
     guards_of_invoice,
     lines_stay_when_issued,
     paper_stays,
 )
 from coaching_portal.billing.models.issued import (
+    MONEY,
     IssuedDocument,
     PaperCopy,
     hash_constraint,
     issued_constraints,
 )
+from coaching_portal.billing.models.payments import Allocation
 from coaching_portal.common.guards import never_truncated
 from coaching_portal.common.money_fields import LARGEST, AmountField
 from coaching_portal.common.wording import money
 from coaching_portal.personal_data.audit import tracked
 from profiles.models import Membership
-
-MONEY = models.DecimalField(max_digits=12, decimal_places=2)
 
 # The buyer of an invoice that the law no longer asks to keep (see `billing.privacy`).
 FORGOTTEN = {"name": "Details no longer kept", "address": "", "email": ""}
@@ -58,9 +59,6 @@ class InvoiceQuerySet(models.QuerySet):
 
     def standing(self, on: date):
         """With what is credited, paid and outstanding; `on` is the day to judge lateness by."""
-        from coaching_portal.billing.models.credit_notes import CreditNote
-        from coaching_portal.billing.models.payments import Allocation
-
         return self.annotate(
             credited=_sum_of(CreditNote.objects.filter(issued_at__isnull=False), "total"),
             paid=_sum_of(Allocation.objects.live(), "amount"),

@@ -8,6 +8,8 @@ from django.db.models import F, Func, Q, Value
 
 from coaching_portal.billing.models.guards import guards_of_series
 
+MONEY = models.DecimalField(max_digits=12, decimal_places=2)  # of a sum in a query
+
 
 class IssuedDocument(models.Model):
     """A draft until `issued_at`; number, dates and totals are written once, by issuing it."""

@@ -10,7 +10,7 @@ from django.db.models.functions import Coalesce
 
 from coaching_portal.billing.charges import Payer
 from coaching_portal.billing.models.guards import guards_of_allocation, guards_of_payment
-from coaching_portal.billing.models.invoices import MONEY, Invoice
+from coaching_portal.billing.models.issued import MONEY
 from coaching_portal.common.date_fields import within_reach
 from coaching_portal.common.wording import money, short_date
 from coaching_portal.personal_data.audit import tracked
@@ -113,7 +113,7 @@ class Allocation(models.Model):
     """So much of a payment is for this invoice."""
 
     payment = models.ForeignKey(Payment, models.PROTECT, related_name="allocations")
-    invoice = models.ForeignKey(Invoice, models.PROTECT, related_name="allocations")
+    invoice = models.ForeignKey("billing.Invoice", models.PROTECT, related_name="allocations")
     amount = models.DecimalField("amount, £", max_digits=10, decimal_places=2)
     allocated_at = models.DateTimeField()
     allocated_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")

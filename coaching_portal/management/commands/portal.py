@@ -15,9 +15,7 @@ from django.db import OperationalError, connection
 
 from coaching_portal.example_data.people import SIGN_INS
 from coaching_portal.operations import database_roles, embedded
-from coaching_portal.operations.embedded import children, places
-from coaching_portal.operations.embedded.postgres import Postgres
-from coaching_portal.operations.embedded.valkey import Valkey
+from coaching_portal.operations.embedded import children
 from coaching_portal.operations.only_one import (
     AlreadyRunning,
     PortIsBusy,
@@ -26,10 +24,14 @@ from coaching_portal.operations.only_one import (
 )
 from coaching_portal.operations.portal import preparation
 from coaching_portal.operations.portal.parent import Parent
-from coaching_portal.operations.portal.programs import log_of, programs
+from coaching_portal.operations.portal.programs import programs
+from coaching_portal.operations.portal.servers import (
+    embedded_postgres,
+    embedded_valkey,
+    keep_logs_short,
+)
 from coaching_portal.operations.progress import Steps
 
-LARGEST_LOG = 5_000_000
 PREPARATION = "preparation"
 PARTS = (PREPARATION, "web", "worker", "beat")
 EXAMPLE_RUN = """
@@ -172,26 +174,6 @@ def insist_on_shared_servers():
         raise RuntimeError("A part runs on shared servers: set DATABASE_URL and REDIS_URL.")
 
 
-def embedded_postgres():
-    known = embedded.state(settings.VAR_DIR)
-    return Postgres(
-        places.home(settings.VAR_DIR),
-        port=known["postgres_port"],
-        password=known["password"],
-        log=log_of("PostgreSQL"),
-    )
-
-
-def embedded_valkey():
-    known = embedded.state(settings.VAR_DIR)
-    return Valkey(
-        settings.VAR_DIR / "embedded" / "valkey",
-        port=known["valkey_port"],
-        password=known["password"],
-        log=log_of("Valkey"),
-    )
-
-
 def insist_that_broker_answers():
     try:
         with redis.Redis.from_url(settings.REDIS_URL, socket_connect_timeout=5) as broker:
@@ -211,11 +193,3 @@ def move_away_from_busy_ports():
     if busy:
         embedded.remember(settings.VAR_DIR, **{name: embedded.free_port() for name in busy})
         os.execv(sys.executable, [sys.executable, *sys.orig_argv[1:]])  # noqa: S606  (itself)  # nosec B606
-
-
-def keep_logs_short():
-    folder = settings.VAR_DIR / "log"
-    folder.mkdir(parents=True, exist_ok=True)
-    for log in folder.glob("*.log"):
-        if log.stat().st_size > LARGEST_LOG:
-            log.replace(log.with_suffix(".log.1"))
