@@ -48,7 +48,7 @@ def correct(*, session, outcome, by, at):
     if session.status == outcome:
         return session
     if not session.can_be_settled(at):
-        raise NotOver("What became of a session can be said once it is over.")
+        raise NotOver("You can confirm a session after it ends.")
     if outcome == Status.CANCELLED:
         _check_not_issued(session)
         _take_off_draft(session)

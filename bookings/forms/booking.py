@@ -67,8 +67,8 @@ class DetailsForm(forms.Form):
     )
     start_early = forms.BooleanField(
         required=False,
-        label="I ask for the session to take place within the 14 days in which I can withdraw, "
-        "and know that I pay for it once it has been held",
+        label="I want this session in the 14-day cancellation period, "
+        "and know that I pay for it once it has taken place",
     )
 
     def __init__(self, *args, choice, at, **kwargs):

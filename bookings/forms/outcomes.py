@@ -10,7 +10,7 @@ Status = CoachingSession.Status
 OUTCOMES = [
     (Status.COMPLETED, "Attended"),
     (Status.NO_SHOW, "Did not attend: counts and is charged"),
-    (Status.CANCELLED, "Called off: not charged"),
+    (Status.CANCELLED, "Did not take place: not charged"),
 ]
 
 

@@ -92,9 +92,10 @@ class ExtensionForm(PlainForm):
         error_messages={"required": "Tick the box to accept the extension"},
     )
     wishes_to_start_early = forms.BooleanField(
-        label="Start within 14 days if I book a session so soon",
+        label="I agree to start within 14 days",
         required=False,
-        help_text="You can still withdraw within 14 days. You pay for what has been held by then.",
+        help_text="You can still withdraw within 14 days. "
+        "You pay for sessions that have taken place by then.",
     )
 
     def __init__(self, *args, programme, **kwargs):

@@ -67,7 +67,7 @@ def test_my_sessions_show_the_next_one_then_the_rest(signed_in, book, client_use
 def test_without_sessions_the_page_says_what_will_be_there(signed_in, stranger):
     page = signed_in(stranger).get("/sessions/").content.decode()
 
-    assert "Your sessions will stand here" in page
+    assert "Your sessions will appear here" in page
     assert "Find a time" in page
 
 

@@ -173,14 +173,14 @@ def _say(request, result):
 
 def _refusals(refused):
     reasons = [
-        (problem.text, change_address(problem.about))
+        (problem.text, change_address(problem.about), problem.about)
         for _, problems in refused
         for problem in problems
     ]
     return format_html(
         "{} not issued: {}",
         len(refused),
-        format_html_join(" ", '{} <a href="{}">Mend it</a>', reasons),
+        format_html_join(" ", '{} <a href="{}">Change {}</a>', reasons),
     )
 
 

@@ -85,7 +85,7 @@ def problems_of_payer(payer, practice, on, *, about=None):
     if organisation is None:
         return found
     if not organisation.is_checked:
-        found.append(Problem(f"Nobody has checked {organisation} yet.", organisation))
+        found.append(Problem(f"Check the details of {organisation} first.", organisation))
     if practice.charges_vat(on) and not organisation.address.strip():
         reason = f"{organisation} has no address, which an invoice with VAT needs."
         found.append(Problem(reason, organisation))

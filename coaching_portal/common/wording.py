@@ -60,11 +60,19 @@ def when_range(start, end, zone=None):
     return f"{when(start, zone)} to {when(end, zone)}"
 
 
+def zone_name(zone):
+    """UK time, New York time."""
+    return "UK time" if zone == LONDON else f"{_city(zone)} time"
+
+
+def _city(zone):
+    return zone.rsplit("/", 1)[-1].replace("_", " ")
+
+
 def zone_words(moment, zone=None):
     """London time (BST): a zone in words, with its abbreviation at that instant."""
     local = _local(moment, zone)
-    city = (zone or LONDON).rsplit("/", 1)[-1].replace("_", " ")
-    return f"{city} time ({local:%Z})"
+    return f"{_city(zone or LONDON)} time ({local:%Z})"
 
 
 def length(minutes):

@@ -17,6 +17,7 @@ for function in (
     wording.when,
     wording.date_and_time,
     wording.zone_words,
+    wording.zone_name,
 ):
     register.filter(function.__name__, function)
 

@@ -22,7 +22,7 @@ class EraseForm(forms.Form):
     email = forms.CharField(
         label="Your e-mail address",
         max_length=254,
-        help_text="Type it to show that you mean it.",
+        help_text="Enter it to confirm.",
         error_messages={"required": "Enter your e-mail address"},
         widget=forms.TextInput({"autocomplete": "off", "inputmode": "email"}),
     )

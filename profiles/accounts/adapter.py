@@ -23,11 +23,11 @@ from profiles.accounts import emails, known_devices, second_factor, steps
 class AccountAdapter(DefaultAccountAdapter):
     error_messages = {
         **DefaultAccountAdapter.error_messages,
-        "email_password_mismatch": "This e-mail address and password do not belong together. "
+        "email_password_mismatch": "Your email address or password is incorrect. "
         "Check both, or choose a new password.",
         "too_many_login_attempts": "There have been too many attempts. Wait five minutes, then "
         "try again.",
-        "incorrect_code": "This is not the code. Check it, or ask for a new one.",
+        "incorrect_code": "That code is wrong. Check it, or ask for a new one.",
         "incorrect_password": "This is not your password.",
         "enter_current_password": "This is not your current password.",
         "duplicate_email": "This is the address that you already use.",

@@ -39,7 +39,7 @@ def overview(request):
             "has_second_factor": is_mfa_enabled(request.user),
             "needs_second_factor": second_factor.is_required_of(request.user),
             "zone": zone_words(timezone.now(), request.user.time_zone),
-            "places_signed_in": UserSession.objects.filter(user=request.user).count(),
+            "devices": UserSession.objects.filter(user=request.user).count(),
         },
     )
 

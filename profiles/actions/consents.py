@@ -12,7 +12,7 @@ from profiles.models import Consent, User
 
 NEEDS_WORDS = (
     "By writing here you agree that we keep it and show it to your coaches and trainers. "
-    "You can take it back at any time: empty the field, and every copy goes."
+    "You can withdraw this at any time: clear this field and we delete it."
 )
 NEEDS = Consent.Purpose.NEEDS
 

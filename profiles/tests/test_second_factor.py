@@ -105,7 +105,7 @@ def test_a_password_alone_signs_nobody_in_who_has_it(client, jo):
     other = Client()
     assert sign_in(other).url == CODE
     assert not is_signed_in(other)
-    assert "This is not the code" in other.post(CODE, {"code": "000000"}).content.decode()
+    assert "That code is wrong" in other.post(CODE, {"code": "000000"}).content.decode()
     assert not is_signed_in(other)
 
 

@@ -28,7 +28,7 @@ def test_unknown_addresses_and_wrong_passwords_get_the_same_words(client, jo):
     wrong = sign_in(client, password="not the password").content.decode()
     unknown = sign_in(client, "nobody@example.org").content.decode()
 
-    assert "do not belong together" in wrong
+    assert "is incorrect" in wrong
     assert _words(wrong) == _words(unknown.replace("nobody@", "jo@"))
 
 

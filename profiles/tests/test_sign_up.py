@@ -83,7 +83,7 @@ def test_a_wrong_code_opens_nothing_and_three_end_it(client):
     client.post(CODE, {"code": wrong})
     third = client.post(CODE, {"code": wrong})
 
-    assert "This is not the code" in first.content.decode()
+    assert "That code is wrong" in first.content.decode()
     assert third.url == reverse("account_login")
     assert client.post(CODE, {"code": right}).url == reverse("account_login")
     assert not is_signed_in(client)

@@ -93,7 +93,7 @@ def check_payer(*, by, learners, organisation, purchase_order):
     """People pay for themselves; a training contact enrols for the organisation."""
     if organisation is None:
         if [learner.email.lower() for learner in learners] != [by.email.lower()]:
-            raise NotEntitled("You can enrol yourself here, and nobody else.")
+            raise NotEntitled("You can only enrol yourself.")
         return
     if not is_training_contact(by, organisation):
         raise NotEntitled(f"Only a training contact of {organisation} can enrol its staff.")

@@ -112,7 +112,7 @@ class SelfForm(forms.Form):
         label="Your full name",
         max_length=150,
         validators=[visible_text.LINE, validate_name],
-        help_text="As it should stand on the certificate.",
+        help_text="As it should appear on the certificate.",
         error_messages={"required": "Enter your full name."},
     )
 

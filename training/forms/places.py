@@ -16,7 +16,7 @@ class LearnerForm(forms.Form):
         label="Full name",
         max_length=150,
         validators=[visible_text.LINE, validate_name],
-        help_text="As it should stand on the certificate.",
+        help_text="As it should appear on the certificate.",
         error_messages={"required": "Enter the delegate's full name."},
     )
     email = forms.EmailField(

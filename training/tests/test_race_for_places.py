@@ -152,7 +152,7 @@ def test_someone_who_holds_the_cohort_too_long_is_no_failure(
 
     answer = enrol_while_the_cohort_is_held(make_cohort(), client_user, terms)
 
-    assert "press the button again" in answer
+    assert "Wait a moment and try again" in answer
 
 
 def test_whoever_waits_in_vain_while_the_places_go_hears_of_the_waiting_list(

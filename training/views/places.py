@@ -108,7 +108,7 @@ def _cancel(request, booking, act, at):
     except actions.Refused as refusal:
         messages.error(request, str(refusal))
     else:
-        messages.success(request, "Cancelled. We have sent everybody concerned a message.")
+        messages.success(request, "Cancelled. We have emailed everyone affected.")
     return redirect(booking)
 
 

@@ -133,11 +133,11 @@ def take_back(request, pk):
 
     def act(form):
         actions.reverse_allocation(allocation=allocation, by=request.user, at=timezone.now())
-        return "The payment has that much left again.", change_address(payment)
+        return "The amount is available again.", change_address(payment)
 
     question = Question(
         title=f"Take {money(allocation.amount)} back from {allocation.invoice}",
-        button="Take it back",
+        button="Remove allocation",
         back=change_address(payment),
         form=forms.PlainForm(posted(request)),
         facts=_facts(payment),

@@ -142,7 +142,7 @@ def test_with_the_purchase_order_it_is_issued(trust, admin_user):
 @pytest.mark.parametrize(
     ("facts", "reason"),
     [
-        ({"is_checked": False}, "checked"),
+        ({"is_checked": False}, "Check the details"),
         ({"purchase_order_mask": "PO-99"}, "not of the form"),
     ],
 )

@@ -21,6 +21,11 @@ def test_a_moment_is_written_in_the_readers_zone():
     assert wording.zone_words(moment) == "London time (BST)"
 
 
+def test_a_zone_is_named_as_people_call_it():
+    assert wording.zone_name("Europe/London") == "UK time"
+    assert wording.zone_name("America/New_York") == "New York time"
+
+
 def test_noon_and_midnight_are_12():
     assert wording.clock(datetime(2027, 1, 1, 12, 0, tzinfo=UTC)) == "12pm"
     assert wording.clock(datetime(2027, 1, 1, 0, 30, tzinfo=UTC)) == "12:30am"

@@ -155,7 +155,7 @@ def _address(of):
 def _book(walk):
     press(walk.page, "Book this session, £75.00")
     walk.look("with errors")
-    fill_in(walk.page, {"I accept this agreement": True, "I ask for the session": True})
+    fill_in(walk.page, {"I accept this agreement": True, "I want this session in the 14-day": True})
     press(walk.page, "Book this session, £75.00")
     is_at(walk.page, "Booked")
     walk.look()

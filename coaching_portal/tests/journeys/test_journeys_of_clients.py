@@ -84,7 +84,7 @@ def _tell_the_details(page):
             "Accessibility needs": "A step-free room",
             "What would you like to talk about?": "The rota",
             "I accept this agreement": True,
-            "I ask for the session to take place within the 14 days": True,
+            "I want this session in the 14-day cancellation period": True,
         },
     )
 

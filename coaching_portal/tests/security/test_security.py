@@ -60,7 +60,7 @@ def test_a_form_without_its_token_is_refused_in_our_words():
     answer = Client(enforce_csrf_checks=True).post("/account/login/", {"login": "x"})
 
     assert answer.status_code == 403
-    assert "This form has gone stale" in answer.text
+    assert "This form has expired" in answer.text
 
 
 @pytest.mark.django_db
