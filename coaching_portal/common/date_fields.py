@@ -70,8 +70,8 @@ class MomentInput(forms.SplitDateTimeWidget):
     template_name = "admin/widgets/split_datetime.html"
 
     def __init__(self, attrs=None):
-        # The label of the field is that of its date.
-        inputs = [DayInput, TimeInput({"aria-label": "Time"})]
+        # The name of the field is a legend around both.
+        inputs = [DayInput({"aria-label": "Date"}), TimeInput({"aria-label": "Time"})]
         forms.MultiWidget.__init__(self, inputs, attrs)
 
     def get_context(self, name, value, attrs):
