@@ -5,7 +5,11 @@ class TrainingConfig(AppConfig):
     name = "training"
 
     def ready(self):
-        from training import invoicing, privacy
+        from training import (
+            invoicing,
+            privacy,
+            signals,  # noqa: F401  connects its receivers
+        )
         from training.emails import course_letters
 
         course_letters.register_kinds()
