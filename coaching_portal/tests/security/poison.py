@@ -13,7 +13,9 @@ TEMPLATE = "{{7*7}}{% raw %}"
 MARKUP = "<script>__pwned=1</script><img src=x onerror=__pwned=1>\"'>"
 HEADER = "\r\nBcc: thief@example.org"
 RIGHT_TO_LEFT, SWAN, BACKSPACE = "\u202e", "🦢", "\x08"
-WHOLE = FORMULA + MARKUP + TEMPLATE + HEADER + RIGHT_TO_LEFT + SWAN + BACKSPACE
+NOT_DRAWN = SWAN + BACKSPACE
+DRAWN = FORMULA + MARKUP + TEMPLATE + HEADER + RIGHT_TO_LEFT
+WHOLE = DRAWN + NOT_DRAWN
 PARTS = ("=1+1<b>{{7*7}}" + SWAN, "=1+1")  # for short fields: the first that fits
 LONG = WHOLE + " " + "long " * 2000  # for fields without an end
 
@@ -49,17 +51,20 @@ FRAMEWORKS = {"contenttypes", "sessions", "pghistory", "auth", "account"}
 ADDRESSES = {"OutgoingMessage", "Publication"}  # whose field "address" is a real address
 
 
-def everything():
-    """Every text of every row; what is issued or kept as a trail is changed as well."""
+def everything(*, without=""):
+    """Every text of every row; what is issued or kept as a trail is changed as well.
+
+    `without` holds the characters left out: issuing refuses what a document cannot draw.
+    """
     with triggers_off():
         for model in apps.get_models():
             for field in _texts(model):
-                _poison_rows(model._default_manager, field)
+                _poison_rows(model._default_manager, field, without)
 
 
-def _poison_rows(rows, field):
+def _poison_rows(rows, field, without):
     """Every row; where a constraint wants some to be empty, those that are not."""
-    text = {field.name: poison(field)}
+    text = {field.name: poison(field).translate(dict.fromkeys(map(ord, without)))}
     try:
         with transaction.atomic():
             rows.update(**text)

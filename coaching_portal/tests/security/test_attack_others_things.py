@@ -37,7 +37,9 @@ def times(in_world):
 
 
 def details_of(start, **asked):
-    asked = {"minutes": 60, "place": "VIDEO", "start": start.isoformat()} | asked
+    """The page of the details of a single session, or of whatever else is asked for."""
+    single = {"programme": "none", "minutes": 60, "place": "VIDEO", "start": start.isoformat()}
+    asked = single | asked
     return f"/book/{coach().slug}/details/?{urlencode(asked)}"
 
 
