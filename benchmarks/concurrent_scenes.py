@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from benchmarks.browsers import Browser, at_once, side_by_side
 from benchmarks.concurrent_load import ConcurrentLoad
-from bookings.availability import diary
+from bookings.availability import slot_queries
 from bookings.models import BookingRules, CoachingSession, WeeklyHours
 from coaching_portal.billing.models import Invoice, InvoiceLine, Practice
 from profiles.models import Coach, User
@@ -68,7 +68,7 @@ def _free_starts(coach, minutes, number):
     """The first free start of so many days."""
     at = timezone.now()
     since = at + AHEAD
-    starts = diary.open_slots(
+    starts = slot_queries.open_slots(
         coach, minutes=minutes, since=since, until=since + (number * 2 + 7) * DAY, at=at
     )
     first_of_day = {}

@@ -92,9 +92,9 @@ def _measure(coach, person, size):
 
 
 def _ask(coach):
-    from bookings.availability import diary
+    from bookings.availability import slot_queries
 
-    return diary.open_slots(coach, minutes=MINUTES, since=AT, until=UNTIL, at=AT)
+    return slot_queries.open_slots(coach, minutes=MINUTES, since=AT, until=UNTIL, at=AT)
 
 
 def _timed(coach):

@@ -7,7 +7,7 @@ from django.utils.html import format_html
 
 from bookings.actions import enquiries
 from bookings.models import CoachingSession, Enquiry, Programme
-from coaching_portal.common import wording
+from coaching_portal.common import formatting
 from coaching_portal.common.model_admin import PortalModelAdmin
 from profiles.models import Coach
 
@@ -132,7 +132,7 @@ class CoachingSessionAdmin(ReadOnlyAdmin):
             return "–"
         invoice = session.invoice_line.invoice
         page = reverse("admin:billing_invoice_credit", args=[invoice.pk])
-        words = f"Credit {wording.money(amount)} on {invoice.number}"
+        words = f"Credit {formatting.money(amount)} on {invoice.number}"
         return format_html('<a href="{}">{}</a>', page, words)
 
 

@@ -5,7 +5,7 @@ and one of a programme counts as used as well; a free conversation costs nothing
 cancellation is late: `SessionRules.status_if_cancelled`.
 """
 
-from coaching_portal.common import wording
+from coaching_portal.common import formatting
 
 NOTHING = "Nothing is charged."
 
@@ -116,7 +116,7 @@ def _charge(session, reader, verb, to_reader, names_price):
         return "nothing is charged"
     if not session.is_open_to(reader):
         return f"the session {verb} charged in full"
-    what = wording.money(session.price) if names_price else "the session"
+    what = formatting.money(session.price) if names_price else "the session"
     in_full = "" if names_price else " in full"
     return f"{what} {verb} charged{in_full}{_payer(session, reader, to_reader)}"
 
@@ -130,7 +130,7 @@ def _payer(session, reader, to_reader):
 
 
 def _free_until(session, zone):
-    return wording.date_and_time(session.free_until, zone)
+    return formatting.date_and_time(session.free_until, zone)
 
 
 def _hours(number):

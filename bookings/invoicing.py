@@ -6,9 +6,9 @@ from django.db.models import Q
 
 from bookings.models import CoachingSession
 from coaching_portal.billing import credit_reasons
-from coaching_portal.billing.charges import Charge, Payer
+from coaching_portal.billing.billable_items import Charge, Payer
 from coaching_portal.billing.days import end_of, london_day
-from coaching_portal.common.wording import short_date
+from coaching_portal.common.formatting import short_date
 
 # Completed counts only once confirmed, by the coach or by three days' silence.
 _SETTLED = Q(status="COMPLETED", confirmed_at__isnull=False) | Q(

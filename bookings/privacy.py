@@ -9,7 +9,7 @@ from django.urls import reverse
 from bookings.actions import programmes
 from bookings.emails import invitations
 from bookings.models import AgendaItem, Agreement, CoachingSession, Enquiry, Programme
-from coaching_portal.common.wording import when
+from coaching_portal.common.formatting import when
 from coaching_portal.personal_data import privacy
 from profiles.models import Coach
 

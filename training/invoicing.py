@@ -5,8 +5,8 @@ from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 from coaching_portal.billing import credit_reasons
-from coaching_portal.billing.charges import Charge, Payer
-from coaching_portal.common.wording import LONDON
+from coaching_portal.billing.billable_items import Charge, Payer
+from coaching_portal.common.formatting import LONDON
 from training.dates import london_date
 from training.models import Cohort, CourseBooking
 

@@ -11,6 +11,13 @@ from bookings.actions.changes import (
     move,
     remove_from_agenda,
 )
+from bookings.actions.checks import (
+    AgreementNeeded,
+    AllowanceUsed,
+    IntroductionUsed,
+    NotOffered,
+    TooManyOpen,
+)
 from bookings.actions.hours import (
     HoursUnclear,
     clear_date,
@@ -21,13 +28,6 @@ from bookings.actions.hours import (
     take_time_off,
 )
 from bookings.actions.locking import ClientIsBusy, Refused, TimeTaken
-from bookings.actions.offers import (
-    AgreementNeeded,
-    AllowanceUsed,
-    IntroductionUsed,
-    NotOffered,
-    TooManyOpen,
-)
 from bookings.actions.outcomes import (
     AlreadyInvoiced,
     NothingToWaive,

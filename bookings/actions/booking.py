@@ -5,10 +5,10 @@ from datetime import timedelta
 
 from django.db.models import F, Q
 
-from bookings import emails, terms
-from bookings.actions import agreement_texts, locking, offers
+from bookings import emails, pricing
+from bookings.actions import agreement_texts, checks, locking
+from bookings.actions.booking_request import Details
 from bookings.actions.locking import in_turn
-from bookings.actions.wishes import Details
 from bookings.models import AgendaItem, Agreement, CoachingSession, SessionEvent
 from profiles.actions import consents
 from profiles.models import Client, Organisation
@@ -26,13 +26,13 @@ def hold(*, wish, at, visitor_key, client=None, by=None):
     `client` and `by`, whom it is for and who asks, where they have signed in.
     """
     coach = locking.lock_coach(wish.coach)
-    wish, rules = replace(wish, coach=coach), terms.rules_of(coach)
+    wish, rules = replace(wish, coach=coach), pricing.rules_of(coach)
     if client:
         client = locking.lock_client(client)
-        offers.check_client(wish, client, by=by, at=at)
+        checks.check_client(wish, client, by=by, at=at)
     locking.lock_visitor(visitor_key)
     drop_stale_holds(coach=coach, client=client, at=at)
-    offers.check_offer(wish, rules=rules, at=at, visitor_key=visitor_key, client=client)
+    checks.check_offer(wish, rules=rules, at=at, visitor_key=visitor_key, client=client)
     CoachingSession.objects.holds_of(visitor_key=visitor_key, client=client).delete()
 
     session = CoachingSession(coach=coach, client=client, visitor_key=visitor_key)
@@ -53,14 +53,14 @@ def book(*, wish, client, by, at, details=None, visitor_key=""):
     """Book the time for the client and tell both sides, or raise what stands against it."""
     details = details or Details()
     wish, client = locked(wish, client)
-    rules = terms.rules_of(wish.coach)
+    rules = pricing.rules_of(wish.coach)
     session = take_hold(wish, visitor_key=visitor_key, client=client, at=at)
     if wish.starts_at <= at:  # its hold was made before it began
-        raise offers.NotOffered("That time has passed.")
-    offers.check_booking(wish, client=client, by=by, at=at, details=details)
+        raise checks.NotOffered("That time has passed.")
+    checks.check_booking(wish, client=client, by=by, at=at, details=details)
     # A hold was offered when it was made; the notice does not run out while someone types.
     held_at, whose = session.held_at or at, {"visitor_key": visitor_key, "client": client}
-    offers.check_offer(wish, rules=rules, at=held_at, **whose)
+    checks.check_offer(wish, rules=rules, at=held_at, **whose)
 
     put_in_diary(session, wish, rules)
     settle(session, wish, client=client, by=by, at=at, details=details)
@@ -73,7 +73,7 @@ def locked(wish, client):
     coach = locking.lock_coach(wish.coach)
     client = locking.lock_client(client)
     if not client.is_active:  # erased, perhaps a moment ago
-        raise offers.NotOffered("That client's account is closed.")
+        raise checks.NotOffered("That client's account is closed.")
     programme = locking.lock_programme(wish.programme) if wish.programme else None
     return replace(wish, coach=coach, programme=programme), client
 
@@ -116,7 +116,7 @@ def put_in_diary(session, wish, rules):
     session.kind, session.place = wish.kind, wish.place
     session.starts_at, session.ends_at = wish.starts_at, wish.ends_at
     session.free_again_at = wish.ends_at + buffer
-    agreed = terms.terms_for(
+    agreed = pricing.terms_for(
         wish.coach, minutes=wish.minutes, programme=wish.programme, rules=rules
     )
     session.rate, session.price = agreed.rate, agreed.price

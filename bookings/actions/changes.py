@@ -2,11 +2,11 @@
 
 from datetime import timedelta
 
-from bookings import emails, terms
-from bookings.actions import locking, offers
+from bookings import emails, pricing
+from bookings.actions import checks, locking
 from bookings.actions.booking import drop_stale_holds, record
+from bookings.actions.booking_request import Wish
 from bookings.actions.locking import Refused, in_turn
-from bookings.actions.wishes import Wish
 from bookings.models import AgendaItem, SessionEvent
 
 
@@ -73,13 +73,13 @@ def check_new_time(session, starts_at, *, by, at, outside_hours):
     """The new time is offered, the session itself apart; a coach may leave her own hours."""
     by_coach = session.is_coached_by(by)
     wish = Wish(session.coach, starts_at, session.minutes, outside_hours=outside_hours and by_coach)
-    offers.check_time(wish, at=at, client=session.client, moving=session)
+    checks.check_time(wish, at=at, client=session.client, moving=session)
 
 
 def put_at(session, starts_at):
     """The same length from another start, with the buffer that the coach keeps today."""
     # What is offered was computed with today's buffer: another one would be refused.
-    buffer = timedelta(minutes=terms.rules_of(session.coach).buffer_minutes)
+    buffer = timedelta(minutes=pricing.rules_of(session.coach).buffer_minutes)
     session.ends_at += starts_at - session.starts_at
     session.starts_at = starts_at
     session.free_again_at = session.ends_at + buffer

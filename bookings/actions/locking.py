@@ -9,7 +9,7 @@ promise even where somebody forgets.
 from django.db import connection
 
 from bookings.models import CoachingSession, Programme
-from coaching_portal.common import turns
+from coaching_portal.common import transactions
 from profiles.models import Coach, User
 
 EXCLUSION = "23P01"
@@ -44,14 +44,14 @@ REFUSALS = {
 
 def _refusal(error):
     """What the user is told of this error, or None where it is a fault of ours."""
-    if turns.is_worth_another_try(error):
+    if transactions.is_worth_another_try(error):
         return TimeTaken()
-    if turns.sqlstate(error) != EXCLUSION:
+    if transactions.sqlstate(error) != EXCLUSION:
         return None
     return REFUSALS.get(error.__cause__.diag.constraint_name, TimeTaken)()
 
 
-in_turn = turns.in_turn(_refusal)
+in_turn = transactions.in_turn(_refusal)
 
 
 def lock_coach(coach):

@@ -11,7 +11,7 @@ from bookings.actions.locking import Refused, lock_coach, lock_programme
 from bookings.emails import programmes
 from bookings.models import Agreement, Extension, Programme, Review
 from bookings.models.session_rules import london_date
-from bookings.terms import rules_of
+from bookings.pricing import rules_of
 from profiles.models import Client, Organisation
 
 Status, Outcome = Programme.Status, Review.Outcome

@@ -6,7 +6,7 @@ from django.conf import settings
 from django.urls import reverse
 
 from bookings.models import CoachingSession
-from coaching_portal.common import ical, wording
+from coaching_portal.common import formatting, ical
 from coaching_portal.notifications import sender
 
 Place = CoachingSession.Place
@@ -81,7 +81,7 @@ def _summary(session, *, for_coach):
 
 def _description(session, *, for_coach):
     """What, where, how to join and how to change it; never an agenda, a goal or needs."""
-    length = wording.length(session.minutes)
+    length = formatting.length(session.minutes)
     lines = [f"{_summary(session, for_coach=for_coach)}, {length}"]
     lines.append(f"Where: {place_words(session, for_coach=for_coach)}")
     if session.was_cancelled:

@@ -5,7 +5,7 @@ Actions call these functions in their own transaction; the outbox sends what is 
 
 from datetime import timedelta
 
-from bookings.emails import evening
+from bookings.emails import daily_summary
 from bookings.models import CoachingSession
 from coaching_portal.notifications import outbox, reminders
 from profiles.models import Coach
@@ -42,15 +42,15 @@ def charge_waived(session, *, by, at):
 def evening_messages(*, at):
     """Owe each coach whose evening has come the message of her day, if there is something in it."""
     for coach in Coach.objects.filter(user__is_active=True).select_related("user"):
-        date = evening.date_if_evening(coach, at)
-        if date and evening.Evening(coach, date):
+        date = daily_summary.date_if_evening(coach, at)
+        if date and daily_summary.Evening(coach, date):
             outbox.post(
                 "coach-evening",
                 about=coach,
                 recipient=coach.user,
                 occasion=date.isoformat(),
                 due_at=at,
-                not_after=evening.midnight_after(coach, date),
+                not_after=daily_summary.midnight_after(coach, date),
             )
 
 

@@ -5,10 +5,10 @@ from django import forms
 from django.db.models import Q
 
 from bookings.actions import agreement_texts
-from bookings.actions.wishes import Acceptance, Details
+from bookings.actions.booking_request import Acceptance, Details
 from bookings.models import CoachingSession
 from bookings.models.session_rules import in_cooling_off_period
-from coaching_portal.common import visible_text, wording
+from coaching_portal.common import formatting, visible_text
 from profiles.actions import consents
 from profiles.models import Organisation
 from profiles.purchase_orders import problem_with
@@ -163,7 +163,7 @@ class DetailsForm(forms.Form):
             self.add_error(None, "The agreement has changed. Read it again and accept it.")
         if given.get("shown_price") not in (None, self.choice.price):
             self._show_anew("shown_price", self.choice.price)
-            price = wording.money(self.choice.price)
+            price = formatting.money(self.choice.price)
             self.add_error(None, f"The price has changed to {price}. Check it and book again.")
 
     def _show_anew(self, name, value):

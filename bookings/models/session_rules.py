@@ -7,7 +7,7 @@ whatever the clocks do.
 from datetime import timedelta
 from zoneinfo import ZoneInfo
 
-from coaching_portal.common.wording import LONDON
+from coaching_portal.common.formatting import LONDON
 
 DAYS_TO_WITHDRAW = 14
 JOIN_EARLY = timedelta(minutes=10)

@@ -7,8 +7,8 @@ import pytest
 from django.utils import timezone
 
 from bookings import actions
-from bookings.actions.wishes import Wish
-from bookings.availability import diary
+from bookings.actions.booking_request import Wish
+from bookings.availability import slot_queries
 from bookings.models import CoachingSession, SessionEvent
 from bookings.tests.scenes import accepted, open_hours
 from coaching_portal.testing.plugin import NINE
@@ -73,7 +73,7 @@ def free(coach):
         if ahead not in found:
             since = at + ahead
             asked = {"minutes": 60, "since": since, "until": since + 14 * DAY, "at": at}
-            found[ahead] = diary.open_slots(coach, **asked)
+            found[ahead] = slot_queries.open_slots(coach, **asked)
         return found[ahead][2 * number]
 
     return free

@@ -5,7 +5,7 @@ from urllib.parse import urlencode
 
 from bookings import actions
 from bookings.actions import agreement_texts, programmes
-from bookings.actions.wishes import Acceptance, Details, Wish
+from bookings.actions.booking_request import Acceptance, Details, Wish
 from bookings.models import BookingRules, WeeklyHours
 from coaching_portal.testing.plugin import NINE
 

@@ -5,7 +5,7 @@ from decimal import Decimal
 import pytest
 
 from bookings import actions
-from bookings.actions.wishes import Details, Wish
+from bookings.actions.booking_request import Details, Wish
 from bookings.models import AgendaItem, CoachingSession
 from bookings.tests.scenes import (
     WEEKS_AHEAD,

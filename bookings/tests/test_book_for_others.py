@@ -3,7 +3,7 @@
 from django.utils import timezone
 
 from bookings import actions
-from bookings.actions.wishes import Wish
+from bookings.actions.booking_request import Wish
 from bookings.models import CoachingSession
 from bookings.tests.scenes import accepted, agreed_programme, answers, details_url
 from profiles.models import Client, DiaryDelegate

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from bookings import actions
 from bookings.actions import agreement_texts
-from bookings.actions.wishes import Wish
+from bookings.actions.booking_request import Wish
 from bookings.models import CoachingSession
 from bookings.tests.scenes import (
     accepted,

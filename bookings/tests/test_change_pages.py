@@ -6,7 +6,7 @@ import time_machine
 from django.utils import timezone
 
 from bookings import actions
-from bookings.actions.wishes import Details, Wish
+from bookings.actions.booking_request import Details, Wish
 from coaching_portal.testing.plugin import NINE
 
 HOUR = timedelta(hours=1)

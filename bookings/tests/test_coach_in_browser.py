@@ -9,7 +9,7 @@ from django.utils import timezone
 from playwright.sync_api import expect
 
 from bookings import actions
-from bookings.actions.wishes import Wish
+from bookings.actions.booking_request import Wish
 from bookings.presenters.week import code_of
 from bookings.tests.scenes import accepted, agreed_programme, open_hours
 from coaching_portal.testing.chromium import barriers, violations

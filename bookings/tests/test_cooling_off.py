@@ -6,9 +6,9 @@ import pytest
 
 from bookings.forms.booking import DetailsForm
 from bookings.models.session_rules import in_cooling_off_period
-from bookings.terms import rules_of
+from bookings.pricing import rules_of
 from bookings.tests.scenes import book_session, open_hours
-from bookings.views.choice import Choice
+from bookings.views.booking_selection import Choice
 
 FIRST_OF_JUNE = datetime(2027, 6, 1, 9, tzinfo=UTC)  # 10:00 in London
 

@@ -3,7 +3,7 @@ from datetime import timedelta
 import pytest
 
 from bookings import actions
-from bookings.actions.wishes import Wish
+from bookings.actions.booking_request import Wish
 from bookings.models import BookingRules, CoachingSession
 from bookings.tests.scenes import WEEKS_AHEAD, accepted, book_session, open_hours
 from coaching_portal.testing.plugin import NINE

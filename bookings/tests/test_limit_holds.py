@@ -4,8 +4,8 @@ import pytest
 from django.test import Client as Browser
 
 from bookings import actions
-from bookings.actions import locking, offers
-from bookings.actions.wishes import Wish
+from bookings.actions import checks, locking
+from bookings.actions.booking_request import Wish
 from bookings.models import CoachingSession
 from bookings.tests.scenes import WEEKS_AHEAD, open_hours
 from coaching_portal.testing.plugin import NINE
@@ -104,7 +104,7 @@ def test_parallel_holds_leave_one(coaches, client_user, whose):
 @pytest.mark.django_db(transaction=True)
 def test_control_without_the_visitors_turn_they_leave_more(coaches, monkeypatch):
     monkeypatch.setattr(locking, "lock_visitor", lambda visitor_key: None)
-    hold_at(monkeypatch, offers, "check_offer", len(coaches))  # all have looked, none has written
+    hold_at(monkeypatch, checks, "check_offer", len(coaches))  # all have looked, none has written
 
     hold_with_each(coaches, visitor_key="me")
 

@@ -6,8 +6,8 @@ import pytest
 from django.utils import timezone
 
 from bookings import actions
-from bookings.actions import locking, offers
-from bookings.actions.wishes import Wish
+from bookings.actions import checks, locking
+from bookings.actions.booking_request import Wish
 from bookings.models import CoachingSession
 from bookings.tests.scenes import (
     WEEKS_AHEAD,
@@ -192,7 +192,7 @@ def test_control_without_turns_parallel_bookings_pass_it(coach, client_user, mon
     for name in ("lock_coach", "lock_client"):
         monkeypatch.setattr(locking, name, lambda row: row)
     book_open(coach, client_user, 2)
-    hold_at(monkeypatch, offers, "check_booking", RIVALS)
+    hold_at(monkeypatch, checks, "check_booking", RIVALS)
 
     bookings_at_once(coach, client_user)
 

@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from bookings.availability import diary
+from bookings.availability import slot_queries
 from bookings.availability.free_times import Hours, Rules, open_slots
 from bookings.models import BookingRules
 from bookings.presenters import picker
@@ -156,7 +156,7 @@ def test_page_list_and_booking_know_the_same_starts(coach, day, begins, grid):
     accepted = [
         midnight + timedelta(minutes=5 * step)
         for step in range(72)
-        if diary.is_open(
+        if slot_queries.is_open(
             coach, starts_at=midnight + timedelta(minutes=5 * step), minutes=60, at=EARLIER
         )
     ]

@@ -8,9 +8,9 @@ import pytest
 from django.apps import apps
 
 from bookings import actions
-from bookings.actions import offers
-from bookings.actions.wishes import Wish
-from bookings.availability import diary
+from bookings.actions import checks
+from bookings.actions.booking_request import Wish
+from bookings.availability import slot_queries
 from bookings.models import CoachingSession, OccupiedTime
 from bookings.tests.scenes import (
     WEEKS_AHEAD,
@@ -60,7 +60,7 @@ def trainee(make_user):
 
 def starts(coach, *, client=None, minutes=60):
     until = NINE + 8 * HOUR
-    return diary.open_slots(
+    return slot_queries.open_slots(
         coach, minutes=minutes, since=NINE, until=until, at=WEEKS_AHEAD, client=client
     )
 
@@ -214,7 +214,7 @@ def test_of_twenty_requests_for_a_person_in_both_roles_one_is_booked(
 def test_the_constraint_alone_keeps_the_person_in_one_place(
     coach, other_coach, trainee, monkeypatch
 ):
-    hold_at(monkeypatch, offers, "check_offer", 2)
+    hold_at(monkeypatch, checks, "check_offer", 2)
 
     answered = at_once([lambda: book(coach, trainee), lambda: book(other_coach, coach.user)])
 
@@ -228,7 +228,7 @@ def test_the_constraint_alone_keeps_the_person_in_one_place(
 def test_control_without_the_persons_constraint_she_is_in_two(
     coach, other_coach, trainee, monkeypatch
 ):
-    hold_at(monkeypatch, offers, "check_offer", 2)
+    hold_at(monkeypatch, checks, "check_offer", 2)
 
     with without_constraints(OccupiedTime, PERSON):
         at_once([lambda: book(coach, trainee), lambda: book(other_coach, coach.user)])
@@ -238,7 +238,7 @@ def test_control_without_the_persons_constraint_she_is_in_two(
 
 @pytest.mark.django_db(transaction=True)
 def test_two_who_coach_each_other_are_not_booked_crosswise(coach, other_coach, monkeypatch):
-    hold_at(monkeypatch, offers, "check_offer", 2)
+    hold_at(monkeypatch, checks, "check_offer", 2)
 
     answered = at_once(
         [lambda: book(coach, other_coach.user), lambda: book(other_coach, coach.user)]

@@ -6,7 +6,7 @@ import pytest
 
 from bookings import actions, emails
 from bookings.tests.scenes import book_session, open_hours
-from coaching_portal.notifications import declining, outbox
+from coaching_portal.notifications import outbox, unsubscribe
 from coaching_portal.notifications.models import OutgoingMessage
 from coaching_portal.testing.plugin import NINE
 
@@ -119,7 +119,7 @@ def test_a_session_that_has_started_is_not_reminded(coach, client_user, mailoutb
 
 
 def test_each_reminder_can_be_declined_by_itself(coach, client_user, mailoutbox):
-    declining.choose(user=client_user, kind="session-reminder-day", declined=True)
+    unsubscribe.choose(user=client_user, kind="session-reminder-day", declined=True)
     book_session(coach, client_user, at=NINE - 7 * DAY)
 
     outbox.deliver_due(NINE - DAY)

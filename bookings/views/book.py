@@ -9,8 +9,8 @@ from django.views.decorators.http import require_http_methods
 
 from bookings import actions
 from bookings.presenters import picker
-from bookings.views import asked
-from coaching_portal.common import rates
+from bookings.views import query_params
+from coaching_portal.common import rate_limits
 
 # The zones that the page offers; any other can stand in the address.
 USUAL_ZONES = (
@@ -41,13 +41,13 @@ MANY_HOLDS = (
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def book(request, slug):
-    if asked.needs_sign_in(request):
+    if query_params.needs_sign_in(request):
         return redirect_to_login(request.get_full_path())
-    choice = asked.read(request, slug)
+    choice = query_params.read(request, slug)
     if choice.needs_first_step or choice.refusal:
         return length_and_place(request, choice)
     if request.method == "POST":
-        return _hold(request, asked.with_visitor_key(request, choice))
+        return _hold(request, query_params.with_visitor_key(request, choice))
     return times(request, choice)
 
 
@@ -67,7 +67,9 @@ def length_and_place(request, choice, held=None):
 def _hold(request, choice):
     if choice.starts_at is None:
         return times(request, choice, problem="Choose a time.")
-    counted = rates.count(request, "hold_signed_in" if request.user.is_authenticated else "hold")
+    counted = rate_limits.count(
+        request, "hold_signed_in" if request.user.is_authenticated else "hold"
+    )
     if not counted:
         return times(request, choice, problem=MANY_HOLDS, status=429)
     try:

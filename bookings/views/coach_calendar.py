@@ -15,7 +15,7 @@ from bookings import actions
 from bookings.forms.outcomes import OutcomesForm
 from bookings.models import CoachingSession
 from bookings.presenters.week import Week, code_of, monday_of
-from bookings.views.gate import for_coaches
+from bookings.views.decorators import for_coaches
 from coaching_portal.common.idempotency import idempotent
 
 Status = CoachingSession.Status

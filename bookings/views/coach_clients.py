@@ -8,7 +8,7 @@ from django.views.decorators.http import require_safe
 
 from bookings.models import CoachingSession, Programme
 from bookings.presenters import clients as clients_of_coach
-from bookings.views.gate import for_coaches
+from bookings.views.decorators import for_coaches
 from profiles.models import Client
 
 PAGE = 25

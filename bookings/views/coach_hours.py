@@ -10,13 +10,13 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from bookings import actions, terms
+from bookings import actions, pricing
 from bookings.availability import shifts
 from bookings.forms.hours import DateHoursForm, WeeklyHoursForm
 from bookings.forms.rules import BookingRulesForm
 from bookings.forms.time_off import TimeOffForm
 from bookings.models import CoachingSession, WeeklyHours
-from bookings.views.gate import for_coaches
+from bookings.views.decorators import for_coaches
 from coaching_portal.common.idempotency import idempotent
 
 form_page = require_http_methods(["GET", "HEAD", "POST"])
@@ -27,11 +27,11 @@ form_page = require_http_methods(["GET", "HEAD", "POST"])
 @for_coaches
 def hours(request, coach):
     at = timezone.now()
-    rules = terms.rules_of(coach)
+    rules = pricing.rules_of(coach)
     context = {
         "coach": coach,
         "rules": rules,
-        "places": [place.label for place in terms.offered_places(rules)],
+        "places": [place.label for place in pricing.offered_places(rules)],
         "notice_hours": f"{rules.minimum_notice_minutes / 60:g}",
         "week": _week(coach),
         "dates": _dates(coach, _today(coach, at)),
@@ -185,7 +185,7 @@ def end_time_off(request, coach, starts_at):
 @never_cache
 @for_coaches
 def rules(request, coach):
-    form = BookingRulesForm(request.POST or None, instance=terms.rules_of(coach))
+    form = BookingRulesForm(request.POST or None, instance=pricing.rules_of(coach))
     if form.is_valid():
         actions.set_rules(rules=form.save(commit=False))
         messages.success(request, "Your booking rules are saved.")

@@ -12,14 +12,14 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from bookings import actions, cancellation
-from bookings.availability import diary
+from bookings.availability import slot_queries
 from bookings.forms.booking import DetailsForm
 from bookings.models import CoachingSession
 from bookings.presenters import picker
-from bookings.views import asked
+from bookings.views import query_params
 from bookings.views.book import length_and_place
 from bookings.views.sessions import SessionFor
-from coaching_portal.common import rates
+from coaching_portal.common import rate_limits
 from coaching_portal.common.idempotency import idempotent
 
 MANY_BOOKINGS = "There have been many bookings in a short time, and each sends messages."
@@ -30,9 +30,9 @@ MANY_BOOKINGS = "There have been many bookings in a short time, and each sends m
 @require_http_methods(["GET", "HEAD", "POST"])
 @idempotent
 def details(request, slug):
-    if asked.needs_sign_in(request):
+    if query_params.needs_sign_in(request):
         return redirect_to_login(request.get_full_path())
-    choice, at = asked.read(request, slug), timezone.now()
+    choice, at = query_params.read(request, slug), timezone.now()
     if choice.needs_first_step and (_is_sent(request) or choice.starts_at):
         return length_and_place(request, choice, _held(choice, at))
     if choice.needs_first_step or choice.starts_at is None:
@@ -64,10 +64,10 @@ def _account_first(request, choice):
 
 
 def _book(request, choice, form, at):
-    counted = rates.UNCOUNTED
+    counted = rate_limits.UNCOUNTED
     if not choice.is_by_coach:
         action = "book" if choice.price else "book_free"
-        counted = rates.count(request, action, key=str(choice.client.pk))
+        counted = rate_limits.count(request, action, key=str(choice.client.pk))
     if not counted:
         form.add_error(None, f"{MANY_BOOKINGS} Wait an hour, or ask {choice.coach}.")
         return _details(request, choice, form, at, status=429)
@@ -127,7 +127,7 @@ def _if_gone(choice, held, at):
     """Nothing while the time can be had; otherwise what to say and what to choose instead."""
     if choice.outside_hours or held:
         return {}
-    if diary.is_open(
+    if slot_queries.is_open(
         choice.coach, starts_at=choice.starts_at, minutes=choice.minutes, at=at, **choice.question
     ):
         return {}
@@ -152,7 +152,7 @@ def booked(request, slug, uuid):
     """What has been booked and what happens next."""
     found = CoachingSession.objects.visible_to(request.user).for_pages()
     session = get_object_or_404(found, coach__slug=slug, uuid=uuid)
-    zone = asked.zone_of(request, session.coach)
+    zone = query_params.zone_of(request, session.coach)
     view = SessionFor(request.user, session, timezone.now(), zone)
     context = {"session": session, "view": view, "zone": zone}
     return render(request, "bookings/done.html", context)

@@ -12,7 +12,7 @@ from bookings import actions, cancellation
 from bookings.emails import invitations
 from bookings.forms.booking import AgendaForm
 from bookings.models import AgendaItem, CoachingSession
-from bookings.views.asked import zone_of
+from bookings.views.query_params import zone_of
 from coaching_portal.common.idempotency import idempotent
 from profiles.models import Client
 

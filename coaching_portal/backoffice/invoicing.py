@@ -21,8 +21,8 @@ from coaching_portal.billing import invoicing_run as run
 from coaching_portal.billing.admin.links import change_address, with_addresses
 from coaching_portal.billing.amounts import Totals
 from coaching_portal.billing.days import london_day
+from coaching_portal.billing.issue_checks import problems_of_charges, problems_of_practice
 from coaching_portal.billing.models import Invoice, Practice
-from coaching_portal.billing.readiness import problems_of_charges, problems_of_practice
 from coaching_portal.common.date_fields import is_within_reach
 from coaching_portal.common.idempotency import idempotent
 from profiles.models import sort_key

@@ -1,7 +1,7 @@
 """Messages about invoices and credit notes. The paper goes with them, as it was stored."""
 
 from coaching_portal.billing.models import CreditNote, Invoice
-from coaching_portal.common.wording import money, short_date
+from coaching_portal.common.formatting import money, short_date
 from coaching_portal.notifications import outbox
 from coaching_portal.notifications.rendering import render
 from profiles.models import Membership

@@ -6,17 +6,17 @@ from decimal import Decimal
 
 from django.db import transaction
 
-from coaching_portal.billing import actions, amounts, emails, sold
-from coaching_portal.billing.charges import Charge, Payer, by_payer
+from coaching_portal.billing import actions, amounts, billed_rows, emails
+from coaching_portal.billing.billable_items import Charge, Payer, by_payer
 from coaching_portal.billing.days import london_day
-from coaching_portal.billing.models import Invoice, Practice
-from coaching_portal.billing.readiness import (
+from coaching_portal.billing.issue_checks import (
     Problem,
     problems_of_charges,
     problems_of_invoice,
     problems_of_payer,
     problems_of_total,
 )
+from coaching_portal.billing.models import Invoice, Practice
 from coaching_portal.common.documents import CouldNotWrite
 from profiles.models import sort_key
 
@@ -88,7 +88,7 @@ def make_drafts(*, read, by, at):
 
     They are read again once their rows are locked: from then on nobody changes what is owed.
     """
-    sold.lock_unbilled(read())
+    billed_rows.lock_unbilled(read())
     drafts = []
     for payer, theirs in by_payer(read()).items():
         try:

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from bookings import actions as coaching
 from bookings import invoicing as coaching_charges
-from bookings.actions.wishes import Details, Wish
+from bookings.actions.booking_request import Details, Wish
 from coaching_portal.billing import actions, invoicing_run
 from coaching_portal.billing.amounts import to_pence
 from coaching_portal.billing.days import london_day

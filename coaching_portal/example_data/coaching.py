@@ -10,8 +10,8 @@ from django.db.models import F
 
 from bookings import actions
 from bookings.actions import agreement_texts
-from bookings.actions.wishes import Acceptance, Details, Wish
-from bookings.availability import diary
+from bookings.actions.booking_request import Acceptance, Details, Wish
+from bookings.availability import slot_queries
 from bookings.models import CoachingSession
 from coaching_portal.example_data.people import coach, organisation, person
 from coaching_portal.notifications.models import OutgoingMessage
@@ -119,7 +119,7 @@ def _book(story, client, around, at, *, minutes):
     """The first time that was open around that day, booked three weeks ahead (or just now)."""
     booked_at = min(around - BOOKED_AHEAD, at - DAY)
     their_coach = coach(story.coach)
-    starts = diary.open_slots(
+    starts = slot_queries.open_slots(
         their_coach, minutes=minutes, since=around, until=around + 7 * DAY, at=booked_at
     )
     starts_at = starts[len(story.client) % len(starts)]
@@ -179,7 +179,7 @@ def _call_off(session):
 def _move(session):
     """To the next open time of the same week, then held."""
     at = session.starts_at - 9 * DAY
-    starts = diary.open_slots(
+    starts = slot_queries.open_slots(
         session.coach,
         minutes=session.minutes,
         since=session.starts_at + HOUR,

@@ -17,11 +17,11 @@ from django.core.mail import get_connection
 from django.db import transaction
 from django.db.models import F
 
-from coaching_portal.notifications import declining, refusals, sender
+from coaching_portal.notifications import refusals, sender, unsubscribe
 from coaching_portal.notifications.envelope import envelope
 from coaching_portal.notifications.kinds import kind_of
 from coaching_portal.notifications.models import Heartbeat, MessageEvent, OutgoingMessage
-from coaching_portal.observability.discretion import described
+from coaching_portal.observability.redaction import described
 
 LEASE = timedelta(minutes=2)
 MOST_ATTEMPTS = 8
@@ -122,7 +122,7 @@ def _reason_not_to_send(message, at):
         return "It came too late to be of use"
     if message.recipient and not message.recipient.is_active:
         return "The recipient's account is closed"
-    if declining.is_declined(message):
+    if unsubscribe.is_declined(message):
         return "The recipient has declined messages of this kind"
     if not kind_of(message.kind).is_still_true(message, at):
         return "It was no longer true"

@@ -17,10 +17,10 @@ from django.test import Client
 
 from bookings import actions as coaching
 from bookings.actions import enquiries, extensions
-from bookings.actions.wishes import Wish
+from bookings.actions.booking_request import Wish
 from bookings.tests.scenes import accepted, agreed_programme, open_hours, proposed_programme
 from coaching_portal.billing import actions as ledger
-from coaching_portal.billing.charges import Payer
+from coaching_portal.billing.billable_items import Payer
 from coaching_portal.billing.models import Payment
 from coaching_portal.billing.tests.ledger import draft, set_up_practice
 from coaching_portal.notifications import outbox

@@ -18,17 +18,17 @@ from django.urls import reverse
 
 from bookings import actions
 from bookings.actions import enquiries, extensions
-from bookings.actions.wishes import Wish
-from bookings.availability import diary
+from bookings.actions.booking_request import Wish
+from bookings.availability import slot_queries
 from bookings.models import Programme
 from bookings.tests.scenes import accepted
 from coaching_portal.billing import actions as ledger_actions
-from coaching_portal.billing.charges import Payer
+from coaching_portal.billing.billable_items import Payer
 from coaching_portal.billing.models import Allocation, Payment
 from coaching_portal.billing.tests import ledger
 from coaching_portal.example_data import hours, people, profiles, programmes, training
 from coaching_portal.example_data.people import coach, person
-from coaching_portal.notifications import declining
+from coaching_portal.notifications import unsubscribe
 from coaching_portal.notifications.models import RefusedAddress
 from coaching_portal.tests.security.test_access import EVERY, OURS
 from profiles.actions import complaints, consents
@@ -180,7 +180,7 @@ def _book(at, *, weeks):
     """A session with the client so many weeks from now, booked a month before it."""
     around = at + weeks * 7 * DAY
     booked_at = min(at, around - 30 * DAY)
-    starts_at = diary.open_slots(
+    starts_at = slot_queries.open_slots(
         coach(), minutes=60, since=around, until=around + 7 * DAY, at=booked_at
     )[0]
     return actions.book(
@@ -223,7 +223,7 @@ def _public(at):
     interview = Interview.objects.select_related("leader").first()
     interview.audio.save("talk.mp3", ContentFile(b"ID3" + bytes(200)))
     place = {"slug": interview.leader.slug, "interview": interview.slug}
-    token = declining.token_of(person("client"), "session-reminder-day")
+    token = unsubscribe.token_of(person("client"), "session-reminder-day")
     return {
         "take_back_consent": {"uuid": person("client").consents.first().uuid},
         "enquiry_received": {"uuid": enquiry.uuid},

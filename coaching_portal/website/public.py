@@ -9,7 +9,7 @@ from django.views.decorators.http import require_safe
 from bookings import cancellation
 from bookings.actions import enquiries
 from bookings.models import BookingRules, Enquiry
-from bookings.terms import INTRODUCTION_MINUTES, cancellation_notices, rules_of
+from bookings.pricing import INTRODUCTION_MINUTES, cancellation_notices, rules_of
 from coaching_portal.billing.amounts import session_price
 from coaching_portal.common.idempotency import idempotent
 from coaching_portal.website.forms import ComplaintForm, ContactForm, TeamEnquiryForm

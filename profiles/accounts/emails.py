@@ -10,7 +10,7 @@ from datetime import timedelta
 from django.conf import settings
 from django.utils import timezone
 
-from coaching_portal.common.wording import when
+from coaching_portal.common.formatting import when
 from coaching_portal.notifications import outbox
 from coaching_portal.notifications.rendering import render
 from profiles.models import User

@@ -3,7 +3,7 @@
 from django.db import transaction
 from django.urls import reverse
 
-from coaching_portal.common.wording import long_date, when
+from coaching_portal.common.formatting import long_date, when
 from coaching_portal.notifications import outbox, sender
 from coaching_portal.notifications.rendering import render
 from profiles.models import DataComplaint

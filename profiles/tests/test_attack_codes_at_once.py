@@ -9,7 +9,7 @@ from allauth.mfa.totp.internal.auth import TOTP
 from django.test import Client
 from django.urls import reverse
 
-from profiles.accounts import one_time
+from profiles.accounts import code_attempts
 from profiles.tests.crowd import RIVALS, TOO_MANY, Browser, at_once
 from profiles.tests.signing import CODE, PASSWORD, code_now, give_second_factor, sign_in
 
@@ -81,7 +81,7 @@ def test_control_a_code_that_is_not_taken_signs_them_all_in(
     live_server, kim, cache_away, monkeypatch
 ):
     secret, _ = give_second_factor(kim)
-    monkeypatch.setattr(one_time, "take", lambda app, code: True)
+    monkeypatch.setattr(code_attempts, "take", lambda app, code: True)
 
     assert sign_in_with(live_server, kim, code_now(secret)) == FEW
 
@@ -131,7 +131,7 @@ def test_of_twelve_guesses_at_a_mailed_code_three_are_looked_at(live_server, db,
 
 def test_control_counted_in_the_session_all_are_looked_at(live_server, db, counted, monkeypatch):
     barrier = threading.Barrier(RIVALS)
-    monkeypatch.setattr(one_time, "may_guess", lambda email, code: barrier.wait(60) >= 0)
+    monkeypatch.setattr(code_attempts, "may_guess", lambda email, code: barrier.wait(60) >= 0)
     looked_at = counted(BaseConfirmCodeForm, "clean_code")
 
     guess_mailed_code(live_server)

@@ -11,7 +11,7 @@ from coaching_portal.notifications.models import OutgoingMessage
 from coaching_portal.personal_data import export
 from coaching_portal.testing.plugin import NINE
 from profiles.accounts import emails
-from profiles.actions import erasing
+from profiles.actions import erasure
 from training.actions.places import verified_user
 
 pytestmark = pytest.mark.django_db
@@ -41,7 +41,7 @@ def test_their_copy_of_the_data_holds_nothing_of_the_other(enquiry, impostor):
 def test_erasing_them_leaves_the_others_enquiry_and_mail(enquiry, impostor):
     emails.owe("account/email/unknown_account", OWN, {})
 
-    erasing.erase(user=impostor, at=NINE)
+    erasure.erase(user=impostor, at=NINE)
 
     assert Enquiry.objects.filter(pk=enquiry.pk).exists()
     assert OutgoingMessage.objects.get(address=OWN).status == OutgoingMessage.Status.WAITING

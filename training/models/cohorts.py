@@ -9,7 +9,7 @@ from django.db.models import F, Max, Min, Prefetch, Q
 from django.urls import reverse
 from django.utils.functional import cached_property
 
-from coaching_portal.common import wording
+from coaching_portal.common import formatting
 from coaching_portal.personal_data.audit import tracked
 from training.dates import dates_in_words, london_date
 from training.models.waiting import WaitingListPlace
@@ -269,7 +269,7 @@ class TeachingSession(models.Model):
         ]
 
     def __str__(self):
-        return wording.when_range(self.starts_at, self.ends_at)
+        return formatting.when_range(self.starts_at, self.ends_at)
 
     @property
     def date(self):

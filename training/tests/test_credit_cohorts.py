@@ -6,7 +6,7 @@ from decimal import Decimal
 import pytest
 
 from coaching_portal.billing import actions as billing
-from coaching_portal.billing.charges import Payer
+from coaching_portal.billing.billable_items import Payer
 from coaching_portal.billing.models import CreditNote, Invoice, InvoiceLine, Payment
 from coaching_portal.common.documents import CouldNotWrite
 from coaching_portal.testing.plugin import NINE

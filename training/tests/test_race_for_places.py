@@ -11,7 +11,7 @@ from django.db import IntegrityError, connection, transaction
 from django.db.models import F
 from django.utils import timezone
 
-from coaching_portal.common import turns
+from coaching_portal.common import transactions
 from coaching_portal.common.idempotency import FIELD
 from coaching_portal.testing.races import (
     Press,
@@ -148,7 +148,7 @@ def enrol_while_the_cohort_is_held(cohort, user, terms):
 def test_someone_who_holds_the_cohort_too_long_is_no_failure(
     make_cohort, client_user, terms, monkeypatch
 ):
-    monkeypatch.setattr(turns, "LONGEST_WAIT", "200ms")
+    monkeypatch.setattr(transactions, "LONGEST_WAIT", "200ms")
 
     answer = enrol_while_the_cohort_is_held(make_cohort(), client_user, terms)
 
@@ -158,7 +158,7 @@ def test_someone_who_holds_the_cohort_too_long_is_no_failure(
 def test_whoever_waits_in_vain_while_the_places_go_hears_of_the_waiting_list(
     make_cohort, client_user, stranger, terms, monkeypatch
 ):
-    monkeypatch.setattr(turns, "LONGEST_WAIT", "200ms")
+    monkeypatch.setattr(transactions, "LONGEST_WAIT", "200ms")
     cohort = make_cohort(capacity=1)
     enrol(cohort, stranger, terms)
 

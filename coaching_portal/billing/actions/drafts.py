@@ -2,9 +2,9 @@
 
 from django.db import transaction
 
-from coaching_portal.billing import sold
+from coaching_portal.billing import billed_rows
+from coaching_portal.billing.issue_checks import problems_of_charges
 from coaching_portal.billing.models import Invoice, InvoiceLine
-from coaching_portal.billing.readiness import problems_of_charges
 from coaching_portal.billing.refusals import Refusal
 
 
@@ -27,7 +27,7 @@ def draft_invoice(*, payer, charges, by, at):
     TooLarge where one of the charges comes to more than a line can hold.
     """
     # Holding the sold rows makes two runs over the same charges take turns.
-    pairs = sold.lock_unbilled(list(charges))
+    pairs = billed_rows.lock_unbilled(list(charges))
     if not pairs:
         raise NothingToInvoice("Nothing is left to invoice: it has been done in the meantime.")
     if problems := problems_of_charges(charge for charge, _ in pairs):
@@ -58,7 +58,7 @@ def _line(invoice, charge):
 @transaction.atomic
 def delete_draft(*, invoice):
     """Delete a draft; what it billed can be billed again."""
-    sold.lock_sold(invoice.lines.all())
+    billed_rows.lock_sold(invoice.lines.all())
     _lock_draft(invoice.pk, "An issued invoice cannot be deleted: credit it.").delete()
 
 

@@ -4,10 +4,10 @@ from datetime import timedelta
 
 from django.db import transaction
 
-from coaching_portal.billing import documents, emails, facts, numbers
+from coaching_portal.billing import documents, emails, numbers, snapshots
 from coaching_portal.billing.days import london_day
+from coaching_portal.billing.issue_checks import problems_of_invoice
 from coaching_portal.billing.models import Invoice, InvoiceDocument, Practice
-from coaching_portal.billing.readiness import problems_of_invoice
 from coaching_portal.billing.refusals import Refusal
 
 
@@ -62,8 +62,8 @@ def _settle_facts(invoice, practice, today):
     invoice.net, invoice.vat, invoice.total = totals.net, totals.vat, totals.total
     invoice.issued_on = today
     invoice.due_on = today + timedelta(days=_days_to_pay(invoice, practice))
-    invoice.seller = facts.seller(practice, today)
-    invoice.buyer = facts.buyer(invoice.payer)
+    invoice.seller = snapshots.seller(practice, today)
+    invoice.buyer = snapshots.buyer(invoice.payer)
 
 
 def _days_to_pay(invoice, practice):

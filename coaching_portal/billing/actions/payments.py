@@ -5,8 +5,8 @@ from django.db import transaction
 from coaching_portal.billing.days import london_day
 from coaching_portal.billing.models import Allocation, Invoice, Payment
 from coaching_portal.billing.refusals import Refusal
+from coaching_portal.common.formatting import money
 from coaching_portal.common.money_fields import LARGEST
-from coaching_portal.common.wording import money
 
 
 class PaymentRefused(Refusal):

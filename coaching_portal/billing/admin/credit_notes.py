@@ -5,8 +5,8 @@ from django.urls import path
 
 from coaching_portal.billing.models import CreditNote, CreditNoteLine
 from coaching_portal.billing.views import paper
+from coaching_portal.common.formatting import money
 from coaching_portal.common.model_admin import PortalModelAdmin
-from coaching_portal.common.wording import money
 
 
 class CreditNoteLineInline(admin.TabularInline):

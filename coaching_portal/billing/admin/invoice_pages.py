@@ -7,16 +7,16 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from coaching_portal.billing import accountant as accountants
 from coaching_portal.billing import actions, credit_reasons, emails, forms
+from coaching_portal.billing import csv_export as accountants
 from coaching_portal.billing.admin.asking import Question, ask, posted
 from coaching_portal.billing.admin.links import change_address, with_addresses
 from coaching_portal.billing.days import london_day
+from coaching_portal.billing.issue_checks import problems_of_invoice
 from coaching_portal.billing.models import Invoice, Practice
-from coaching_portal.billing.readiness import problems_of_invoice
 from coaching_portal.billing.views import paper
+from coaching_portal.common.formatting import money, short_date
 from coaching_portal.common.idempotency import idempotent
-from coaching_portal.common.wording import money, short_date
 
 may_issue = permission_required("billing.issue_invoice", raise_exception=True)
 may_view = permission_required("billing.view_invoice", raise_exception=True)

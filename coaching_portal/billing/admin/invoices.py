@@ -9,9 +9,9 @@ from coaching_portal.billing import actions, amounts
 from coaching_portal.billing.admin import invoice_pages as pages
 from coaching_portal.billing.days import london_day
 from coaching_portal.billing.models import Invoice, InvoiceLine, Practice
+from coaching_portal.common.formatting import money
 from coaching_portal.common.model_admin import PortalModelAdmin
 from coaching_portal.common.money_fields import LARGEST
-from coaching_portal.common.wording import money
 
 
 def today():

@@ -11,8 +11,8 @@ from coaching_portal.billing.admin.asking import Question, ask, posted
 from coaching_portal.billing.admin.links import change_address
 from coaching_portal.billing.days import london_day
 from coaching_portal.billing.models import Allocation, Invoice, Payment
+from coaching_portal.common.formatting import money, short_date
 from coaching_portal.common.idempotency import idempotent
-from coaching_portal.common.wording import money, short_date
 
 may_record = permission_required("billing.add_payment", raise_exception=True)
 

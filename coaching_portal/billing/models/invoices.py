@@ -12,7 +12,7 @@ from django.urls import reverse
 
 from coaching_portal.billing import amounts
 from coaching_portal.billing.amounts import NOTHING
-from coaching_portal.billing.charges import Payer
+from coaching_portal.billing.billable_items import Payer
 from coaching_portal.billing.models.credit_notes import CreditNote
 from coaching_portal.billing.models.guards import (
     guards_of_invoice,
@@ -27,9 +27,9 @@ from coaching_portal.billing.models.issued import (
     issued_constraints,
 )
 from coaching_portal.billing.models.payments import Allocation
+from coaching_portal.common.formatting import money
 from coaching_portal.common.guards import never_truncated
 from coaching_portal.common.money_fields import LARGEST, AmountField
-from coaching_portal.common.wording import money
 from coaching_portal.personal_data.audit import tracked
 from profiles.models import Membership
 

@@ -5,7 +5,7 @@ from decimal import Decimal
 
 from bookings.models import CoachingSession
 from coaching_portal.billing import actions
-from coaching_portal.billing.charges import Payer
+from coaching_portal.billing.billable_items import Payer
 from coaching_portal.billing.models import Invoice, InvoiceLine, Practice
 from profiles.models import Organisation
 

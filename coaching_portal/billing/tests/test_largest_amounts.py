@@ -8,7 +8,7 @@ from django.urls import reverse
 from bookings import invoicing
 from bookings.models import CoachingSession
 from coaching_portal.billing import actions, invoicing_run
-from coaching_portal.billing.charges import Payer
+from coaching_portal.billing.billable_items import Payer
 from coaching_portal.billing.forms import CreditForm, PaymentForm
 from coaching_portal.billing.models import Invoice, InvoiceLine, NumberSeries, Payment
 from coaching_portal.billing.tests import ledger

@@ -6,9 +6,9 @@ import pytest
 from django.db import DatabaseError
 
 from bookings import invoicing
-from coaching_portal.billing import actions, numbers, sold
+from coaching_portal.billing import actions, billed_rows, numbers
 from coaching_portal.billing.actions import credits, issuing, payments
-from coaching_portal.billing.charges import Payer
+from coaching_portal.billing.billable_items import Payer
 from coaching_portal.billing.models import (
     Allocation,
     CreditNote,
@@ -69,7 +69,7 @@ def test_control_without_the_lock_runs_bill_twice(coach, client_user, admin_user
     def unlocked(model, keys):
         return model.objects.filter(pk__in=keys, invoice_line__isnull=True)
 
-    monkeypatch.setattr(sold, "_locked_unbilled", unlocked)
+    monkeypatch.setattr(billed_rows, "_locked_unbilled", unlocked)
 
     draft_three_times(coach, client_user, admin_user)
 

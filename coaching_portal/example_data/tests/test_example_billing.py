@@ -4,10 +4,10 @@ import pytest
 from django.utils import timezone
 
 from bookings import invoicing
-from coaching_portal.billing.charges import by_payer
+from coaching_portal.billing.billable_items import by_payer
 from coaching_portal.billing.days import london_day
+from coaching_portal.billing.issue_checks import problems_of_payer
 from coaching_portal.billing.models import Invoice, Practice
-from coaching_portal.billing.readiness import problems_of_payer
 from coaching_portal.example_data import billing, people
 
 

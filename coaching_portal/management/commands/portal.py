@@ -16,21 +16,21 @@ from django.db import OperationalError, connection
 from coaching_portal.example_data.people import SIGN_INS
 from coaching_portal.operations import database_roles, embedded
 from coaching_portal.operations.embedded import children
-from coaching_portal.operations.only_one import (
-    AlreadyRunning,
-    PortIsBusy,
-    insist_that_port_is_free,
-    only_one,
-)
 from coaching_portal.operations.portal import preparation
-from coaching_portal.operations.portal.parent import Parent
 from coaching_portal.operations.portal.programs import programs
 from coaching_portal.operations.portal.servers import (
     embedded_postgres,
     embedded_valkey,
     keep_logs_short,
 )
+from coaching_portal.operations.portal.supervisor import Parent
 from coaching_portal.operations.progress import Steps
+from coaching_portal.operations.single_instance import (
+    AlreadyRunning,
+    PortIsBusy,
+    insist_that_port_is_free,
+    only_one,
+)
 
 PREPARATION = "preparation"
 PARTS = (PREPARATION, "web", "worker", "beat")

@@ -18,7 +18,7 @@ import pytest
 from django.conf import settings
 
 from coaching_portal.operations import embedded
-from coaching_portal.operations.embedded import places
+from coaching_portal.operations.embedded import data_directory
 
 pytestmark = pytest.mark.servers
 
@@ -114,7 +114,7 @@ def gone(processes):
 @pytest.fixture(scope="module")
 def make_var():
     """make_var(): a var/ in a path with a space that PostgreSQL's user can reach."""
-    home = Path(tempfile.mkdtemp(prefix="portal-test ", dir=places.SHARED))
+    home = Path(tempfile.mkdtemp(prefix="portal-test ", dir=data_directory.SHARED))
     home.chmod(0o755)
 
     def make():

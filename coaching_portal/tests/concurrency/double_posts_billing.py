@@ -1,7 +1,7 @@
 """What admins send who keep the ledger."""
 
 from coaching_portal.billing import actions as billing
-from coaching_portal.billing.charges import Payer
+from coaching_portal.billing.billable_items import Payer
 from coaching_portal.billing.models import Allocation, CreditNote, InvoiceLine, Payment
 from coaching_portal.billing.tests import ledger
 from coaching_portal.notifications.models import OutgoingMessage

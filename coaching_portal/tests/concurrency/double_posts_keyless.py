@@ -11,10 +11,10 @@ from bookings.models import (
     WeeklyHours,
 )
 from bookings.tests import scenes
-from coaching_portal.billing.charges import Payer
+from coaching_portal.billing.billable_items import Payer
 from coaching_portal.billing.models import InvoiceDocument
 from coaching_portal.billing.tests import ledger
-from coaching_portal.notifications import declining
+from coaching_portal.notifications import unsubscribe
 from coaching_portal.notifications.kinds import declinable
 from coaching_portal.notifications.models import MessagePreference
 from coaching_portal.testing.plugin import NINE
@@ -95,7 +95,7 @@ def nothing_wanted(given):
 
 @FORMS.add("notifications:decline", makes=MessagePreference)
 def one_kind_declined(given):
-    token = declining.token_of(given.client, declinable()[0].name)
+    token = unsubscribe.token_of(given.client, declinable()[0].name)
     return None, to("notifications:decline", token), {}
 
 

@@ -16,17 +16,17 @@ from django.test import Client
 import bookings.actions
 import coaching_portal.billing.actions
 from bookings.actions import enquiries, extensions, hours, locking, outcomes, programmes
-from bookings.actions.wishes import Wish
+from bookings.actions.booking_request import Wish
 from bookings.models import BookingRules
 from bookings.tests import scenes
 from coaching_portal.billing.actions import delete_draft, withdraw
-from coaching_portal.billing.charges import Payer
+from coaching_portal.billing.billable_items import Payer
 from coaching_portal.billing.tests import ledger
 from coaching_portal.testing.plugin import NINE
 from coaching_portal.tests.concurrency.double_posts_coaching import NEXT_DAY, booked
 from coaching_portal.tests.concurrency.double_posts_training import ANN, places
 from coaching_portal.tests.concurrency.test_double_posts import FORMS
-from profiles.actions import complaints, erasing
+from profiles.actions import complaints, erasure
 from training import actions as courses
 
 # As docs/architecture.md and bookings/actions/locking.py have it. An order comes before all.
@@ -150,7 +150,7 @@ def everything_else_of_the_ledger(given):
 
 def an_erasure(given):
     scenes.agreed_programme(given.coach, given.client)
-    erasing.erase(user=given.client, at=scenes.WEEKS_AHEAD)
+    erasure.erase(user=given.client, at=scenes.WEEKS_AHEAD)
 
 
 OTHERS = [

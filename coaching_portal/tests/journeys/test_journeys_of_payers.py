@@ -10,7 +10,7 @@ from django.utils import timezone
 from pypdf import PdfReader
 
 from bookings import actions
-from bookings.actions.wishes import Details, Wish
+from bookings.actions.booking_request import Details, Wish
 from bookings.tests.scenes import open_hours
 from coaching_portal.billing.models import Invoice, InvoiceLine
 from coaching_portal.billing.tests import ledger

@@ -257,7 +257,7 @@ def test_a_cookie_with_a_nul_is_refused(in_world):
 
 def test_control_a_fault_of_ours_is_seen(in_world, sign_in, monkeypatch):
     """A page that turns what it is asked into a number without looking."""
-    monkeypatch.setattr("bookings.views.asked.date_of", lambda text: int(text))
+    monkeypatch.setattr("bookings.views.query_params.date_of", lambda text: int(text))
 
     response = sign_in("client").get(f"{in_world.address('bookings:book')}?date={HUGE}")
 

@@ -14,7 +14,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from bookings.availability import diary
+from bookings.availability import slot_queries
 from coaching_portal.example_data.people import coach, person
 from coaching_portal.notifications.models import MessagePreference
 from coaching_portal.testing.matrix import undone
@@ -179,7 +179,7 @@ def sender(in_world):
 
 def _a_free_time():
     since = timezone.now() + 21 * DAY
-    free = diary.open_slots(
+    free = slot_queries.open_slots(
         coach(), minutes=60, since=since, until=since + 7 * DAY, at=timezone.now()
     )
     return free[0].isoformat()

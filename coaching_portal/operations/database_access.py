@@ -6,8 +6,8 @@ from django.conf import settings
 from django.db import OperationalError, connection
 
 from coaching_portal.operations.embedded import children
-from coaching_portal.operations.only_one import only_one
 from coaching_portal.operations.portal.servers import embedded_postgres, keep_logs_short
+from coaching_portal.operations.single_instance import only_one
 
 
 @contextmanager

@@ -8,14 +8,14 @@ import pytest
 from django.db import IntegrityError, connection, transaction
 
 from bookings import actions
-from bookings.actions import locking, offers
-from bookings.actions.wishes import Wish
+from bookings.actions import checks, locking
+from bookings.actions.booking_request import Wish
 from bookings.models import CoachingSession, OccupiedTime
 from bookings.tests.scenes import WEEKS_AHEAD, accepted, open_hours
-from coaching_portal.common import turns
+from coaching_portal.common import transactions
 from coaching_portal.testing.plugin import NINE
 from coaching_portal.testing.races import at_once, hold_at, start_rival, without_constraints
-from profiles.actions import erasing
+from profiles.actions import erasure
 from profiles.models import Coach
 
 RIVALS = 20
@@ -39,7 +39,7 @@ def without_turns(monkeypatch):
     """Nobody waits for the coach's or the client's row, and all have looked before one writes."""
     monkeypatch.setattr(locking, "lock_coach", lambda coach: coach)
     monkeypatch.setattr(locking, "lock_client", lambda client: client)
-    hold_at(monkeypatch, offers, "check_offer", RIVALS)
+    hold_at(monkeypatch, checks, "check_offer", RIVALS)
 
 
 @pytest.fixture
@@ -178,7 +178,7 @@ def test_control_without_turns_and_constraint_one_hour_is_held_twenty_times(coac
 
 def test_a_lock_that_never_comes_is_a_refusal_and_no_fault(coach, client_user, monkeypatch):
     open_hours(coach)
-    monkeypatch.setattr(turns, "LONGEST_WAIT", "50ms")
+    monkeypatch.setattr(transactions, "LONGEST_WAIT", "50ms")
     is_locked, may_go_on = threading.Event(), threading.Event()
 
     def keep_the_coach():
@@ -242,15 +242,15 @@ def erase_while(client_user, monkeypatch):
     """erase_while(act): erase the client; somebody acts once nothing stands in the way of it."""
 
     def erase(act):
-        rivals, look = [], erasing.obstacles_to
+        rivals, look = [], erasure.obstacles_to
 
         def look_then_let_act(user, at):
             found = look(user, at)
             rivals.append(start_rival(act))
             return found
 
-        monkeypatch.setattr(erasing, "obstacles_to", look_then_let_act)
-        erasing.erase(user=client_user, at=WEEKS_AHEAD)
+        monkeypatch.setattr(erasure, "obstacles_to", look_then_let_act)
+        erasure.erase(user=client_user, at=WEEKS_AHEAD)
         return rivals[0].result()
 
     return erase

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from bookings.actions import locking, offers
+from bookings.actions import checks, locking
 from bookings.models import CoachingSession, OccupiedTime
 from bookings.tests.scenes import (
     WEEKS_AHEAD,
@@ -46,7 +46,7 @@ def without_turns(monkeypatch):
     def switch_off(rivals, *, looking="check_time"):
         for name in ("lock_coach", "lock_client", "lock_programme"):
             monkeypatch.setattr(locking, name, lambda row: row)
-        hold_at(monkeypatch, offers, looking, rivals)
+        hold_at(monkeypatch, checks, looking, rivals)
 
     return switch_off
 

@@ -7,4 +7,4 @@ DATABASES["default"]["CONN_HEALTH_CHECKS"] = False
 CACHES = {
     "default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}
 }
-ROOT_URLCONF = "coaching_portal.operations.tests.careless_urls"
+ROOT_URLCONF = "coaching_portal.operations.tests.urls_unsafe"

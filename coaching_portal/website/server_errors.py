@@ -11,7 +11,7 @@ from django.template.loader import render_to_string
 from django.utils.datastructures import MultiValueDict
 from django.views import defaults
 
-from coaching_portal.common import turns
+from coaching_portal.common import transactions
 from coaching_portal.common.files import has_no_room
 
 RETRY_AFTER = 30  # seconds: a database is restarted, or its successor takes over
@@ -53,7 +53,7 @@ def database_is_away(error):
     """Whether a statement failed because there is nobody to answer, not because it is wrong."""
     if isinstance(error, InterfaceError):
         return "closed" in str(error)
-    code = turns.sqlstate(error) if isinstance(error, OperationalError) else "none"
+    code = transactions.sqlstate(error) if isinstance(error, OperationalError) else "none"
     return code is None or code.startswith(AWAY)
 
 

@@ -6,10 +6,10 @@ The preview and the issuing action ask the same questions, so that they cannot d
 from dataclasses import dataclass
 from typing import Any
 
-from coaching_portal.billing import amounts, facts
+from coaching_portal.billing import amounts, snapshots
 from coaching_portal.common import glyphs
+from coaching_portal.common.formatting import money
 from coaching_portal.common.money_fields import LARGEST
-from coaching_portal.common.wording import money
 
 
 @dataclass(frozen=True)
@@ -34,7 +34,7 @@ def problems_of_invoice(invoice, practice, on):
     return [
         *found,
         *problems_of_signs(
-            "The practice's details", facts.seller(practice, on).values(), about=practice
+            "The practice's details", snapshots.seller(practice, on).values(), about=practice
         ),
         *problems_of_signs("The lines or the purchase order", texts, about=invoice),
     ]
@@ -81,7 +81,9 @@ def problems_of_payer(payer, practice, on, *, about=None):
     """What stops this payer from being invoiced; `about` is where its purchase order is mended."""
     organisation = payer.organisation
     customer = organisation or payer.user
-    found = problems_of_signs("The customer's details", facts.buyer(payer).values(), about=customer)
+    found = problems_of_signs(
+        "The customer's details", snapshots.buyer(payer).values(), about=customer
+    )
     if organisation is None:
         return found
     if not organisation.is_checked:

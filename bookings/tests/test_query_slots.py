@@ -5,7 +5,7 @@ from decimal import Decimal
 
 import pytest
 
-from bookings.availability import diary
+from bookings.availability import slot_queries
 from bookings.models import (
     BookingRules,
     BusyTime,
@@ -35,7 +35,7 @@ def coach(coach):
 
 
 def starts(coach, *, minutes=60, since=NINE, until=DAY_END, at=LONG_BEFORE, **whose):
-    return diary.open_slots(coach, minutes=minutes, since=since, until=until, at=at, **whose)
+    return slot_queries.open_slots(coach, minutes=minutes, since=since, until=until, at=at, **whose)
 
 
 def occupy(coach, client=None, *, starts_at=NINE + HOUR, status="BOOKED", **fields):
@@ -203,7 +203,7 @@ def test_is_open_asks_the_same_question(coach, client_user):
 
     for minutes in range(0, 600, 15):
         start = NINE + timedelta(minutes=minutes)
-        assert diary.is_open(coach, starts_at=start, minutes=60, at=LONG_BEFORE) is (
+        assert slot_queries.is_open(coach, starts_at=start, minutes=60, at=LONG_BEFORE) is (
             start in starts(coach)
         )
 
@@ -211,7 +211,7 @@ def test_is_open_asks_the_same_question(coach, client_user):
 def test_a_coach_without_hours_has_no_times(coach):
     WeeklyHours.objects.all().delete()
 
-    assert starts(coach, until=NINE + diary.BEYOND_ANY_HORIZON) == []
+    assert starts(coach, until=NINE + slot_queries.BEYOND_ANY_HORIZON) == []
 
 
 @pytest.mark.parametrize("sessions", [0, 40])

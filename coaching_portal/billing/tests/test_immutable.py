@@ -6,7 +6,7 @@ import pytest
 from django.db import IntegrityError, connection, transaction
 
 from coaching_portal.billing import actions
-from coaching_portal.billing.charges import Payer
+from coaching_portal.billing.billable_items import Payer
 from coaching_portal.billing.models import (
     Allocation,
     CreditNote,

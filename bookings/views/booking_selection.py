@@ -8,9 +8,9 @@ from zoneinfo import ZoneInfo
 
 from django.urls import reverse
 
-from bookings import actions, terms
-from bookings.actions import offers
-from bookings.actions.wishes import Wish
+from bookings import actions, pricing
+from bookings.actions import checks
+from bookings.actions.booking_request import Wish
 from bookings.models import BookingRules, CoachingSession, Programme
 from profiles.models import Client, Coach, User
 
@@ -72,9 +72,9 @@ class Choice:
     @cached_property
     def single_lengths(self):
         """The lengths of a session outside programmes, each with what it costs."""
-        lengths = terms.lengths_open_to(self.client, self.coach, self.rules)
+        lengths = pricing.lengths_open_to(self.client, self.coach, self.rules)
         return [
-            (minutes, terms.terms_for(self.coach, minutes=minutes, rules=self.rules))
+            (minutes, pricing.terms_for(self.coach, minutes=minutes, rules=self.rules))
             for minutes in lengths
         ]
 
@@ -86,8 +86,8 @@ class Choice:
         lengths = [minutes for minutes, _ in self.single_lengths]
         if self.minutes in lengths:
             return self.minutes
-        if self.is_client_of_coach and lengths != [terms.INTRODUCTION_MINUTES]:
-            lengths = [minutes for minutes in lengths if minutes != terms.INTRODUCTION_MINUTES]
+        if self.is_client_of_coach and lengths != [pricing.INTRODUCTION_MINUTES]:
+            lengths = [minutes for minutes in lengths if minutes != pricing.INTRODUCTION_MINUTES]
         return next(iter(lengths), None)
 
     @property
@@ -97,7 +97,7 @@ class Choice:
 
     @property
     def places(self):
-        return terms.offered_places(self.rules)
+        return pricing.offered_places(self.rules)
 
     @property
     def place_label(self):
@@ -105,12 +105,12 @@ class Choice:
 
     @property
     def is_introduction(self):
-        return terms.kind_for(self.minutes, self.programme) == CoachingSession.Kind.INTRODUCTION
+        return pricing.kind_for(self.minutes, self.programme) == CoachingSession.Kind.INTRODUCTION
 
     @property
     def problem(self):
         """Why the next step cannot be shown yet, in words; empty when nothing was chosen."""
-        offered = terms.offered_lengths(self.coach, self.rules, self.programme)
+        offered = pricing.offered_lengths(self.coach, self.rules, self.programme)
         if self.is_incomplete:
             return "Choose which session you want."
         if self.minutes is not None and self.minutes not in offered:
@@ -125,7 +125,7 @@ class Choice:
         if self.client is None or self.minutes is None:
             return ""
         try:
-            offers.check_client(self.wish, self.client, by=self.user, at=self.at)
+            checks.check_client(self.wish, self.client, by=self.user, at=self.at)
         except actions.Refused as refusal:
             return str(refusal)
         return ""
@@ -142,7 +142,7 @@ class Choice:
         return self.programme is None and not self.is_single and bool(self.programmes)
 
     def terms_of(self, minutes):
-        return terms.terms_for(
+        return pricing.terms_for(
             self.coach, minutes=minutes, programme=self.programme, rules=self.rules
         )
 

@@ -2,8 +2,8 @@
 
 from django.db import transaction
 
-from coaching_portal.common import turns
-from coaching_portal.common.wording import when
+from coaching_portal.common import transactions
+from coaching_portal.common.formatting import when
 from coaching_portal.notifications import outbox
 from coaching_portal.notifications.privacy import ERASED
 from coaching_portal.notifications.rendering import render
@@ -32,12 +32,12 @@ BUSY = "Somebody is changing one of your bookings just now. Please try again in 
 
 
 def _refusal(error):
-    if turns.is_worth_another_try(error):
+    if transactions.is_worth_another_try(error):
         return CannotBeErased([privacy.Obstacle(BUSY, "/account/privacy/erase/")])
     return None
 
 
-@turns.in_turn(_refusal)
+@transactions.in_turn(_refusal)
 def erase(*, user, at, by_practice=False):
     """Drop the person from everything that is kept, say goodbye, and note that it was done.
 

@@ -3,11 +3,11 @@
 from django.conf import settings
 from django.db.models import Q
 
-from bookings import terms
+from bookings import pricing
 from bookings.actions.locking import ClientIsBusy, Refused, TimeTaken
-from bookings.availability import diary
+from bookings.availability import slot_queries
 from bookings.models import BusyTime, CoachingSession
-from coaching_portal.common import wording
+from coaching_portal.common import formatting
 
 
 class NotOffered(Refused):
@@ -32,10 +32,10 @@ class AgreementNeeded(Refused):
 
 def check_offer(wish, *, rules, at, **whose):
     """Raise unless the coach offers this length, this place and, still, this time."""
-    if wish.minutes not in terms.offered_lengths(wish.coach, rules, wish.programme):
-        length = wording.length(wish.minutes)
+    if wish.minutes not in pricing.offered_lengths(wish.coach, rules, wish.programme):
+        length = formatting.length(wish.minutes)
         raise NotOffered(f"{wish.coach} does not offer sessions of {length}.")
-    if wish.place not in terms.offered_places(rules):
+    if wish.place not in pricing.offered_places(rules):
         raise NotOffered(f"{wish.coach} does not offer sessions in that place.")
     check_time(wish, at=at, rules=rules, **whose)
 
@@ -50,7 +50,7 @@ def check_time(wish, *, at, rules=None, **whose):
         is_open = wish.starts_at > at and not _clashes_elsewhere(wish)
     else:
         asked = {"starts_at": wish.starts_at, "minutes": wish.minutes, **whose}
-        is_open = diary.is_open(wish.coach, at=at, stored=rules, **asked)
+        is_open = slot_queries.is_open(wish.coach, at=at, stored=rules, **asked)
     if not is_open:
         raise _why_closed(wish, at=at, **whose)
 

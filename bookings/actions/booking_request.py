@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from bookings import terms
+from bookings import pricing
 from bookings.models import AgreementText, CoachingSession, Programme
 from profiles.models import Coach, Organisation
 
@@ -22,7 +22,7 @@ class Wish:
 
     @property
     def kind(self):
-        return terms.kind_for(self.minutes, self.programme)
+        return pricing.kind_for(self.minutes, self.programme)
 
     @property
     def ends_at(self):

@@ -3,7 +3,7 @@
 from decimal import Decimal
 
 from coaching_portal.billing import actions, emails
-from coaching_portal.billing.charges import Payer
+from coaching_portal.billing.billable_items import Payer
 from coaching_portal.billing.tests import ledger
 from coaching_portal.billing.tests.ledger import NOW
 from coaching_portal.notifications.models import OutgoingMessage

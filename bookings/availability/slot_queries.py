@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 import holidays
 
-from bookings import terms
+from bookings import pricing
 from bookings.availability import free_times
 from bookings.models import BusyTime, CoachingSession, DateOverride, TimeOff
 
@@ -38,7 +38,7 @@ def open_slots(
     `terms.offered_lengths`.
     `stored` are the coach's BookingRules, where they have been read already.
     """
-    stored = stored or terms.rules_of(coach)
+    stored = stored or pricing.rules_of(coach)
     rules = _rules(coach, stored)
     since = max(since, rules.earliest(at))
     until = min(until, free_times.start_of_day(rules.last_day(at) + DAY, rules.zone))

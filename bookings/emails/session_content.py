@@ -9,10 +9,10 @@ from django.conf import settings
 from django.utils import timezone
 
 from bookings import cancellation
-from bookings.emails import evening
+from bookings.emails import daily_summary
 from bookings.emails.invitations import booking_again, invitation, page_of, place_words
 from bookings.models import CoachingSession, SessionEvent
-from coaching_portal.common import wording
+from coaching_portal.common import formatting
 from coaching_portal.notifications import outbox
 from coaching_portal.notifications.rendering import render
 from profiles.models import Coach
@@ -156,18 +156,18 @@ def _page_to_book_again(session):
 
 def _facts(session, zone, *, for_coach=False):
     return [
-        ("When", wording.when_range(session.starts_at, session.ends_at, zone)),
-        ("Time zone", wording.zone_words(session.starts_at, zone)),
+        ("When", formatting.when_range(session.starts_at, session.ends_at, zone)),
+        ("Time zone", formatting.zone_words(session.starts_at, zone)),
         ("Place", place_words(session, for_coach=for_coach)),
     ]
 
 
 def _client_facts(session):
-    price = wording.money(session.price) if session.price else "Free"
+    price = formatting.money(session.price) if session.price else "Free"
     payer = f", paid by {session.organisation}" if session.price and session.organisation else ""
     return [
         ("With", session.coach),
-        ("Kind", f"{session.get_kind_display()}, {wording.length(session.minutes)}"),
+        ("Kind", f"{session.get_kind_display()}, {formatting.length(session.minutes)}"),
         ("Price", f"{price}{payer}"),
         ("Reference", session.reference),
         *_doer(session, session.client),
@@ -192,7 +192,7 @@ def _start_before(session):
 
 def _evening_of(message):
     coach = Coach.objects.select_related("user").get(uuid=message.subject_uuid)
-    return evening.Evening(coach, date.fromisoformat(message.occasion))
+    return daily_summary.Evening(coach, date.fromisoformat(message.occasion))
 
 
 def evening_letter(message):
@@ -212,6 +212,8 @@ def evening_letter(message):
 
 def _line(session, coach):
     """(time, who, where) of one session in the evening message."""
-    start, end = (wording.clock(at, coach.time_zone) for at in (session.starts_at, session.ends_at))
+    start, end = (
+        formatting.clock(at, coach.time_zone) for at in (session.starts_at, session.ends_at)
+    )
     who = str(session.client or session.get_kind_display())
     return f"{start} to {end}", who, place_words(session, for_coach=True)

@@ -10,9 +10,9 @@ from django.urls import reverse
 
 from bookings import invoicing
 from bookings.models import CoachingSession
-from coaching_portal.billing import documents, numbers, sold
+from coaching_portal.billing import billed_rows, documents, numbers
 from coaching_portal.billing.actions import drafts, payments
-from coaching_portal.billing.charges import Payer
+from coaching_portal.billing.billable_items import Payer
 from coaching_portal.billing.models import Allocation, Invoice, InvoiceLine, Payment
 from coaching_portal.billing.tests import ledger
 from coaching_portal.billing.tests.ledger import NOW, TODAY
@@ -79,7 +79,7 @@ def test_control_without_the_lock_two_admins_bill_it_twice(
 ):
     presses = runs_over_everything(coach, client_user, admins)
     monkeypatch.setattr(
-        sold, "_locked_unbilled", lambda model, keys: list(model.objects.filter(pk__in=keys))
+        billed_rows, "_locked_unbilled", lambda model, keys: list(model.objects.filter(pk__in=keys))
     )
     hold_at(monkeypatch, drafts, "_line", len(presses))
 

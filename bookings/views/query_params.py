@@ -12,9 +12,9 @@ from django.http import Http404
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 
-from bookings import terms
+from bookings import pricing
 from bookings.models import Programme
-from bookings.views.choice import SINGLE, Choice
+from bookings.views.booking_selection import SINGLE, Choice
 from coaching_portal.common.date_fields import is_within_reach
 from profiles.models import Client, Coach, User
 
@@ -26,7 +26,7 @@ def read(request, slug):
         bookable |= Q(user=request.user)
     coach = get_object_or_404(Coach.objects.select_related("user").filter(bookable), slug=slug)
     asked = {**request.GET.dict(), **request.POST.dict()}
-    rules = terms.rules_of(coach)
+    rules = pricing.rules_of(coach)
     client = _client(request.user, coach, asked.get("client", ""))
     asked |= _session_of_first_step(coach, client, request.GET.get("session", ""))
     programme = _programme(coach, client, asked.get("programme", ""))
@@ -37,7 +37,7 @@ def read(request, slug):
         at=timezone.now(),
         visitor_key=request.session.get("visitor_key", ""),
         minutes=_minutes(asked.get("minutes", ""), programme),
-        place=asked.get("place") or next(iter(terms.offered_places(rules)), ""),
+        place=asked.get("place") or next(iter(pricing.offered_places(rules)), ""),
         zone=zone_of(request, coach),
         day=date_of(asked.get("date", "")),
         starts_at=start_in(asked, zone_of(request, coach)),

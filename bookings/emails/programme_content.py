@@ -11,7 +11,7 @@ from django.utils import timezone
 from bookings import cancellation
 from bookings.models import Extension, Programme, Review
 from bookings.models.session_rules import london_date
-from coaching_portal.common import wording
+from coaching_portal.common import formatting
 from coaching_portal.notifications import outbox
 from coaching_portal.notifications.rendering import render
 
@@ -116,13 +116,13 @@ def _letter(words):
 
 
 def _terms(programme):
-    each = wording.money(programme.price_of_a_session)
+    each = formatting.money(programme.price_of_a_session)
     number = programme.sessions_agreed
-    length = wording.length(programme.minutes)
+    length = formatting.length(programme.minutes)
     return [
         ("Sessions", f"{number} of {length}" if number > 1 else f"One of {length}"),
-        ("Price", f"{each} each, {wording.money(programme.price_of_all)} in all"),
-        ("Review", wording.long_date(programme.review_on)),
+        ("Price", f"{each} each, {formatting.money(programme.price_of_all)} in all"),
+        ("Review", formatting.long_date(programme.review_on)),
         ("Cancelling", cancellation.rule_for_notice(programme.cancellation_notice_hours)),
     ]
 
@@ -130,7 +130,7 @@ def _terms(programme):
 def _proposed(programme, message, is_coach):
     return {
         "subject_line": f"{programme.coach} proposes {_sessions(programme.sessions_agreed)} of "
-        f"coaching, with a review on {wording.long_date(programme.review_on)}",
+        f"coaching, with a review on {formatting.long_date(programme.review_on)}",
         "heading": "A coaching programme for you to read",
         "facts": _terms(programme),
         "paragraphs": ["Nothing is agreed until you accept. You can also decline."],
@@ -139,7 +139,7 @@ def _proposed(programme, message, is_coach):
 
 
 def _accepted(programme, message, is_coach):
-    review = wording.long_date(programme.review_on)
+    review = formatting.long_date(programme.review_on)
     return {
         "subject_line": f"Agreed: {_sessions(programme.sessions_agreed)} of coaching, "
         f"with a review on {review}",
@@ -160,7 +160,7 @@ def _declined(programme, message, is_coach):
 
 def _review_ahead(programme, message, is_coach):
     days = programme.days_to_review(london_date(timezone.now()))
-    review = wording.long_date(programme.review_on)
+    review = formatting.long_date(programme.review_on)
     return {
         "subject_line": f"Your coaching review is {_in_days(days)}, {review}"
         if not is_coach
@@ -185,7 +185,7 @@ def _reviewed(programme, message, is_coach):
         decided = f"extended by {_sessions(review.sessions_added)}"
         facts = [
             ("Sessions agreed now", programme.sessions_agreed),
-            ("Next review", wording.long_date(review.new_review_on)),
+            ("Next review", formatting.long_date(review.new_review_on)),
         ]
     else:
         decided = "paused" if review.outcome == Outcome.PAUSE else "finished"
@@ -199,7 +199,7 @@ def _reviewed(programme, message, is_coach):
 
 def _extension(programme, message, is_coach):
     extension = _extension_of(message)
-    number, review = extension.sessions_added, wording.long_date(extension.new_review_on)
+    number, review = extension.sessions_added, formatting.long_date(extension.new_review_on)
     more = f"{number} more session{'' if number == 1 else 's'}"
     if is_coach:
         subject = f"You have proposed {more} to {programme.client}, with a review on {review}"
@@ -217,10 +217,10 @@ def _extension(programme, message, is_coach):
             ),
             (
                 "Price",
-                f"{wording.money(programme.price_of_a_session)} each, as agreed: "
-                f"{wording.money(extension.price_added)} for those to add",
+                f"{formatting.money(programme.price_of_a_session)} each, as agreed: "
+                f"{formatting.money(extension.price_added)} for those to add",
             ),
-            ("Next review", f"{review}, instead of {wording.long_date(programme.review_on)}"),
+            ("Next review", f"{review}, instead of {formatting.long_date(programme.review_on)}"),
         ],
         "paragraphs": [paragraph],
         "url": f"{settings.SITE_URL}{extension.get_absolute_url()}",

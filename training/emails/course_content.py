@@ -3,7 +3,7 @@
 from django.conf import settings
 from django.urls import reverse
 
-from coaching_portal.common import wording
+from coaching_portal.common import formatting
 from coaching_portal.notifications import outbox
 from coaching_portal.notifications.rendering import render
 from profiles.names import name_in_mail
@@ -52,7 +52,7 @@ def _cancelled(message):
         for place in _booking(message).places
         if place.is_cancelled and place.ended_at.isoformat() == message.occasion
     ]
-    fee = wording.money(sum(place.fee for place in ended))
+    fee = formatting.money(sum(place.fee for place in ended))
     facts = [("Cancelled", ", ".join(str(place) for place in ended)), ("Fee", fee)]
     return _to_customer("course_places_cancelled", message, facts, ended=ended)
 
@@ -65,7 +65,7 @@ def _to_customer(name, message, facts=(), **context):
     facts = [
         *_cohort_facts(booking.cohort),
         *(facts or [("Delegates", ", ".join(str(place) for place in booking.live_places))]),
-        ("Price", wording.money(booking.total)),
+        ("Price", formatting.money(booking.total)),
         ("Invoice to", payer),
         ("Reference", booking.reference),
     ]
@@ -119,7 +119,7 @@ def _offered(message):
     waiting = _waiting_place(message)
     offer = [
         ("Offered to you", f"{waiting.offered} place{'' if waiting.offered == 1 else 's'}"),
-        ("Answer by", wording.date_and_time(waiting.offer_expires_at)),
+        ("Answer by", formatting.date_and_time(waiting.offer_expires_at)),
     ]
     page = settings.SITE_URL + reverse("training:offer", args=[waiting.uuid])
     return _to_waiting("waiting_list_offered", message, offer, page=page)
@@ -153,12 +153,12 @@ def _to_waiting(name, message, facts=(), **context):
 def _cohort_facts(cohort):
     """When and where, with the zone in words; then which course."""
     times = [
-        ("Teaching", wording.when_range(session.starts_at, session.ends_at))
+        ("Teaching", formatting.when_range(session.starts_at, session.ends_at))
         for session in cohort.sessions
     ]
     return [
         *times,
-        ("Time zone", wording.zone_words(cohort.begins_at)),
+        ("Time zone", formatting.zone_words(cohort.begins_at)),
         ("Where", cohort.whole_place),
         ("Course", f"{cohort.course}, {cohort.code}"),
     ]
