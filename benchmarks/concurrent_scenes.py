@@ -51,7 +51,7 @@ def _book(load, site, rounds, *, minutes, apart):
 
 
 def _details(coach, start, minutes):
-    asked = urlencode({"minutes": minutes, "place": "VIDEO", "start": start.isoformat()})
+    asked = urlencode({"minutes": minutes, "location": "VIDEO", "start": start.isoformat()})
     return f"{reverse('bookings:details', args=[coach.slug])}?{asked}"
 
 

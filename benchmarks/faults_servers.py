@@ -100,7 +100,7 @@ def _free_times(browser, coach):
 
 
 def _last_step(coach, start):
-    asked = urlencode({"minutes": 60, "place": "VIDEO", "start": start})
+    asked = urlencode({"minutes": 60, "location": "VIDEO", "start": start})
     return f"/book/{coach.slug}/details/?{asked}"
 
 

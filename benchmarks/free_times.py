@@ -164,7 +164,7 @@ def _reference(coach):
         since=AT,
         until=UNTIL,
         at=AT,
-        rules=free_times.Rules(
+        rules=free_times.SlotRules(
             ZoneInfo("Europe/London"),
             grid_minutes=15,
             minimum_notice_minutes=1440,

@@ -92,7 +92,7 @@ class CoachingSessionAdmin(ReadOnlyAdmin):
         ("kind", "status"),
         ("coach", "client"),
         ("programme", "organisation", "purchase_order"),
-        ("starts_at", "ends_at", "place"),
+        ("starts_at", "ends_at", "location"),
         ("rate", "price", "cancellation_notice_hours"),
         ("booked_at", "booked_by"),
         ("cancelled_at", "cancelled_by"),
@@ -103,7 +103,7 @@ class CoachingSessionAdmin(ReadOnlyAdmin):
     MENDABLE = ("organisation", "purchase_order")
 
     def get_queryset(self, request):
-        return super().get_queryset(request).agreed()
+        return super().get_queryset(request).without_holds()
 
     def has_change_permission(self, request, obj=None):
         """Who pays can be mended until the session is on an invoice; all else goes by actions."""

@@ -78,7 +78,7 @@ def before_booking(session, *, reader, at, zone):
             f"If you cancel later, or do not attend, {consequence}."
         )
     said = f"If you cancel, or do not attend, {consequence}."
-    if session.may_be_withdrawn_from(at):
+    if session.in_cooling_off_period(at):
         made = "accept the programme" if session.programme_id else "book"
         said += f" If you pay for yourself, cancelling is free for 14 days after you {made}."
     return said
@@ -114,7 +114,7 @@ def _charge(session, reader, verb, to_reader, names_price):
     """Who keeps a client's diary learns that it is charged, not how much or to whom."""
     if not session.price:
         return "nothing is charged"
-    if not session.is_open_to(reader):
+    if not session.content_visible_to(reader):
         return f"the session {verb} charged in full"
     what = formatting.money(session.price) if names_price else "the session"
     in_full = "" if names_price else " in full"
@@ -130,7 +130,7 @@ def _payer(session, reader, to_reader):
 
 
 def _free_until(session, zone):
-    return formatting.date_and_time(session.free_until, zone)
+    return formatting.date_and_time(session.free_cancellation_until, zone)
 
 
 def _hours(number):

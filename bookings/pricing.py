@@ -11,13 +11,13 @@ FREE = Decimal("0.00")
 
 
 @dataclass(frozen=True)
-class Terms:
+class Pricing:
     rate: Decimal
     price: Decimal
     cancellation_notice_hours: int
 
 
-def rules_of(coach):
+def booking_rules_for(coach):
     """The coach's booking rules; the usual ones where she has set none."""
     return BookingRules.objects.filter(coach=coach).first() or BookingRules(coach=coach)
 
@@ -36,15 +36,15 @@ def kind_for(minutes, programme=None):
     return CoachingSession.Kind.INDIVIDUAL
 
 
-def terms_for(coach, *, minutes, programme=None, rules=None):
+def pricing_for(coach, *, minutes, programme=None, rules=None):
     if programme:
         price = amounts.session_price(programme.rate, minutes)
-        return Terms(programme.rate, price, programme.cancellation_notice_hours)
-    notice = (rules or rules_of(coach)).cancellation_notice_hours
+        return Pricing(programme.rate, price, programme.cancellation_notice_hours)
+    notice = (rules or booking_rules_for(coach)).cancellation_notice_hours
     if kind_for(minutes) == CoachingSession.Kind.INTRODUCTION:
-        return Terms(FREE, FREE, notice)
+        return Pricing(FREE, FREE, notice)
     price = amounts.session_price(coach.hourly_rate, minutes)
-    return Terms(coach.hourly_rate, price, notice)
+    return Pricing(coach.hourly_rate, price, notice)
 
 
 def offered_lengths(coach, rules, programme=None):
@@ -70,12 +70,12 @@ def lengths_open_to(client, coach, rules):
     return lengths
 
 
-def offered_places(rules):
-    """The places that can be chosen, in the order of CoachingSession.Place."""
+def offered_locations(rules):
+    """The locations that can be chosen, in the order of CoachingSession.Location."""
     offers = {
-        CoachingSession.Place.VIDEO: rules.offers_video,
-        CoachingSession.Place.TELEPHONE: rules.offers_telephone,
-        CoachingSession.Place.PRACTICE: rules.offers_practice,
-        CoachingSession.Place.WORKPLACE: rules.offers_workplace,
+        CoachingSession.Location.VIDEO: rules.offers_video,
+        CoachingSession.Location.TELEPHONE: rules.offers_telephone,
+        CoachingSession.Location.PRACTICE: rules.offers_practice,
+        CoachingSession.Location.WORKPLACE: rules.offers_workplace,
     }
-    return [place for place in CoachingSession.Place if offers[place]]
+    return [location for location in CoachingSession.Location if offers[location]]

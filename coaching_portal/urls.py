@@ -24,7 +24,7 @@ admin.site.login = secure_admin_login(_in_already)
 handler400 = "coaching_portal.website.server_errors.bad_request"
 handler403 = "coaching_portal.website.server_errors.permission_denied"
 handler404 = "coaching_portal.website.server_errors.page_not_found"
-handler500 = "coaching_portal.website.server_errors.out_of_order"
+handler500 = "coaching_portal.website.server_errors.handle_server_error"
 
 urlpatterns = [
     path("", include("coaching_portal.website.urls")),

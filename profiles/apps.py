@@ -16,7 +16,7 @@ class ProfilesConfig(AppConfig):
         user_logged_in.connect(middleware.begin_use)
         emails.register_kinds()
         complaints.register_kinds()
-        erasure.register_farewell()
+        erasure.register_erasure_email()
         privacy.register()
         account.authentication_step_completed.connect(login_stages.renew_session)
         for signed_in in (account.user_logged_in, account.password_changed, account.password_set):

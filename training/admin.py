@@ -116,7 +116,7 @@ class CohortAdmin(PortalModelAdmin):
     list_filter = ("status", CohortToCreditFilter, "setting", "course")
     search_fields = ("code", "course__title", "venue")
     readonly_fields = ("places",)
-    actions = ("call_off",)
+    actions = ("cancel_cohort",)
     # What a learner was told: when it changes they are told again.
     ANNOUNCED = frozenset(("setting", "venue", "address", "room_url", "joining_instructions"))
 
@@ -165,19 +165,19 @@ class CohortAdmin(PortalModelAdmin):
             messages.info(request, "Every learner is told the new dates or place.")
 
     @admin.action(description="Cancel the course run and tell everybody", permissions=["change"])
-    def call_off(self, request, queryset):
+    def cancel_cohort(self, request, queryset):
         if "confirmed" not in request.POST:
             return confirm(
                 self,
                 request,
                 queryset,
-                action="call_off",
+                action="cancel_cohort",
                 consequence="Every place on these is cancelled at no charge, and everybody with "
                 "a place, a booking or a wait is told. This cannot be undone.",
                 button="Cancel and tell everybody",
             )
         for cohort in queryset:
-            actions.call_off(cohort=cohort, by=request.user, at=timezone.now())
+            actions.cancel_cohort(cohort=cohort, by=request.user, at=timezone.now())
         messages.success(request, "Cancelled. Everybody concerned is told.")
         for cohort in queryset.to_credit():
             there = format_html(

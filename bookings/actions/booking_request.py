@@ -9,13 +9,13 @@ from profiles.models import Coach, Organisation
 
 
 @dataclass(frozen=True)
-class Wish:
+class BookingRequest:
     """A time with a coach."""
 
     coach: Coach
     starts_at: datetime
     minutes: int
-    place: str = CoachingSession.Place.VIDEO
+    location: str = CoachingSession.Location.VIDEO
     programme: Programme | None = None
     # The coach's own choice: she may book a client outside her hours, never on top of something.
     outside_hours: bool = False
@@ -43,7 +43,7 @@ class Details:
     """What is told while booking. The agenda is the client's own."""
 
     name: str = ""
-    place_details: str = ""
+    location_details: str = ""
     organisation: Organisation | None = None
     purchase_order: str = ""
     needs: str = ""

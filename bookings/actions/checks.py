@@ -11,7 +11,7 @@ from coaching_portal.common import formatting
 
 
 class NotOffered(Refused):
-    """A time, a length or a place that this coach does not offer, or not to this person."""
+    """A time, a length or a location that this coach does not offer, or not to this person."""
 
 
 class IntroductionUsed(Refused):
@@ -30,80 +30,90 @@ class AgreementNeeded(Refused):
     pass
 
 
-def check_offer(wish, *, rules, at, **whose):
-    """Raise unless the coach offers this length, this place and, still, this time."""
-    if wish.minutes not in pricing.offered_lengths(wish.coach, rules, wish.programme):
-        length = formatting.length(wish.minutes)
-        raise NotOffered(f"{wish.coach} does not offer sessions of {length}.")
-    if wish.place not in pricing.offered_places(rules):
-        raise NotOffered(f"{wish.coach} does not offer sessions in that place.")
-    check_time(wish, at=at, rules=rules, **whose)
+def check_offer(booking_request, *, rules, at, **whose):
+    """Raise unless the coach offers this length, this location and, still, this time."""
+    if booking_request.minutes not in pricing.offered_lengths(
+        booking_request.coach, rules, booking_request.programme
+    ):
+        length = formatting.length(booking_request.minutes)
+        raise NotOffered(f"{booking_request.coach} does not offer sessions of {length}.")
+    if booking_request.location not in pricing.offered_locations(rules):
+        raise NotOffered(f"{booking_request.coach} does not offer sessions at that location.")
+    check_time(booking_request, at=at, rules=rules, **whose)
 
 
-def check_time(wish, *, at, rules=None, **whose):
+def check_time(booking_request, *, at, rules=None, **whose):
     """Raise unless the time is open; a coach's own time outside her hours need only be free.
 
     `rules` are the coach's, where they have been read; `whose` says whose holds do not count, as
     `diary.open_slots` has it.
     """
-    if wish.outside_hours:
-        is_open = wish.starts_at > at and not _clashes_elsewhere(wish)
+    if booking_request.outside_hours:
+        is_open = booking_request.starts_at > at and not _clashes_elsewhere(booking_request)
     else:
-        asked = {"starts_at": wish.starts_at, "minutes": wish.minutes, **whose}
-        is_open = slot_queries.is_open(wish.coach, at=at, stored=rules, **asked)
+        asked = {
+            "starts_at": booking_request.starts_at,
+            "minutes": booking_request.minutes,
+            **whose,
+        }
+        is_open = slot_queries.is_open(booking_request.coach, at=at, stored=rules, **asked)
     if not is_open:
-        raise _why_closed(wish, at=at, **whose)
+        raise _why_closed(booking_request, at=at, **whose)
 
 
-def _clashes_elsewhere(wish):
+def _clashes_elsewhere(booking_request):
     """Sessions are the constraint's business; what stands in another calendar is ours."""
-    busy = BusyTime.objects.filter(coach=wish.coach)
-    return busy.filter(starts_at__lt=wish.ends_at, ends_at__gt=wish.starts_at).exists()
+    busy = BusyTime.objects.filter(coach=booking_request.coach)
+    return busy.filter(
+        starts_at__lt=booking_request.ends_at, ends_at__gt=booking_request.starts_at
+    ).exists()
 
 
-def _why_closed(wish, *, at, visitor_key="", client=None, moving=None):
-    if wish.starts_at <= at:
+def _why_closed(booking_request, *, at, visitor_key="", client=None, moving=None):
+    if booking_request.starts_at <= at:
         return NotOffered("That time has passed.")
     theirs = CoachingSession.objects.holds_of(visitor_key=visitor_key, client=client)
     live = CoachingSession.objects.live().exclude(pk__in=theirs.values("pk"))
     others = live.exclude(pk=moving.pk if moving else None)
-    in_the_way = others.overlapping(wish.starts_at, wish.ends_at)
-    if in_the_way.filter(Q(coach=wish.coach) | Q(client=wish.coach.user_id)).exists():
+    in_the_way = others.overlapping(booking_request.starts_at, booking_request.ends_at)
+    if in_the_way.filter(
+        Q(coach=booking_request.coach) | Q(client=booking_request.coach.user_id)
+    ).exists():
         return TimeTaken()
     if client and in_the_way.filter(Q(client=client) | Q(coach__user=client)).exists():
         return ClientIsBusy()
-    return NotOffered(f"{wish.coach} does not offer that time.")
+    return NotOffered(f"{booking_request.coach} does not offer that time.")
 
 
-def check_booking(wish, *, client, by, at, details):
+def check_booking(booking_request, *, client, by, at, details):
     """Raise unless this person may book this for that client."""
-    is_coach = by.pk == wish.coach.user_id
-    if client.pk == wish.coach.user_id:
+    is_coach = by.pk == booking_request.coach.user_id
+    if client.pk == booking_request.coach.user_id:
         raise NotOffered("A coach cannot book a session with themselves.")
-    if wish.outside_hours and not is_coach:
-        raise NotOffered(f"{wish.coach} does not offer that time.")
-    check_client(wish, client, by=by, at=at)
-    if wish.programme is None and details.acceptance is None and not is_coach:
+    if booking_request.outside_hours and not is_coach:
+        raise NotOffered(f"{booking_request.coach} does not offer that time.")
+    check_client(booking_request, client, by=by, at=at)
+    if booking_request.programme is None and details.acceptance is None and not is_coach:
         raise AgreementNeeded("Accept the agreement to book.")
 
 
-def check_client(wish, client, *, by, at):
+def check_client(booking_request, client, *, by, at):
     """Raise unless this is open to the client: asked before a time is held, and when it is booked.
 
     The time plays no part in it.
     """
-    if wish.programme:
-        _check_allowance(wish, client)
+    if booking_request.programme:
+        _check_allowance(booking_request, client)
         return
-    if wish.kind == CoachingSession.Kind.INTRODUCTION:
-        _check_introduction(wish, client)
-    if by is None or by.pk != wish.coach.user_id:
-        _check_open_sessions(wish.coach, client, at=at)
+    if booking_request.kind == CoachingSession.Kind.INTRODUCTION:
+        _check_introduction(booking_request, client)
+    if by is None or by.pk != booking_request.coach.user_id:
+        _check_open_sessions(booking_request.coach, client, at=at)
 
 
-def _check_allowance(wish, client):
-    programme = wish.programme
-    if (programme.client_id, programme.coach_id) != (client.pk, wish.coach.pk):
+def _check_allowance(booking_request, client):
+    programme = booking_request.programme
+    if (programme.client_id, programme.coach_id) != (client.pk, booking_request.coach.pk):
         raise NotOffered("That programme is somebody else's.")
     if not programme.can_be_booked:
         raise NotOffered("Sessions of this programme cannot be booked at present.")
@@ -112,10 +122,10 @@ def _check_allowance(wish, client):
         raise AllowanceUsed(f"You have used all {agreed} agreed sessions. Ask for a review.")
 
 
-def _check_introduction(wish, client):
-    if CoachingSession.objects.introductions(wish.coach, client).exists():
+def _check_introduction(booking_request, client):
+    if CoachingSession.objects.introductions(booking_request.coach, client).exists():
         raise IntroductionUsed(
-            f"You have already booked your introductory conversation with {wish.coach}. "
+            f"You have already booked your introductory conversation with {booking_request.coach}. "
             "Choose a longer session."
         )
 

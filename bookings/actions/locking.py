@@ -51,7 +51,7 @@ def _refusal(error):
     return REFUSALS.get(error.__cause__.diag.constraint_name, TimeTaken)()
 
 
-in_turn = transactions.in_turn(_refusal)
+atomic_with_retry = transactions.atomic_with_retry(_refusal)
 
 
 def lock_coach(coach):

@@ -38,7 +38,7 @@ def open_slots(
     `terms.offered_lengths`.
     `stored` are the coach's BookingRules, where they have been read already.
     """
-    stored = stored or pricing.rules_of(coach)
+    stored = stored or pricing.booking_rules_for(coach)
     rules = _rules(coach, stored)
     since = max(since, rules.earliest(at))
     until = min(until, free_times.start_of_day(rules.last_day(at) + DAY, rules.zone))
@@ -91,7 +91,7 @@ def bank_holidays(year):
 
 
 def _rules(coach, stored):
-    return free_times.Rules(
+    return free_times.SlotRules(
         zone=ZoneInfo(coach.time_zone),
         grid_minutes=stored.grid_minutes,
         minimum_notice_minutes=stored.minimum_notice_minutes,

@@ -12,7 +12,7 @@ KIND = "enquiry-received"
 
 def register():
     outbox.register(
-        KIND, label="Enquiry, to the practice", render=letter, is_still_true=still_waits
+        KIND, label="Enquiry, to the practice", render=letter, is_still_valid=still_waits
     )
 
 
@@ -20,7 +20,7 @@ def enquiry_received(enquiry, *, at):
     """Owe the practice a note, where it has an address."""
     address = Practice.current().email
     if address:
-        outbox.post(KIND, about=enquiry, address=address, due_at=at)
+        outbox.queue(KIND, about=enquiry, address=address, due_at=at)
 
 
 def still_waits(message, at):

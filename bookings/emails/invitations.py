@@ -9,7 +9,7 @@ from bookings.models import CoachingSession
 from coaching_portal.common import formatting, ical
 from coaching_portal.notifications import sender
 
-Place = CoachingSession.Place
+Location = CoachingSession.Location
 
 
 def uid(session):
@@ -25,7 +25,7 @@ def booking_again(session, **asked):
     programme = session.programme
     if programme and not (programme.can_be_booked and programme.sessions_left):
         return ""
-    asked = {"minutes": session.minutes, "place": session.place, **asked}
+    asked = {"minutes": session.minutes, "location": session.location, **asked}
     if programme:
         asked["programme"] = programme.uuid
     return f"{reverse('bookings:book', args=[session.coach.slug])}?{urlencode(asked)}"
@@ -33,15 +33,15 @@ def booking_again(session, **asked):
 
 def place_words(session, *, for_coach=False):
     """Where it is. The link to a video call stays on the session's page, behind the sign-in."""
-    label = session.get_place_display()
-    if session.place == Place.VIDEO:
+    label = session.get_location_display()
+    if session.location == Location.VIDEO:
         return label
-    if session.place == Place.WORKPLACE and for_coach:
+    if session.location == Location.WORKPLACE and for_coach:
         label = "At the client's workplace"
-    if session.place == Place.PRACTICE and not session.place_details:
+    if session.location == Location.PRACTICE and not session.location_details:
         address = ", ".join(sender.practice().address.split("\n"))
         return f"{label}, {address}" if address else label
-    return f"{label}, {session.place_details}" if session.place_details else label
+    return f"{label}, {session.location_details}" if session.location_details else label
 
 
 def invitation(session, *, method, at):

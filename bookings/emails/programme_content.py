@@ -45,7 +45,7 @@ def register():
             is_declined_extension,
         ),
     ):
-        outbox.register(kind, label=label, render=_letter(words), is_still_true=is_true)
+        outbox.register(kind, label=label, render=_letter(words), is_still_valid=is_true)
 
 
 # --- Is it still true? --------------------------------------------------------------------

@@ -1,6 +1,6 @@
 """The words of each message about sessions, asked for when it is sent.
 
-Mail names date, time, place and charge; never an agenda, a goal, a title or needs.
+Mail names date, time, location and charge; never an agenda, a goal, a title or needs.
 """
 
 from datetime import date
@@ -28,29 +28,29 @@ def register():
         ("session-cancelled", "Session cancelled", is_cancelled, "CANCEL"),
     ):
         to_client, to_coach = _client_letter(kind, method), _coach_letter(kind)
-        outbox.register(kind, label=label, render=to_client, is_still_true=is_true)
+        outbox.register(kind, label=label, render=to_client, is_still_valid=is_true)
         outbox.register(
-            f"coach-{kind}", label=f"{label}, to the coach", render=to_coach, is_still_true=is_true
+            f"coach-{kind}", label=f"{label}, to the coach", render=to_coach, is_still_valid=is_true
         )
     outbox.register(
         "session-charge-waived",
         label="Charge waived",
         render=_client_letter("session-charge-waived"),
-        is_still_true=is_waived,
+        is_still_valid=is_waived,
     )
     for kind, words in (("day", "A reminder a day before"), ("hour", "A reminder an hour before")):
         outbox.register(
             f"session-reminder-{kind}",
             label=f"{words} a session",
             render=_client_letter("session-reminder"),
-            is_still_true=is_as_announced_and_ahead,
-            may_be_declined=True,
+            is_still_valid=is_as_announced_and_ahead,
+            can_unsubscribe=True,
         )
     outbox.register(
         "coach-evening",
         label="Evening message to the coach",
         render=evening_letter,
-        is_still_true=lambda message, at: bool(_evening_of(message)),
+        is_still_valid=lambda message, at: bool(_evening_of(message)),
     )
 
 
@@ -134,7 +134,7 @@ def _words(session, zone):
         "zone": zone,
         "session_url": page_of(session),
         "was_at": _start_before(session),
-        "is_video": session.place == CoachingSession.Place.VIDEO,
+        "is_video": session.location == CoachingSession.Location.VIDEO,
     }
 
 
@@ -158,7 +158,7 @@ def _facts(session, zone, *, for_coach=False):
     return [
         ("When", formatting.when_range(session.starts_at, session.ends_at, zone)),
         ("Time zone", formatting.zone_words(session.starts_at, zone)),
-        ("Place", place_words(session, for_coach=for_coach)),
+        ("Location", place_words(session, for_coach=for_coach)),
     ]
 
 

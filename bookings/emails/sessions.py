@@ -20,23 +20,23 @@ NEWS_LASTS = timedelta(days=1)
 
 def session_booked(session, *, by, at):
     """Confirm to the client, tell the coach unless she booked it, and owe the reminders."""
-    outbox.post_all([*_news("session-booked", session, by=by, at=at), *_reminders(session, at=at)])
+    outbox.queue_all([*_news("session-booked", session, by=by, at=at), *_reminders(session, at=at)])
 
 
 def session_moved(session, *, by, at):
     """Tell both. Reminders of the old time fall away by themselves: their sequence is past."""
-    outbox.post_all([*_news("session-moved", session, by=by, at=at), *_reminders(session, at=at)])
+    outbox.queue_all([*_news("session-moved", session, by=by, at=at), *_reminders(session, at=at)])
 
 
 def session_cancelled(session, *, by, at):
     """Tell both, with what it costs."""
-    outbox.post_all(list(_news("session-cancelled", session, by=by, at=at)))
+    outbox.queue_all(list(_news("session-cancelled", session, by=by, at=at)))
 
 
 def charge_waived(session, *, by, at):
     """Tell the client that a late cancellation or a missed session is not charged after all."""
     if session.client:
-        outbox.post_all([_letter("session-charge-waived", session, session.client, due_at=at)])
+        outbox.queue_all([_letter("session-charge-waived", session, session.client, due_at=at)])
 
 
 def evening_messages(*, at):
@@ -44,7 +44,7 @@ def evening_messages(*, at):
     for coach in Coach.objects.filter(user__is_active=True).select_related("user"):
         date = daily_summary.date_if_evening(coach, at)
         if date and daily_summary.Evening(coach, date):
-            outbox.post(
+            outbox.queue(
                 "coach-evening",
                 about=coach,
                 recipient=coach.user,
@@ -74,4 +74,6 @@ def _reminders(session, *, at):
 def _letter(kind, session, recipient, **moments):
     """Once for each sequence, so that a session moved away and back is announced again."""
     occasion = str(session.sequence)
-    return outbox.letter(kind, about=session, recipient=recipient, occasion=occasion, **moments)
+    return outbox.build_message(
+        kind, about=session, recipient=recipient, occasion=occasion, **moments
+    )

@@ -4,7 +4,7 @@ from crispy_forms.helper import FormHelper
 from django import forms
 
 from bookings import pricing
-from bookings.actions.programmes import Terms
+from bookings.actions.programmes import ProgrammeTerms
 from bookings.models import Programme, Review
 from coaching_portal.common import formatting, visible_text
 from coaching_portal.common.date_fields import DayField
@@ -62,7 +62,7 @@ class TermsForm(PlainForm):
 
     def __init__(self, *args, coach, client, **kwargs):
         super().__init__(*args, **kwargs)
-        rules = pricing.rules_of(coach)
+        rules = pricing.booking_rules_for(coach)
         lengths = pricing.offered_lengths(coach, rules)
         lengths = [minutes for minutes in lengths if minutes != pricing.INTRODUCTION_MINUTES]
         self.fields["minutes"].choices = [(n, formatting.length(n)) for n in lengths]
@@ -81,7 +81,7 @@ class TermsForm(PlainForm):
         return cleaned
 
     def terms(self):
-        return Terms(**self.cleaned_data)
+        return ProgrammeTerms(**self.cleaned_data)
 
 
 class ExtensionForm(PlainForm):

@@ -55,7 +55,12 @@ class ProgrammeQuerySet(models.QuerySet):
     def with_sessions_used(self):
         """Each with `used`, counted in the same query."""
         sessions = self.model.sessions.rel.related_model.objects
-        each = sessions.counting().filter(programme=OuterRef("pk")).order_by().values("programme")
+        each = (
+            sessions.counted_as_used()
+            .filter(programme=OuterRef("pk"))
+            .order_by()
+            .values("programme")
+        )
         return self.annotate(used=Coalesce(Subquery(each.annotate(n=Count("pk")).values("n")), 0))
 
     def with_sessions_left(self):
@@ -171,7 +176,7 @@ class Review(models.Model):
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     programme = models.ForeignKey(Programme, models.CASCADE, related_name="reviews")
     due_on = models.DateField()
-    held_at = models.DateTimeField()
+    reviewed_at = models.DateTimeField(db_column="held_at")
     recorded_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     outcome = models.CharField(max_length=8, choices=Outcome)
     sessions_added = models.PositiveSmallIntegerField(default=0)
@@ -187,4 +192,4 @@ class Review(models.Model):
         ]
 
     def __str__(self):
-        return f"{self.get_outcome_display()}, {self.held_at:%Y-%m-%d}"
+        return f"{self.get_outcome_display()}, {self.reviewed_at:%Y-%m-%d}"

@@ -45,7 +45,7 @@ class Day:
 
 
 @dataclass(frozen=True)
-class Week:
+class SlotWeek:
     first: date
     days: list[Day]
     earlier: date | None  # the Mondays of the nearest weeks with free times
@@ -79,7 +79,7 @@ def week_of(coach, *, minutes, zone, at, day=None, stored=None, **whose):
     starts = [start for start in every if since <= start < until]
     before = [start for start in every if start < since]
     after = [start for start in every if start >= until]
-    return Week(
+    return SlotWeek(
         first=first,
         days=_by_day(starts, zone),
         earlier=_monday(date_in(before[-1], zone)) if before else None,

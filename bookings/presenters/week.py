@@ -83,7 +83,7 @@ class Day:
         return [entry.session for entry in self.entries if entry.session]
 
 
-class Week:
+class CalendarWeek:
     def __init__(self, coach, monday, at):
         self.coach, self.monday, self.at = coach, monday, at
         self.zone = ZoneInfo(coach.time_zone)
@@ -116,7 +116,7 @@ class Week:
     def days(self):
         """Monday to Sunday, with what is in them in order."""
         hours = slot_queries.hours_between(
-            self.coach, pricing.rules_of(self.coach), self.monday, self.sunday
+            self.coach, pricing.booking_rules_for(self.coach), self.monday, self.sunday
         )
         today = self.at.astimezone(self.zone).date()
         dates = [self.monday + number * DAY for number in range(7)]
@@ -173,7 +173,7 @@ class Week:
             CoachingSession.objects.filter(
                 coach=self.coach, starts_at__gte=since - DAY, starts_at__lt=until, ends_at__gt=since
             )
-            .agreed()
+            .without_holds()
             .exclude(status=CoachingSession.Status.CANCELLED)
             .select_related("client")
         )

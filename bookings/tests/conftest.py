@@ -7,7 +7,7 @@ import pytest
 from django.utils import timezone
 
 from bookings import actions
-from bookings.actions.booking_request import Wish
+from bookings.actions.booking_request import BookingRequest
 from bookings.availability import slot_queries
 from bookings.models import CoachingSession, SessionEvent
 from bookings.tests.scenes import accepted, open_hours
@@ -50,11 +50,15 @@ def book(coach, client_user):
     def book(*, in_=5 * DAY, booked=30 * DAY, client=client_user, **details):
         now = timezone.now()
         details = accepted(coach, **details)
-        wish = Wish(coach, now + in_, 60, outside_hours=True)
-        booked_at = min(now, wish.starts_at) - booked
+        booking_request = BookingRequest(coach, now + in_, 60, outside_hours=True)
+        booked_at = min(now, booking_request.starts_at) - booked
         # The coach books at any hour; the payer and needs are as if the client had said them.
         session = actions.book(
-            wish=wish, client=client, by=coach.user, at=booked_at, details=details
+            booking_request=booking_request,
+            client=client,
+            by=coach.user,
+            at=booked_at,
+            details=details,
         )
         CoachingSession.objects.filter(pk=session.pk).update(needs=details.needs)
         session.refresh_from_db()

@@ -192,7 +192,7 @@ def test_mail_never_says_what_a_session_is_about(client_user, coach, mailoutbox)
 
 
 def test_the_way_into_a_video_call_stays_behind_the_sign_in(make_session, client_user, mailoutbox):
-    session = make_session(place="VIDEO", place_details="https://video.example.org/room")
+    session = make_session(location="VIDEO", location_details="https://video.example.org/room")
     emails.session_booked(session, by=client_user, at=NOW)
 
     outbox.deliver_due(NOW)

@@ -54,7 +54,7 @@ def test_rules_are_kept(as_coach, coach):
     [
         ({"lengths": []}, "Choose at least one length."),
         ({"lengths": ["61"]}, "61"),
-        ({"offers_video": ""}, "Choose at least one place."),
+        ({"offers_video": ""}, "Choose at least one location."),
         ({"video_room_url": "http://video.example.org/una"}, "https://"),
         ({"grid_minutes": "4"}, "Enter 5 or more."),
         ({"grid_minutes": "241"}, "Enter 240 or less."),

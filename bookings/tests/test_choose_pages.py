@@ -1,4 +1,4 @@
-"""Choosing a length, a place and a time, and holding it."""
+"""Choosing a length, a location and a time, and holding it."""
 
 from datetime import timedelta
 from urllib.parse import urlencode

@@ -9,12 +9,17 @@ from django.db import IntegrityError, connection, transaction
 
 from bookings import actions
 from bookings.actions import checks, locking
-from bookings.actions.booking_request import Wish
+from bookings.actions.booking_request import BookingRequest
 from bookings.models import CoachingSession, OccupiedTime
 from bookings.tests.scenes import WEEKS_AHEAD, accepted, open_hours
 from coaching_portal.common import transactions
 from coaching_portal.testing.plugin import NINE
-from coaching_portal.testing.races import at_once, hold_at, start_rival, without_constraints
+from coaching_portal.testing.races import (
+    at_once,
+    hold_at,
+    start_competing_call,
+    without_constraints,
+)
 from profiles.actions import erasure
 from profiles.models import Coach
 
@@ -50,7 +55,7 @@ def clients(make_user):
 def booking_of(coach, client, starts_at=NINE, minutes=60):
     def book():
         return actions.book(
-            wish=Wish(coach, starts_at, minutes),
+            booking_request=BookingRequest(coach, starts_at, minutes),
             client=client,
             by=client,
             at=WEEKS_AHEAD,
@@ -116,7 +121,9 @@ def test_of_twenty_holds_of_one_hour_one_wins(coach):
 
 def hold_of(coach, visitor_key):
     def hold():
-        return actions.hold(wish=Wish(coach, NINE, 60), at=WEEKS_AHEAD, visitor_key=visitor_key)
+        return actions.hold(
+            booking_request=BookingRequest(coach, NINE, 60), at=WEEKS_AHEAD, visitor_key=visitor_key
+        )
 
     return hold
 
@@ -210,7 +217,7 @@ def refuse_with(sqlstate):
 def test_what_met_a_rival_is_tried_three_times(sqlstate, refusals, tries):
     seen = []
 
-    @locking.in_turn
+    @locking.atomic_with_retry
     def action():
         seen.append(1)
         if len(seen) <= refusals:
@@ -226,7 +233,7 @@ def test_what_met_a_rival_is_tried_three_times(sqlstate, refusals, tries):
 
 
 def test_a_fault_of_ours_is_not_hidden():
-    @locking.in_turn
+    @locking.atomic_with_retry
     def action():
         refuse_with("23505")
 
@@ -246,7 +253,7 @@ def erase_while(client_user, monkeypatch):
 
         def look_then_let_act(user, at):
             found = look(user, at)
-            rivals.append(start_rival(act))
+            rivals.append(start_competing_call(act))
             return found
 
         monkeypatch.setattr(erasure, "obstacles_to", look_then_let_act)

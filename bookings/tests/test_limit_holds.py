@@ -5,7 +5,7 @@ from django.test import Client as Browser
 
 from bookings import actions
 from bookings.actions import checks, locking
-from bookings.actions.booking_request import Wish
+from bookings.actions.booking_request import BookingRequest
 from bookings.models import CoachingSession
 from bookings.tests.scenes import WEEKS_AHEAD, open_hours
 from coaching_portal.testing.plugin import NINE
@@ -85,7 +85,9 @@ def coaches(make_user):
 def hold_with_each(coaches, **whose):
     def hold(coach):
         return lambda: actions.hold(
-            wish=Wish(coach, NINE, 60), at=WEEKS_AHEAD, **{"visitor_key": "", **whose}
+            booking_request=BookingRequest(coach, NINE, 60),
+            at=WEEKS_AHEAD,
+            **{"visitor_key": "", **whose},
         )
 
     return at_once([hold(coach) for coach in coaches])

@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from bookings import actions
 from bookings.actions import checks, locking
-from bookings.actions.booking_request import Wish
+from bookings.actions.booking_request import BookingRequest
 from bookings.models import CoachingSession
 from bookings.tests.scenes import (
     WEEKS_AHEAD,
@@ -167,7 +167,7 @@ def bookings_at_once(coach, client):
 
     def booking(number):
         return lambda: actions.book(
-            wish=Wish(coach, nth(8 + number), 60),
+            booking_request=BookingRequest(coach, nth(8 + number), 60),
             client=client,
             by=client,
             at=WEEKS_AHEAD,

@@ -13,9 +13,9 @@ HOUR = timedelta(hours=1)
 THREE = NINE + 6 * HOUR
 
 
-def move(session, starts_at, *, at=WEEKS_AHEAD, by=None, **wish):
+def move(session, starts_at, *, at=WEEKS_AHEAD, by=None, **booking_request):
     return actions.move(
-        session=session, starts_at=starts_at, by=by or session.client, at=at, **wish
+        session=session, starts_at=starts_at, by=by or session.client, at=at, **booking_request
     )
 
 

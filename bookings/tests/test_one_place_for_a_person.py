@@ -9,7 +9,7 @@ from django.apps import apps
 
 from bookings import actions
 from bookings.actions import checks
-from bookings.actions.booking_request import Wish
+from bookings.actions.booking_request import BookingRequest
 from bookings.availability import slot_queries
 from bookings.models import CoachingSession, OccupiedTime
 from bookings.tests.scenes import (
@@ -67,7 +67,7 @@ def starts(coach, *, client=None, minutes=60):
 
 def book(coach, client, *, by=None, starts_at=NINE, outside_hours=False):
     return actions.book(
-        wish=Wish(coach, starts_at, 60, outside_hours=outside_hours),
+        booking_request=BookingRequest(coach, starts_at, 60, outside_hours=outside_hours),
         client=client,
         by=by or client,
         at=WEEKS_AHEAD,
@@ -160,9 +160,14 @@ def test_a_session_is_not_moved_to_where_its_coach_is_coached(coach, other_coach
 def test_holds_that_have_run_out_stand_in_nobodys_way(coach, other_coach, trainee):
     """On the calendar of the client who coaches, and for the coach who is a client."""
     later = WEEKS_AHEAD + HOUR
-    actions.hold(wish=Wish(coach, NINE, 60), at=WEEKS_AHEAD, visitor_key="a visitor")
     actions.hold(
-        wish=Wish(other_coach, NINE + HOUR, 60), at=WEEKS_AHEAD, visitor_key="x", client=coach.user
+        booking_request=BookingRequest(coach, NINE, 60), at=WEEKS_AHEAD, visitor_key="a visitor"
+    )
+    actions.hold(
+        booking_request=BookingRequest(other_coach, NINE + HOUR, 60),
+        at=WEEKS_AHEAD,
+        visitor_key="x",
+        client=coach.user,
     )
 
     for whose, client, starts_at in (
@@ -170,7 +175,7 @@ def test_holds_that_have_run_out_stand_in_nobodys_way(coach, other_coach, traine
         (coach, trainee, NINE + HOUR),
     ):
         assert actions.book(
-            wish=Wish(whose, starts_at, 60),
+            booking_request=BookingRequest(whose, starts_at, 60),
             client=client,
             by=client,
             at=later,

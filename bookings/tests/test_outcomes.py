@@ -114,7 +114,7 @@ def test_a_session_that_was_called_off_is_given_back(coach, client_user):
     programme = agreed_programme(coach, client_user)
     session = book_session(coach, client_user, programme=programme)
 
-    session = actions.call_off(session=session, by=coach.user, at=TEN)
+    session = actions.record_did_not_take_place(session=session, by=coach.user, at=TEN)
 
     assert session.status == "CANCELLED"
     assert not session.is_billable
@@ -127,7 +127,7 @@ def test_calling_off_can_be_corrected_but_a_cancellation_stands(coach, client_us
     actions.cancel(session=cancelled, by=client_user, at=WEEKS_AHEAD)
     later = NINE + timedelta(days=2)
 
-    actions.call_off(session=called_off, by=coach.user, at=TEN)
+    actions.record_did_not_take_place(session=called_off, by=coach.user, at=TEN)
     corrected = actions.confirm(session=called_off, by=coach.user, at=later)
 
     assert corrected.status == "COMPLETED"
@@ -214,7 +214,7 @@ def test_what_did_not_take_place_takes_its_draft_along_too(session, coach):
     session = actions.confirm(session=session, by=coach.user, at=TEN)
     put_on_invoice(session)
 
-    actions.call_off(session=session, by=coach.user, at=TEN)
+    actions.record_did_not_take_place(session=session, by=coach.user, at=TEN)
 
     assert not Invoice.objects.exists()
 
@@ -226,7 +226,7 @@ def test_an_invoiced_session_cannot_be_called_off_but_may_turn_out_missed(
     issue(put_on_invoice(session), by=admin_user)
 
     with pytest.raises(actions.AlreadyInvoiced):
-        actions.call_off(session=session, by=coach.user, at=TEN)
+        actions.record_did_not_take_place(session=session, by=coach.user, at=TEN)
 
     assert actions.no_show(session=session, by=coach.user, at=TEN).invoice_line is not None
 

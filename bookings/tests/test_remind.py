@@ -154,7 +154,7 @@ def test_a_coach_hears_each_evening_of_tomorrow_and_of_what_to_confirm(
 ):
     make_session(NINE)
     make_session(NINE + HOUR, status="COMPLETED")
-    make_session(NINE + DAY, place="TELEPHONE")
+    make_session(NINE + DAY, location="TELEPHONE")
     make_session(NINE + DAY + 2 * HOUR, status="CANCELLED")
     make_session(NINE + 2 * DAY)
 

@@ -10,7 +10,7 @@ from django.urls import reverse
 
 from bookings import actions, pricing
 from bookings.actions import checks
-from bookings.actions.booking_request import Wish
+from bookings.actions.booking_request import BookingRequest
 from bookings.models import BookingRules, CoachingSession, Programme
 from profiles.models import Client, Coach, User
 
@@ -19,8 +19,8 @@ SINGLE = "none"
 
 
 @dataclass(frozen=True)
-class Choice:
-    """Everything chosen so far. `address` leads to any step with the same choice."""
+class BookingSelection:
+    """Everything chosen so far. `address` leads to any step with the same selection."""
 
     coach: Coach
     user: object
@@ -28,7 +28,7 @@ class Choice:
     at: datetime
     visitor_key: str = ""
     minutes: int | None = None
-    place: str = ""
+    location: str = ""
     zone: str = ""
     day: date | None = None
     starts_at: datetime | None = None
@@ -49,7 +49,7 @@ class Choice:
         return self.client is not None and self.client.pk != self.user.pk
 
     @property
-    def is_open_to_user(self):
+    def content_visible_to_user(self):
         """Whether the user may know of the programme's title, rate and payer."""
         return self.user == self.client or self.is_by_coach
 
@@ -74,7 +74,7 @@ class Choice:
         """The lengths of a session outside programmes, each with what it costs."""
         lengths = pricing.lengths_open_to(self.client, self.coach, self.rules)
         return [
-            (minutes, pricing.terms_for(self.coach, minutes=minutes, rules=self.rules))
+            (minutes, pricing.pricing_for(self.coach, minutes=minutes, rules=self.rules))
             for minutes in lengths
         ]
 
@@ -96,12 +96,12 @@ class Choice:
         return self.client is not None and theirs.exists()
 
     @property
-    def places(self):
-        return pricing.offered_places(self.rules)
+    def locations(self):
+        return pricing.offered_locations(self.rules)
 
     @property
     def place_label(self):
-        return CoachingSession.Place(self.place).label
+        return CoachingSession.Location(self.location).label
 
     @property
     def is_introduction(self):
@@ -115,8 +115,8 @@ class Choice:
             return "Choose which session you want."
         if self.minutes is not None and self.minutes not in offered:
             return f"{self.coach} does not offer sessions of that length. Choose another."
-        if self.place not in self.places:
-            return f"{self.coach} does not offer sessions in that place. Choose another."
+        if self.location not in self.locations:
+            return f"{self.coach} does not offer sessions at that location. Choose another."
         return ""
 
     @cached_property
@@ -125,7 +125,7 @@ class Choice:
         if self.client is None or self.minutes is None:
             return ""
         try:
-            checks.check_client(self.wish, self.client, by=self.user, at=self.at)
+            checks.check_client(self.booking_request, self.client, by=self.user, at=self.at)
         except actions.Refused as refusal:
             return str(refusal)
         return ""
@@ -142,7 +142,7 @@ class Choice:
         return self.programme is None and not self.is_single and bool(self.programmes)
 
     def terms_of(self, minutes):
-        return pricing.terms_for(
+        return pricing.pricing_for(
             self.coach, minutes=minutes, programme=self.programme, rules=self.rules
         )
 
@@ -157,20 +157,22 @@ class Choice:
     @property
     def payer(self):
         """The organisation that pays for the programme, for those who may know."""
-        return self.programme.organisation if self.programme and self.is_open_to_user else None
+        return (
+            self.programme.organisation if self.programme and self.content_visible_to_user else None
+        )
 
     @property
     def shows_price(self):
         """What an organisation pays is no matter of the person who books."""
-        return not self.programme or (self.is_open_to_user and not self.payer)
+        return not self.programme or (self.content_visible_to_user and not self.payer)
 
     @property
-    def wish(self):
-        return Wish(
+    def booking_request(self):
+        return BookingRequest(
             self.coach,
             self.starts_at,
             self.minutes,
-            place=self.place,
+            location=self.location,
             programme=self.programme,
             outside_hours=self.outside_hours,
         )
@@ -181,9 +183,9 @@ class Choice:
         return {"visitor_key": self.visitor_key, "client": self.client, "stored": self.rules}
 
     def address(self, name, **changes):
-        """The page `name` with this choice, but for `changes`."""
-        choice = replace(self, **changes) if changes else self
-        return f"{reverse(f'bookings:{name}', args=[self.coach.slug])}?{choice.query}"
+        """The page `name` with this selection, but for `changes`."""
+        selection = replace(self, **changes) if changes else self
+        return f"{reverse(f'bookings:{name}', args=[self.coach.slug])}?{selection.query}"
 
     @property
     def query(self):
@@ -191,10 +193,10 @@ class Choice:
 
     @property
     def asked(self):
-        """The choice as it stands in an address."""
+        """The selection as it stands in an address."""
         asked = {
             "minutes": self.minutes,
-            "place": self.place,
+            "location": self.location,
             "zone": self.zone,
             "client": self.client_key,
             "programme": self.programme.uuid if self.programme else self.is_single and SINGLE,

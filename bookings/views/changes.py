@@ -12,7 +12,7 @@ from bookings import actions, cancellation
 from bookings.presenters import picker
 from bookings.views import query_params
 from bookings.views.book import week_links, zones
-from bookings.views.sessions import SessionFor, find
+from bookings.views.sessions import SessionPresenter, find
 from coaching_portal.common import rate_limits
 from coaching_portal.common.idempotency import idempotent
 
@@ -25,7 +25,7 @@ MANY_MOVES = "Sessions have been moved many times in a short while, and each sen
 def cancel(request, uuid):
     session = find(request, uuid)
     zone = query_params.zone_of(request, session.coach)
-    view = SessionFor(request.user, session, timezone.now(), zone)
+    view = SessionPresenter(request.user, session, timezone.now(), zone)
     # The notice may have begun between the page that said "free" and its button.
     was_told_free = request.POST.get("told") == "free" and view.is_late_if_cancelled
     if request.method == "POST" and not was_told_free:
@@ -49,7 +49,7 @@ def _cancel(request, session):
 @idempotent
 def move(request, uuid):
     session = find(request, uuid)
-    view = SessionFor(request.user, session, timezone.now())
+    view = SessionPresenter(request.user, session, timezone.now())
     zone = query_params.zone_of(request, session.coach)
     if not view.can_be_moved:
         context = {"session": session, "view": view, "zone": zone}

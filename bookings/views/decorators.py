@@ -7,7 +7,7 @@ from django.http import Http404
 from profiles.models import Coach
 
 
-def for_coaches(view):
+def coach_required(view):
     """Hand the view the coach who is signed in; to others the page does not exist."""
 
     @functools.wraps(view)

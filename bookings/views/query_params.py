@@ -1,4 +1,4 @@
-"""Reading a choice from an address or a form. What is not the user's own is not found."""
+"""Reading a selection from an address or a form. What is not the user's own is not found."""
 
 import secrets
 import uuid
@@ -14,30 +14,32 @@ from django.utils import timezone
 
 from bookings import pricing
 from bookings.models import Programme
-from bookings.views.booking_selection import SINGLE, Choice
+from bookings.views.booking_selection import SINGLE, BookingSelection
 from coaching_portal.common.date_fields import is_within_reach
 from profiles.models import Client, Coach, User
 
 
-def read(request, slug):
-    """The choice that this request makes. A client or programme of somebody else's is a 404."""
+def parse_selection(request, slug):
+    """The selection that this request makes. A client or programme of somebody else's is a 404."""
     bookable = Q(pk__in=Coach.objects.public())
     if request.user.is_authenticated:
         bookable |= Q(user=request.user)
     coach = get_object_or_404(Coach.objects.select_related("user").filter(bookable), slug=slug)
     asked = {**request.GET.dict(), **request.POST.dict()}
-    rules = pricing.rules_of(coach)
+    rules = pricing.booking_rules_for(coach)
     client = _client(request.user, coach, asked.get("client", ""))
     asked |= _session_of_first_step(coach, client, request.GET.get("session", ""))
     programme = _programme(coach, client, asked.get("programme", ""))
-    return Choice(
+    return BookingSelection(
         coach=coach,
         user=request.user,
         rules=rules,
         at=timezone.now(),
         visitor_key=request.session.get("visitor_key", ""),
         minutes=_minutes(asked.get("minutes", ""), programme),
-        place=asked.get("place") or next(iter(pricing.offered_places(rules)), ""),
+        # Links that were sent before 2026-12 say "location".
+        location=asked.get("location", asked.get("place"))
+        or next(iter(pricing.offered_locations(rules)), ""),
         zone=zone_of(request, coach),
         day=date_of(asked.get("date", "")),
         starts_at=start_in(asked, zone_of(request, coach)),
@@ -57,10 +59,10 @@ def needs_sign_in(request):
     return programme not in ("", SINGLE) and not request.user.is_authenticated
 
 
-def with_visitor_key(request, choice):
-    """The same choice by a visitor whose browser can be known again."""
+def with_visitor_key(request, selection):
+    """The same selection by a visitor whose browser can be known again."""
     key = request.session.setdefault("visitor_key", secrets.token_urlsafe(24))
-    return replace(choice, visitor_key=key)
+    return replace(selection, visitor_key=key)
 
 
 def zone_of(request, coach):

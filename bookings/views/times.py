@@ -38,7 +38,7 @@ def times_json(request, slug):
 
 
 def _answer(request, coach, at):
-    rules = pricing.rules_of(coach)
+    rules = pricing.booking_rules_for(coach)
     client = request.user if request.user.is_authenticated else None
     minutes = _minutes(request.GET, pricing.lengths_open_to(client, coach, rules))
     first, last = _dates(request.GET)
@@ -57,7 +57,7 @@ def _answer(request, coach, at):
         "coach": coach.slug,
         "minutes": minutes,
         "zone": zone.key,
-        "price": f"{pricing.terms_for(coach, minutes=minutes, rules=rules).price:.2f}",
+        "price": f"{pricing.pricing_for(coach, minutes=minutes, rules=rules).price:.2f}",
         "times": [start.isoformat() for start in starts],
     }
 

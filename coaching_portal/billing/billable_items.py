@@ -1,6 +1,6 @@
 """What sellers hand to the ledger: finished words and numbers, and the row that was sold.
 
-`bookings.invoicing` and `training.invoicing` make charges; the invoicing run takes them.
+`bookings.invoicing` and `training.invoicing` make billable items; the invoicing run takes them.
 """
 
 from collections.abc import Iterable
@@ -24,7 +24,7 @@ class Payer:
 
 
 @dataclass(frozen=True)
-class Charge:
+class BillableItem:
     """One thing sold that no invoice has yet.
 
     `sold` is its row; the row's `invoice_line` (one-to-one, nullable) is set to the line made of
@@ -40,9 +40,9 @@ class Charge:
     sold: Any
 
 
-def by_payer(charges: Iterable[Charge]) -> dict[Payer, list[Charge]]:
-    """The same charges, those of one payer and purchase order together, in their order."""
-    grouped: dict[Payer, list[Charge]] = {}
-    for charge in charges:
-        grouped.setdefault(charge.payer, []).append(charge)
+def by_payer(billable_items: Iterable[BillableItem]) -> dict[Payer, list[BillableItem]]:
+    """The same billable items, those of one payer and purchase order together, in their order."""
+    grouped: dict[Payer, list[BillableItem]] = {}
+    for item in billable_items:
+        grouped.setdefault(item.payer, []).append(item)
     return grouped

@@ -14,31 +14,31 @@ def sellers():
     return sorted(found, key=lambda model: model._meta.label)
 
 
-def lock_sold(lines):
+def lock_billed(lines):
     """Lock what these lines bill, before any invoice is locked (see the order of locks)."""
     for model in sellers():
         rows = model._default_manager.filter(invoice_line__in=lines)
         list(rows.select_for_update(of=("self",), no_key=True).order_by("pk").values("pk"))
 
 
-def release(lines):
+def reopen(lines):
     """Let what these lines billed be billed again, by one new line each."""
     for model in sellers():
         model._default_manager.filter(invoice_line__in=lines).update(invoice_line=None)
 
 
-def lock_unbilled(charges):
-    """Pairs of charge and locked row, without those that a line has or that have changed.
+def lock_unbilled(billable_items):
+    """Pairs of item and locked row, without those that a line has or that have changed.
 
-    A charge was made from the row as somebody read it. Where the row is different now (waived,
-    moved, a new price) the charge is not true any more; the next run makes a new one.
+    A item was made from the row as somebody read it. Where the row is different now (waived,
+    moved, a new price) the item is not true any more; the next run makes a new one.
     """
     free = {}
-    for model in sorted({type(charge.sold) for charge in charges}, key=lambda m: m._meta.label):
-        keys = [charge.sold.pk for charge in charges if type(charge.sold) is model]
+    for model in sorted({type(item.sold) for item in billable_items}, key=lambda m: m._meta.label):
+        keys = [item.sold.pk for item in billable_items if type(item.sold) is model]
         free.update({(model, row.pk): row for row in _locked_unbilled(model, keys)})
-    pairs = ((charge, free.pop((type(charge.sold), charge.sold.pk), None)) for charge in charges)
-    return [(charge, row) for charge, row in pairs if row and _is_same(charge.sold, row)]
+    pairs = ((item, free.pop((type(item.sold), item.sold.pk), None)) for item in billable_items)
+    return [(item, row) for item, row in pairs if row and _is_same(item.sold, row)]
 
 
 def _locked_unbilled(model, keys):

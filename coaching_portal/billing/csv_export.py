@@ -27,7 +27,7 @@ def write_csv(file, *, since, until, on):
 
 def rows(*, since, until, on):
     period = {"issued_on__gte": since, "issued_on__lte": until}
-    invoices = Invoice.objects.standing(on).filter(**period)
+    invoices = Invoice.objects.with_balances(on).filter(**period)
     notes = CreditNote.objects.filter(**period).select_related("invoice")
     found = [*map(_invoice_row, invoices), *map(_credit_note_row, notes)]
     return sorted(found, key=lambda row: (row[2], row[0] != "invoice", row[1]))

@@ -25,7 +25,7 @@ def credit_note_issued(note, *, at):
 
 def _post(kind, about, payer, *, at, occasion=""):
     for address in addresses(payer):
-        outbox.post(kind, about=about, due_at=at, occasion=occasion, **address)
+        outbox.queue(kind, about=about, due_at=at, occasion=occasion, **address)
 
 
 def addresses(payer):

@@ -56,17 +56,17 @@ def problems_of_total(total, *, about):
     return [Problem(reason, about)]
 
 
-def problems_of_charges(charges):
+def problems_of_items(billable_items):
     """Those of which no line can be made, because the sum does not fit."""
     found = []
-    for charge in charges:
-        net = amounts.line_net(charge.quantity, charge.unit_price)
+    for item in billable_items:
+        net = amounts.line_net(item.quantity, item.unit_price)
         if net > LARGEST:
             reason = (
-                f"“{charge.description}” comes to {money(net)}. A line of an invoice can come to "
+                f"“{item.description}” comes to {money(net)}. A line of an invoice can come to "
                 f"{money(LARGEST)} at most."
             )
-            found.append(Problem(reason, charge.sold))
+            found.append(Problem(reason, item.sold))
     return found
 
 

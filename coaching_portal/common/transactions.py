@@ -12,7 +12,7 @@ WORTH_ANOTHER_TRY = {"40P01", LOCK_TIMEOUT, "40001"}
 LONGEST_WAIT = "3s"
 
 
-def in_turn(refusal_for):
+def atomic_with_retry(refusal_for):
     """Decorate an action: run it in a transaction that waits for locks, and again after a rival.
 
     `refusal_for(error)` says what the user is told of a DatabaseError, as an exception, or None

@@ -3,7 +3,7 @@ from django import forms
 from django.utils.functional import cached_property
 
 from coaching_portal.notifications import unsubscribe
-from coaching_portal.notifications.kinds import declinable
+from coaching_portal.notifications.kinds import with_unsubscribe
 
 
 class PreferencesForm(forms.Form):
@@ -18,12 +18,12 @@ class PreferencesForm(forms.Form):
         self.user = user
         self.helper = FormHelper()
         self.helper.form_tag = False
-        self.fields["wanted"].choices = [(kind.name, kind.label) for kind in declinable()]
+        self.fields["wanted"].choices = [(kind.name, kind.label) for kind in with_unsubscribe()]
         self.fields["wanted"].initial = list(self.names - unsubscribe.declined_by(user))
 
     @cached_property
     def names(self):
-        return {kind.name for kind in declinable()}
+        return {kind.name for kind in with_unsubscribe()}
 
     def save(self):
         wanted = set(self.cleaned_data["wanted"])

@@ -4,7 +4,7 @@ from django.conf import settings
 from django.core import signing
 from django.urls import reverse
 
-from coaching_portal.notifications.kinds import declinable, kind_of
+from coaching_portal.notifications.kinds import kind_of, with_unsubscribe
 from coaching_portal.notifications.models import MessagePreference
 
 
@@ -13,7 +13,7 @@ def _signer():
 
 
 def is_declined(message):
-    if message.recipient_id is None or not kind_of(message.kind).may_be_declined:
+    if message.recipient_id is None or not kind_of(message.kind).can_unsubscribe:
         return False
     mine = MessagePreference.objects.filter(user=message.recipient_id, kind=message.kind)
     return mine.filter(declined=True).exists()
@@ -34,7 +34,7 @@ def choose(*, user, kind, declined):
 
 def decline_url(message):
     """A signed address that declines this kind without signing in; "" where it may not be."""
-    if message.recipient is None or not kind_of(message.kind).may_be_declined:
+    if message.recipient is None or not kind_of(message.kind).can_unsubscribe:
         return ""
     token = token_of(message.recipient, message.kind)
     return settings.SITE_URL + reverse("notifications:decline", args=[token])
@@ -51,5 +51,5 @@ def read_token(token):
         uuid, name = _signer().unsign_object(token)
     except signing.BadSignature:
         return None
-    kind = next((kind for kind in declinable() if kind.name == name), None)
+    kind = next((kind for kind in with_unsubscribe() if kind.name == name), None)
     return (uuid, kind) if kind else None

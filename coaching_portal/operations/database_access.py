@@ -7,7 +7,7 @@ from django.db import OperationalError, connection
 
 from coaching_portal.operations.embedded import children
 from coaching_portal.operations.portal.servers import embedded_postgres, keep_logs_short
-from coaching_portal.operations.single_instance import only_one
+from coaching_portal.operations.single_instance import single_instance
 
 
 @contextmanager
@@ -27,7 +27,7 @@ def portal_stopped():
     if not settings.RUNS_POSTGRES:
         yield settings.MIGRATION_DATABASE_URL
         return
-    with only_one(settings.VAR_DIR, settings.SITE_URL):
+    with single_instance(settings.VAR_DIR, settings.SITE_URL):
         keep_logs_short()
         server = embedded_postgres()
         process = server.start()

@@ -17,7 +17,7 @@ class PortIsBusy(Exception):
 
 
 @contextlib.contextmanager
-def only_one(var_dir, address, name="portal"):
+def single_instance(var_dir, address, name="portal"):
     """Hold the lock of `name` in `var_dir` for the time of a run, or raise AlreadyRunning.
 
     The kernel lets go of the lock with the process, so that nothing is left after `kill -9`.

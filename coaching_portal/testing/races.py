@@ -164,10 +164,10 @@ def _switch_triggers(models, command):
             cursor.execute(f'ALTER TABLE "{model._meta.db_table}" {command} TRIGGER USER')
 
 
-def start_rival(call):
+def start_competing_call(call):
     """Let a rival act meanwhile, and return once it is done or waits for a lock of ours.
 
-    Gives its future: `start_rival(…).result()` is the answer, once we have let go.
+    Gives its future: `start_competing_call(…).result()` is the answer, once we have let go.
     """
     pool = ThreadPoolExecutor(1)
     rival = pool.submit(lambda: at_once([call])[0])

@@ -73,7 +73,7 @@ def _things(plenty):
         "own_place": people.client.enrolments.latest("pk"),
         "credited": SimpleNamespace(uuid=newest["invoice"].uuid, credit_note=newest["note"].uuid),
         "token": SimpleNamespace(
-            token=unsubscribe.token_of(people.client, kinds.declinable()[0].name)
+            token=unsubscribe.token_of(people.client, kinds.with_unsubscribe()[0].name)
         ),
         "allocation": newest["payment"].allocations.latest("pk"),
         "app": SimpleNamespace(app_label="profiles"),

@@ -18,7 +18,7 @@ from django.urls import reverse
 
 from bookings import actions
 from bookings.actions import enquiries, extensions
-from bookings.actions.booking_request import Wish
+from bookings.actions.booking_request import BookingRequest
 from bookings.availability import slot_queries
 from bookings.models import Programme
 from bookings.tests.scenes import accepted
@@ -40,7 +40,7 @@ HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 # Who opens which pages; other pages are for everybody.
 READERS = {
     "client": "book details sessions session session_ics move cancel booked add_agenda"
-    " remove_agenda take_back_consent programmes"
+    " remove_agenda withdraw_consent programmes"
     " programme_accept programme_decline extension extension_accept extension_decline"
     " invoices invoice invoice_pdf credit_note_pdf",
     "coach": "calendar confirm_day hours weekly_hours new_date new_time_off date_hours time_off"
@@ -106,7 +106,7 @@ def build(at):
     for subject in (people, profiles, hours, programmes, training):
         subject.load(at)
     _signed_in_somewhere(person("client"))
-    consents.tell_needs(user=person("client"), needs="A quiet room", at=at)
+    consents.record_needs(user=person("client"), needs="A quiet room", at=at)
     made = {**_coaching(at), **_training(at), **_public(at), **_ledger(at)}
     rows = {
         f"admin/{model._meta.app_label}/{model._meta.model_name}/": _some_row(model)
@@ -184,7 +184,7 @@ def _book(at, *, weeks):
         coach(), minutes=60, since=around, until=around + 7 * DAY, at=booked_at
     )[0]
     return actions.book(
-        wish=Wish(coach(), starts_at, 60),
+        booking_request=BookingRequest(coach(), starts_at, 60),
         client=person("client"),
         by=person("client"),
         at=booked_at,
@@ -213,7 +213,7 @@ def _training(at):
 
 
 def _public(at):
-    enquiry = enquiries.ask(
+    enquiry = enquiries.submit_enquiry(
         subject="MESSAGE", name="Vi", email="vi@example.org", message="May I?", at=at
     )
     complaint = complaints.complain(
@@ -225,7 +225,7 @@ def _public(at):
     place = {"slug": interview.leader.slug, "interview": interview.slug}
     token = unsubscribe.token_of(person("client"), "session-reminder-day")
     return {
-        "take_back_consent": {"uuid": person("client").consents.first().uuid},
+        "withdraw_consent": {"uuid": person("client").consents.first().uuid},
         "enquiry_received": {"uuid": enquiry.uuid},
         "complaint_received": {"uuid": complaint.uuid},
         "profiles:leader": {"slug": interview.leader.slug},

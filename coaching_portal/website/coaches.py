@@ -32,7 +32,7 @@ def coach(request, slug):
 
 def _offers(coach, user):
     """Which sessions this user can book, and the price of each."""
-    rules = pricing.rules_of(coach)
+    rules = pricing.booking_rules_for(coach)
     client = user if user.is_authenticated else None
     return {
         "accepts_bookings": rules.accepts_bookings,

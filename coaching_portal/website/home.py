@@ -22,7 +22,7 @@ COURSE_DATES = 4
 def home(request):
     at = timezone.now()
     coach = Coach.objects.public().select_related("user").in_order().first()
-    rules = pricing.rules_of(coach) if coach else None
+    rules = pricing.booking_rules_for(coach) if coach else None
     minutes = usual_length(coach, rules, request.user)
     return render(
         request,

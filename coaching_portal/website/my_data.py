@@ -47,9 +47,9 @@ def overview(request):
 
 @require_POST
 @never_cache
-def take_back(request, uuid):
+def withdraw_consent(request, uuid):
     consent = get_object_or_404(request.user.consents, uuid=uuid)
-    consents.take_back(consent=consent, at=timezone.now())
+    consents.withdraw_consent(consent=consent, at=timezone.now())
     messages.success(request, "Taken back, and every copy of it is gone.")
     return redirect("my_privacy")
 
@@ -81,7 +81,7 @@ def erase(request):
         logout(request)
         return redirect("erased")
     context = {"form": form, "kinds": privacy.for_readers()}
-    context["obstacles"] = erasure.obstacles_to(request.user, at)
+    context["blockers"] = erasure.obstacles_to(request.user, at)
     return render(request, "coaching_portal/erase.html", context)
 
 

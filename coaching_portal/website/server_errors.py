@@ -39,7 +39,7 @@ permission_denied = _of_whatever_was_sent(defaults.permission_denied)
 page_not_found = _of_whatever_was_sent(defaults.page_not_found)
 
 
-def out_of_order(request):
+def handle_server_error(request):
     """Django's handler500: middleware would not see what fails in the middleware around it."""
     error = sys.exc_info()[1]
     if database_is_away(error):

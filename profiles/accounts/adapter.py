@@ -57,7 +57,7 @@ class AccountAdapter(DefaultAccountAdapter):
         return f"{settings.SITE_URL}{path}"
 
     def send_mail(self, template_prefix, email, context):
-        emails.owe(template_prefix, email, context)
+        emails.queue_email(template_prefix, email, context)
 
     def send_notification_mail(self, template_prefix, user, context=None, email=None):
         super().send_notification_mail(

@@ -282,5 +282,5 @@ class DetailsForm(PlainFields, forms.ModelForm):
     def save(self, *, at):
         needs = self.cleaned_data["needs"]
         user = super().save()
-        consents.tell_needs(user=user, needs=needs, at=at)
+        consents.record_needs(user=user, needs=needs, at=at)
         return user

@@ -12,20 +12,20 @@ from profiles.models import Erasure, User
 
 
 class CannotBeErased(Exception):
-    """Something has to be settled first; `obstacles` say what and where."""
+    """Something has to be settled first; `blockers` say what and where."""
 
-    def __init__(self, obstacles):
-        super().__init__(" ".join(each.text for each in obstacles))
-        self.obstacles = obstacles
+    def __init__(self, blockers):
+        super().__init__(" ".join(each.text for each in blockers))
+        self.blockers = blockers
 
 
 def obstacles_to(user, at):
     """What has to be settled before this person can be erased."""
     if user.is_staff or user.is_coach:
         text = "You work for the practice: ask its owner to close your account first."
-        return [privacy.Obstacle(text, "/contact/")]
-    asked = [kept.obstacles for kept in privacy.kinds() if kept.obstacles]
-    return [obstacle for obstacles in asked for obstacle in obstacles(user, at)]
+        return [privacy.ErasureBlocker(text, "/contact/")]
+    asked = [kept.blockers for kept in privacy.kinds() if kept.blockers]
+    return [blocker for blockers in asked for blocker in blockers(user, at)]
 
 
 BUSY = "Somebody is changing one of your bookings just now. Please try again in a minute."
@@ -33,11 +33,11 @@ BUSY = "Somebody is changing one of your bookings just now. Please try again in 
 
 def _refusal(error):
     if transactions.is_worth_another_try(error):
-        return CannotBeErased([privacy.Obstacle(BUSY, "/account/privacy/erase/")])
+        return CannotBeErased([privacy.ErasureBlocker(BUSY, "/account/privacy/erase/")])
     return None
 
 
-@transactions.in_turn(_refusal)
+@transactions.atomic_with_retry(_refusal)
 def erase(*, user, at, by_practice=False):
     """Drop the person from everything that is kept, say goodbye, and note that it was done.
 
@@ -52,7 +52,7 @@ def erase(*, user, at, by_practice=False):
     address = user.email
     _drop(user, at)
     erasure = Erasure.objects.create(person=user.uuid, erased_at=at, by_practice=by_practice)
-    outbox.post(ERASED, about=erasure, address=address, due_at=at)
+    outbox.queue(ERASED, about=erasure, address=address, due_at=at)
     return erasure
 
 
@@ -76,16 +76,16 @@ def _drop(user, at):
             kept.erase(user, at)
 
 
-def register_farewell():
+def register_erasure_email():
     outbox.register(
         ERASED,
-        render=_farewell,
-        is_still_true=lambda message, at: True,
+        render=_erasure_email,
+        is_still_valid=lambda message, at: True,
         label="Account: Erased",
     )
 
 
-def _farewell(message):
+def _erasure_email(message):
     return render("account/email/erased", {"facts": [("When", when(message.created_at))]})
 
 

@@ -23,7 +23,9 @@ LOOKALIKE = "vi@l\N{LATIN SMALL LETTER DOTLESS I}ve.example.org"
 @pytest.fixture
 def enquiry():
     """What Vi, who has no account, asked in confidence."""
-    return enquiries.ask(subject="MESSAGE", name="Vi", email=OWN, message="My own secret", at=NINE)
+    return enquiries.submit_enquiry(
+        subject="MESSAGE", name="Vi", email=OWN, message="My own secret", at=NINE
+    )
 
 
 @pytest.fixture
@@ -39,7 +41,7 @@ def test_their_copy_of_the_data_holds_nothing_of_the_other(enquiry, impostor):
 
 
 def test_erasing_them_leaves_the_others_enquiry_and_mail(enquiry, impostor):
-    emails.owe("account/email/unknown_account", OWN, {})
+    emails.queue_email("account/email/unknown_account", OWN, {})
 
     erasure.erase(user=impostor, at=NINE)
 
@@ -52,7 +54,7 @@ def test_control_compared_in_capitals_they_are_the_same(enquiry, impostor):
 
 
 def test_vi_herself_has_what_she_wrote_in_any_letter_case(make_user):
-    enquiries.ask(
+    enquiries.submit_enquiry(
         subject="MESSAGE", name="Vi", email="Vi@Live.Example.ORG", message="My own secret", at=NINE
     )
 
@@ -69,6 +71,6 @@ def test_a_place_bought_for_the_lookalike_is_not_the_others(make_user):
 def test_mail_about_an_account_is_not_entered_as_the_others(make_user):
     make_user(OWN)
 
-    emails.owe("account/email/unknown_account", LOOKALIKE, {})
+    emails.queue_email("account/email/unknown_account", LOOKALIKE, {})
 
     assert OutgoingMessage.objects.get(address=LOOKALIKE).recipient is None

@@ -17,7 +17,7 @@ def _refusal(error):
     return CohortBusy() if transactions.is_worth_another_try(error) else None
 
 
-in_turn = transactions.in_turn(_refusal)
+atomic_with_retry = transactions.atomic_with_retry(_refusal)
 
 
 def lock_cohort(pk):

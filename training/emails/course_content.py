@@ -13,7 +13,7 @@ from training.models import CourseBooking, Enrolment, WaitingListPlace
 
 def register_kinds():
     """Make the kinds known to the outbox; called once, when the app is ready."""
-    for kind, label, letter, is_still_true in (
+    for kind, label, letter, is_still_valid in (
         ("course-booked", "Places on a course booked", _booked, _has_places),
         ("course-joining", "Joining instructions for a course", _joining, _is_current),
         ("course-place-ended", "A place on a course has ended", _ended, _always),
@@ -24,13 +24,13 @@ def register_kinds():
         ("waiting-list-lapsed", "An offered place was not accepted in time", _lapsed, _always),
         ("waiting-list-closed", "A course with a waiting list is cancelled", _not_run, _always),
     ):
-        outbox.register(kind, label=label, render=letter, is_still_true=is_still_true)
+        outbox.register(kind, label=label, render=letter, is_still_valid=is_still_valid)
     outbox.register(
         "course-reminder",
         label="Reminders of courses, a week and a day before",
         render=_reminder,
-        is_still_true=_is_ahead,
-        may_be_declined=True,
+        is_still_valid=_is_ahead,
+        can_unsubscribe=True,
     )
 
 
@@ -159,7 +159,7 @@ def _cohort_facts(cohort):
     return [
         *times,
         ("Time zone", formatting.zone_words(cohort.begins_at)),
-        ("Where", cohort.whole_place),
+        ("Where", cohort.full_location),
         ("Course", f"{cohort.course}, {cohort.code}"),
     ]
 

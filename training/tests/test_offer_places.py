@@ -298,7 +298,7 @@ def test_a_cohort_called_off_ends_the_offer(wait, waiters, terms, admin_user):
     cohort = wait()
     actions.offer_free_places(at=EARLY)
 
-    actions.call_off(cohort=cohort, by=admin_user, at=EARLY)
+    actions.cancel_cohort(cohort=cohort, by=admin_user, at=EARLY)
 
     assert (offered(cohort), Cohort.objects.get(pk=cohort.pk).taken) == ([], 0)
     subjects = [subject for address, subject in sent(EARLY) if address == waiters[0].email]

@@ -32,7 +32,7 @@ def issue(*, invoice, by, at):
     if problems:
         raise NotReady(problems)
 
-    _settle_facts(invoice, practice, today)
+    freeze_details(invoice, practice, today)
     invoice.issued_at, invoice.issued_by = at, by
     # The number last: whoever else issues waits for this transaction from here on.
     invoice.number = numbers.take(numbers.INVOICE, invoice.issued_on.year)
@@ -53,7 +53,7 @@ def _lock(invoice):
     return locked
 
 
-def _settle_facts(invoice, practice, today):
+def freeze_details(invoice, practice, today):
     """Copy what the invoice needs of today: rates, sums, dates, seller and buyer."""
     for line in invoice.lines.all():
         line.vat_rate = practice.rate_of(line, today)

@@ -32,7 +32,7 @@ class StateFilter(admin.SimpleListFilter):
     def queryset(self, request, queryset):
         chosen = {
             "draft": queryset.drafts(),
-            "due": queryset.unsettled(today()),
+            "due": queryset.unpaid(today()),
             "overdue": queryset.overdue(today()),
             "settled": queryset.settled(today()),
         }
@@ -105,7 +105,7 @@ class InvoiceAdmin(PortalModelAdmin):
     index_links = [("Invoice everything up to …", "invoicing")]
 
     def get_queryset(self, request):
-        found = super().get_queryset(request).standing(today())
+        found = super().get_queryset(request).with_balances(today())
         return found.with_draft_net().newest_first()
 
     def get_ordering(self, request):
@@ -177,7 +177,7 @@ class InvoiceAdmin(PortalModelAdmin):
 
     def render_change_form(self, request, context, *args, obj=None, **kwargs):
         if obj is not None:
-            context["standing"] = obj
+            context["invoice"] = obj
             context["draft_totals"] = self._draft_totals(obj)
         return super().render_change_form(request, context, *args, obj=obj, **kwargs)
 

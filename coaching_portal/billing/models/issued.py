@@ -33,7 +33,7 @@ class IssuedDocument(models.Model):
         return self.issued_at is not None
 
 
-class PaperCopy(models.Model):
+class StoredPdf(models.Model):
     """The PDF of an issued document, as it was written in the issuing transaction."""
 
     pdf = models.BinaryField()

@@ -81,5 +81,5 @@ def issue_to(user, *lines, by, at=NOW):
     return actions.issue(invoice=invoice, by=by, at=at)
 
 
-def standing(invoice, on=TODAY):
-    return Invoice.objects.standing(on).get(pk=invoice.pk)
+def with_balances(invoice, on=TODAY):
+    return Invoice.objects.with_balances(on).get(pk=invoice.pk)

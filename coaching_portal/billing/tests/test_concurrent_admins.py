@@ -55,9 +55,10 @@ def runs_over_everything(coach, client, admins):
     """Each admin has the same unbilled sessions on the screen."""
     for number in range(SESSIONS):
         ledger.hold_session(coach, client, hours_ago=24 * number + 24)
-    charges = [charge.key for charge in invoicing.unbilled(TODAY)]
+    billable_items = [item.key for item in invoicing.unbilled(TODAY)]
     return [
-        press("invoicing_draft", admin, until=TODAY.isoformat(), charge=charges) for admin in admins
+        press("invoicing_draft", admin, until=TODAY.isoformat(), item=billable_items)
+        for admin in admins
     ]
 
 
@@ -180,7 +181,9 @@ def test_control_without_the_lock_it_is_paid_twice(
     live_server, client_user, admin_user, admins, monkeypatch
 ):
     invoice, presses = payments_of_the_rest(client_user, admins, admin_user)
-    monkeypatch.setattr(payments, "_lock_invoice", lambda invoice, at: ledger.standing(invoice))
+    monkeypatch.setattr(
+        payments, "_lock_invoice", lambda invoice, at: ledger.with_balances(invoice)
+    )
     hold_at(monkeypatch, payments, "_refuse_unless_left", len(presses))
 
     with without_triggers(Allocation):

@@ -20,7 +20,7 @@ from coaching_portal.billing.models import (
 from coaching_portal.billing.tests import ledger
 from coaching_portal.billing.tests.ledger import NOW, TODAY
 from coaching_portal.testing.database import triggers_off
-from coaching_portal.testing.races import at_once, hold_at, start_rival, without_triggers
+from coaching_portal.testing.races import at_once, hold_at, start_competing_call, without_triggers
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -53,8 +53,8 @@ def draft_three_times(coach, client, by):
     ledger.set_up_practice()
     for number in range(4):
         ledger.hold_session(coach, client, hours_ago=24 * number + 24)
-    charges = invoicing.unbilled(TODAY)
-    order = {"payer": Payer(user=client), "charges": charges, "by": by, "at": NOW}
+    billable_items = invoicing.unbilled(TODAY)
+    order = {"payer": Payer(user=client), "billable_items": billable_items, "by": by, "at": NOW}
     at_once([lambda: actions.draft_invoice(**order)] * 3)
 
 
@@ -117,7 +117,7 @@ def test_control_without_the_trigger_a_line_slips_in(client_user, admin_user, mo
     rivals = []
 
     def take_while_somebody_adds(*series):
-        rivals.append(start_rival(add_a_line))
+        rivals.append(start_competing_call(add_a_line))
         return take(*series)
 
     monkeypatch.setattr(numbers, "take", take_while_somebody_adds)

@@ -36,7 +36,7 @@ class Command(BaseCommand):
         try:
             erasure.erase(user=user, at=timezone.now(), by_practice=True)
         except erasure.CannotBeErased as refusal:
-            lines = [f"{each.text} {settings.SITE_URL}{each.address}" for each in refusal.obstacles]
+            lines = [f"{each.text} {settings.SITE_URL}{each.address}" for each in refusal.blockers]
             raise CommandError("\n".join(lines)) from refusal
         self.stdout.write("Erased.")
 

@@ -6,7 +6,7 @@ from coaching_portal.testing.matrix import access_test, open_to_all, signed_in
 
 @pytest.fixture
 def a_token(people):
-    kind = kinds.declinable()[0].name
+    kind = kinds.with_unsubscribe()[0].name
     return {"token": unsubscribe.token_of(people.client, kind)}
 
 

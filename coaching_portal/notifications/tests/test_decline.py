@@ -6,7 +6,7 @@ import pytest
 from django.test import Client
 
 from coaching_portal.notifications import outbox, unsubscribe
-from coaching_portal.notifications.kinds import declinable
+from coaching_portal.notifications.kinds import with_unsubscribe
 from coaching_portal.notifications.models import MessagePreference
 from coaching_portal.testing.plugin import NINE
 
@@ -33,7 +33,7 @@ def test_the_page_lists_what_may_be_declined_and_keeps_the_choice(news, signed_i
     assert "Session booked" not in page.content.decode()
 
     browser.post("/account/preferences/", {})
-    assert unsubscribe.declined_by(news.recipient) == {kind.name for kind in declinable()}
+    assert unsubscribe.declined_by(news.recipient) == {kind.name for kind in with_unsubscribe()}
 
     browser.post("/account/preferences/", {"wanted": ["news"]})
     assert "news" not in unsubscribe.declined_by(news.recipient)

@@ -35,29 +35,29 @@ class Child:
 
 
 @dataclass
-class Parent:
+class Supervisor:
     """Runs children in the order in which they were started."""
 
     register: children.Register
     steps: object
-    family: list[Child] = field(default_factory=list)
+    processes: list[Child] = field(default_factory=list)
 
     def start(self, kind):
         child = Child(kind)
-        self.family.append(child)
+        self.processes.append(child)
         child.start(self.register)
         return child.process
 
     def watch(self):
         """Keep them all alive until a signal raises KeyboardInterrupt."""
         while True:
-            for child in self.family:
+            for child in self.processes:
                 self._look_after(child)
             time.sleep(0.2)
 
     def end(self):
         """End the programs together, then the servers, the database last."""
-        living = [child for child in self.family if child.process]
+        living = [child for child in self.processes if child.process]
         programs = [child for child in living if child.kind.is_program]
         for child in programs:
             child.process.send_signal(child.kind.end_signal)

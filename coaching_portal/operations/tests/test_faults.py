@@ -1,7 +1,7 @@
 """What a visitor meets while the database or the broker is away, and just after.
 
-The portal runs on servers of its own; a careless one beside it on the same servers, without what
-is tested here, is the control.
+The portal runs on servers of its own. A portal with unsafe settings beside it, on the same servers
+and without what is tested here, is the control.
 """
 
 import contextlib
@@ -27,7 +27,7 @@ from coaching_portal.operations.tests.test_portal import Portal, wait_until
 pytestmark = pytest.mark.servers
 
 COACH, PASSWORD = "tracy-ruthven", "coaching-portal"
-CARELESS = "coaching_portal.operations.tests.settings_unsafe"
+UNSAFE = "coaching_portal.operations.tests.settings_unsafe"
 THREADS = 16  # of the one web worker, each with a connection of its own
 
 
@@ -126,8 +126,8 @@ def portal(make_portal):
 
 
 @pytest.fixture(scope="module")
-def careless(portal, make_portal):
-    return make_portal("web", DJANGO_SETTINGS_MODULE=CARELESS)
+def unsafe_portal(portal, make_portal):
+    return make_portal("web", DJANGO_SETTINGS_MODULE=UNSAFE)
 
 
 @pytest.fixture
@@ -196,9 +196,9 @@ def test_while_the_database_is_away_pages_say_so_in_plain_words(portal, servers)
     assert alive.status == 200
 
 
-def test_the_control_a_careless_portal_answers_500(careless, servers):
+def test_the_control_an_unsafe_portal_answers_500(unsafe_portal, servers):
     with servers.database_away():
-        assert Person(careless.port).get("/").status == 500
+        assert Person(unsafe_portal.port).get("/").status == 500
 
 
 def open_connections(portal):
@@ -222,13 +222,13 @@ def test_after_a_restart_the_very_next_requests_are_answered(portal, servers):
     assert statuses(portal) == {200}
 
 
-def test_the_control_without_health_checks_they_fail(careless, servers):
-    open_connections(careless)
+def test_the_control_without_health_checks_they_fail(unsafe_portal, servers):
+    open_connections(unsafe_portal)
 
     with servers.database_away():
         pass
 
-    assert statuses(careless) != {200}
+    assert statuses(unsafe_portal) != {200}
 
 
 def test_with_a_frozen_broker_people_sign_in_and_book(portal, servers):
@@ -244,6 +244,6 @@ def test_with_a_frozen_broker_people_sign_in_and_book(portal, servers):
     assert bookings_at(servers, start) == ["BOOKED"]
 
 
-def test_the_control_with_a_careless_cache_nobody_signs_in(careless, servers):
+def test_the_control_with_an_unsafe_cache_nobody_signs_in(unsafe_portal, servers):
     with servers.broker_frozen():
-        assert Person(careless.port).sign_in("learner@example.org", PASSWORD).status == 500
+        assert Person(unsafe_portal.port).sign_in("learner@example.org", PASSWORD).status == 500

@@ -52,14 +52,16 @@ def life(zebedee, people, client_user, admin_user):
     coach, trust = people.coach.coach, people.organisation
     Membership.objects.create(user=zebedee, organisation=trust)
     DiaryDelegate.objects.create(user=people.delegate, client=zebedee)
-    past = book_session(coach, zebedee, needs=NEEDS, place_details=STREET)
+    past = book_session(coach, zebedee, needs=NEEDS, location_details=STREET)
     changes.add_to_agenda(session=past, text=TOPIC, by=zebedee, at=NINE - 5 * DAY)
     coaching.confirm(session=past, by=coach.user, at=NINE + DAY)
     programme = agreed_programme(coach, zebedee)
     Agreement.objects.filter(accepted_by=zebedee).update(accepted_from="192.0.2.77")
     complaint = complaints.complain(name=NAME, email=ADDRESS, message=TOPIC, at=NINE)
     complaints.mark_answered(complaint=complaint, by=admin_user, at=NINE)
-    enquiries.ask(subject="MESSAGE", name=NAME, email=ADDRESS, message=TOPIC, phone=PHONE, at=NINE)
+    enquiries.submit_enquiry(
+        subject="MESSAGE", name=NAME, email=ADDRESS, message=TOPIC, phone=PHONE, at=NINE
+    )
     theirs = book_session(coach, client_user, starts_at=NINE + timedelta(hours=2))
     changes.add_to_agenda(session=theirs, text="Cleo's own", by=client_user, at=NINE - 5 * DAY)
     place = enrol(zebedee)
@@ -288,7 +290,7 @@ def test_what_is_still_to_come_stands_in_the_way(life):
     with pytest.raises(erasure.CannotBeErased) as refusal:
         erasure.erase(user=life.user, at=NINE + 2 * DAY)
 
-    assert [each.address for each in refusal.value.obstacles] == [
+    assert [each.address for each in refusal.value.blockers] == [
         f"/sessions/{upcoming.uuid}/cancel/"
     ]
     assert User.objects.get(pk=life.user.pk).name == NAME
@@ -434,11 +436,13 @@ def test_each_kind_goes_when_its_time_is_over_and_not_before(life, name, days, m
 
 
 def test_holds_go_after_a_day(coach):
-    from bookings.actions.booking_request import Wish
+    from bookings.actions.booking_request import BookingRequest
     from bookings.tests.scenes import open_hours
 
     open_hours(coach)
-    held = coaching.hold(wish=Wish(coach, NINE, 60), at=NINE - 30 * DAY, visitor_key="somebody")
+    held = coaching.hold(
+        wish=BookingRequest(coach, NINE, 60), at=NINE - 30 * DAY, visitor_key="somebody"
+    )
 
     assert count_of("holds", held.held_until + DAY - timedelta(seconds=1)) == 0
     assert count_of("holds", held.held_until + DAY) == 1
@@ -466,7 +470,7 @@ def test_an_installation_may_keep_things_longer(settings, life):
 def test_more_than_a_batch_is_forgotten(monkeypatch):
     monkeypatch.setattr(retention, "BATCH", 2)
     for number in range(5):
-        enquiries.ask(
+        enquiries.submit_enquiry(
             subject="MESSAGE", name="N", email=f"n{number}@example.org", message="?", at=NINE
         )
 

@@ -8,7 +8,7 @@ import pytest
 from django.utils import timezone
 
 from bookings import actions
-from bookings.actions.booking_request import Wish
+from bookings.actions.booking_request import BookingRequest
 from bookings.models import CoachingSession, Programme
 from bookings.presenters.week import code_of
 from bookings.tests.scenes import accepted, open_hours
@@ -31,9 +31,17 @@ def yesterday(coach, client_user, make_user):
     day = today() - DAY
     ann = make_user("ann@example.org", name="Ann Absent")
     for client, hour in ((client_user, 10), (ann, 14)):
-        wish = Wish(coach, datetime.combine(day, time(hour), LONDON), 60, outside_hours=True)
+        booking_request = BookingRequest(
+            coach, datetime.combine(day, time(hour), LONDON), 60, outside_hours=True
+        )
         booked_at = timezone.now() - 30 * DAY
-        actions.book(wish=wish, client=client, by=coach.user, at=booked_at, details=accepted(coach))
+        actions.book(
+            booking_request=booking_request,
+            client=client,
+            by=coach.user,
+            at=booked_at,
+            details=accepted(coach),
+        )
     return day
 
 

@@ -10,7 +10,7 @@ from django.utils import timezone
 from pypdf import PdfReader
 
 from bookings import actions
-from bookings.actions.booking_request import Details, Wish
+from bookings.actions.booking_request import BookingRequest, Details
 from bookings.tests.scenes import open_hours
 from coaching_portal.billing.models import Invoice, InvoiceLine
 from coaching_portal.billing.tests import ledger
@@ -37,9 +37,13 @@ def forty_sessions(coach, make_user):
 
 
 def _hold(coach, client, starts_at, details):
-    wish = Wish(coach, starts_at, 60, outside_hours=True)
+    booking_request = BookingRequest(coach, starts_at, 60, outside_hours=True)
     session = actions.book(
-        wish=wish, client=client, by=coach.user, at=starts_at - 30 * DAY, details=details
+        booking_request=booking_request,
+        client=client,
+        by=coach.user,
+        at=starts_at - 30 * DAY,
+        details=details,
     )
     actions.confirm(session=session, by=coach.user, at=session.ends_at)
 

@@ -316,7 +316,7 @@ def _(world):
 
 @abuse("somebody else's consent taken back")
 def _(world):
-    answer = as_("nadia").post(world.address("take_back_consent"))
+    answer = as_("nadia").post(world.address("withdraw_consent"))
     return (
         answer.status_code == 404 and person("client").consents.filter(withdrawn_at=None).exists()
     )

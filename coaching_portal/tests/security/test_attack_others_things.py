@@ -38,7 +38,7 @@ def times(in_world):
 
 def details_of(start, **asked):
     """The page of the details of a single session, or of whatever else is asked for."""
-    single = {"programme": "none", "minutes": 60, "place": "VIDEO", "start": start.isoformat()}
+    single = {"programme": "none", "minutes": 60, "location": "VIDEO", "start": start.isoformat()}
     asked = single | asked
     return f"/book/{coach().slug}/details/?{urlencode(asked)}"
 

@@ -30,9 +30,9 @@ ODD = {
 WORST = {kind: ODD[kind] for kind in ("huge", "beyond a bigint", "the last date", "not UTF-8")}
 # What each page reads of its address, with the rest of a question that it would answer.
 QUESTIONS = {
-    "bookings:book": "minutes=60&place=VIDEO&zone=Europe/London&client=&programme=&date=2027-06-07"
-    "&start=&outside_hours=&typed_date=&typed_time=",
-    "bookings:details": "minutes=60&place=VIDEO&zone=Europe/London&client=&programme="
+    "bookings:book": "minutes=60&location=VIDEO&zone=Europe/London&client=&programme="
+    "&date=2027-06-07&start=&outside_hours=&typed_date=&typed_time=",
+    "bookings:details": "minutes=60&location=VIDEO&zone=Europe/London&client=&programme="
     "&date=2027-06-07&start=2027-06-07T08:00:00%2B00:00&outside_hours=&typed_date=&typed_time=",
     "bookings:times_json": "minutes=60&from=2027-06-07&to=2027-06-14&zone=Europe/London",
     "bookings:move": "date=2027-06-07&zone=Europe/London",

@@ -128,7 +128,7 @@ ANSWERS = {
     "profiles:account_details": {"phone": "01632 960999"},
     "notifications:preferences": {"wanted": []},
     "notifications:decline": {},
-    "take_back_consent": {},
+    "withdraw_consent": {},
     "contact": {"name": "Vi", "email": "vi@example.org", "message": "May I?"},
     "complaint": {"name": "Vi", "email": "vi@example.org", "message": "You wrote to me."},
     "team_enquiry": {
@@ -161,7 +161,7 @@ def sender(in_world):
         address = in_world.address(name)
         if name in ("bookings:details", "bookings:book", "bookings:move"):
             start = _a_free_time().replace("+", "%2B")
-            address += f"?minutes=60&place=VIDEO&programme=none&start={start}"
+            address += f"?minutes=60&location=VIDEO&programme=none&start={start}"
         if tables()[name].acts:
             return browser, address, {}
         form = next(
