@@ -37,7 +37,7 @@ def parse_selection(request, slug):
         at=timezone.now(),
         visitor_key=request.session.get("visitor_key", ""),
         minutes=_minutes(asked.get("minutes", ""), programme),
-        # Links that were sent before 2026-12 say "location".
+        # Links sent before December 2026 name it place.
         location=asked.get("location", asked.get("place"))
         or next(iter(pricing.offered_locations(rules)), ""),
         zone=zone_of(request, coach),
