@@ -1,10 +1,10 @@
-"""How long 90 days of free times take, however much else the diary holds.
+"""How long 90 days of free times take, however much else the calendar holds.
 
 python -m benchmarks.free_times
 
-Starts a PostgreSQL of its own, fills one coach's diary with 0, 1,000, 10,000 and 100,000
+Starts a PostgreSQL of its own, fills one coach's calendar with 0, 1,000, 10,000 and 100,000
 sessions (the 90 days nearly full, the rest in the years before and after), and asks
-`diary.open_slots`. The answer must equal that of the slow reference of the tests.
+`slot_queries.open_slots`. The answer must equal that of the slow reference of the tests.
 """
 
 import os
@@ -149,7 +149,7 @@ def _session(coach, person, start):
 
 
 def _reference(coach):
-    """The slow answer, from rows that were read without the diary's help."""
+    """The slow answer, from rows that were read without the calendar's help."""
     from bookings.availability import free_times
     from bookings.models import CoachingSession
     from bookings.tests import reference_availability

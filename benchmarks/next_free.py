@@ -3,8 +3,8 @@
 python -m benchmarks.next_free
 
 One coach whose hours of 90 days are all taken, session after session, and 10,000 sessions in the
-years before. Asked through `diary.open_slots`, which must find the first time after the 90 days
-as well as, with a horizon of 90 days, none.
+years before. Asked through `slot_queries.open_slots`, which must find the first time after the 90
+days as well as, with a horizon of 90 days, none.
 """
 
 import sys

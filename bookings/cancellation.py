@@ -111,7 +111,7 @@ def _consequence(session, reader, *, verb="is", to_reader="", names_price=True):
 
 
 def _charge(session, reader, verb, to_reader, names_price):
-    """Who keeps a client's diary learns that it is charged, not how much or to whom."""
+    """Who keeps a client's calendar learns that it is charged, not how much or to whom."""
     if not session.price:
         return "nothing is charged"
     if not session.content_visible_to(reader):

@@ -46,7 +46,7 @@ def check_time(booking_request, *, at, rules=None, **whose):
     """Raise unless the time is open; a coach's own time outside her hours need only be free.
 
     `rules` are the coach's, where they have been read; `whose` says whose holds do not count, as
-    `diary.open_slots` has it.
+    `slot_queries.open_slots` has it.
     """
     if booking_request.outside_hours:
         is_open = booking_request.starts_at > at and not _clashes_elsewhere(booking_request)

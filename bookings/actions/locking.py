@@ -1,4 +1,4 @@
-"""How rivals for one time take turns, and what they are told when the database refuses.
+"""How competing bookings of one time wait for each other, and what a refusal says.
 
 Rows are locked in one order everywhere: coach, client, programme, cohort, the row that is sold,
 payment, invoice, counter (test_order_of_locks.py sees to it). The coach's
@@ -68,7 +68,7 @@ def lock_client(client):
 
 
 def lock_visitor(visitor_key):
-    """Let what one browser holds with several coaches take turns: there is no row to lock."""
+    """Make the holds of one browser, with whichever coach, wait for each other: no row to lock."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [visitor_key])
 

@@ -1,4 +1,4 @@
-"""What a coach's diary says: reads what matters to a range, and asks `availability` about it.
+"""What a coach's calendar says: reads what matters to a range, and asks `availability` about it.
 
 The list of times and the check inside a booking's transaction both come through `open_slots`,
 so that what is offered and what is accepted cannot differ. One query for each kind of row.

@@ -45,7 +45,7 @@ def register():
             is_declined_extension,
         ),
     ):
-        outbox.register(kind, label=label, render=_letter(words), is_still_valid=is_true)
+        outbox.register(kind, label=label, render=_renderer(words), is_still_valid=is_true)
 
 
 # --- Is it still true? --------------------------------------------------------------------
@@ -97,10 +97,10 @@ def is_review_ahead(message, at):
 # --- In what words? -----------------------------------------------------------------------
 
 
-def _letter(words):
+def _renderer(words):
     """The renderer that puts what `words(programme, message, is_coach)` says into the template."""
 
-    def letter(message):
+    def render_message(message):
         programme = _about(message).for_pages().get()
         is_coach = message.recipient_id == programme.coach.user_id
         context = {
@@ -112,7 +112,7 @@ def _letter(words):
         said["facts"] = context["facts"] + said.get("facts", [])
         return render(TEMPLATE, context | said)
 
-    return letter
+    return render_message
 
 
 def _terms(programme):

@@ -49,7 +49,7 @@ def register():
     outbox.register(
         "coach-evening",
         label="Evening message to the coach",
-        render=evening_letter,
+        render=render_daily_summary,
         is_still_valid=lambda message, at: bool(_evening_of(message)),
     )
 
@@ -97,7 +97,7 @@ def _session_of(message):
 def _client_letter(kind, method=None):
     """The renderer of a message to the client; with `method`, an invitation goes along."""
 
-    def letter(message):
+    def render_message(message):
         session = _session_of(message)
         zone = message.recipient.time_zone
         context = _words(session, zone) | {
@@ -108,11 +108,11 @@ def _client_letter(kind, method=None):
         ics = method and (invitation(session, method=method, at=message.due_at), method)
         return render(_template(kind), context, message=message, calendar=ics)
 
-    return letter
+    return render_message
 
 
 def _coach_letter(kind):
-    def letter(message):
+    def render_message(message):
         session = _session_of(message)
         zone = session.coach.time_zone
         facts = [
@@ -124,7 +124,7 @@ def _coach_letter(kind):
         context = _words(session, zone) | {"facts": facts, "charge": charge}
         return render(_template(f"coach-{kind}"), context)
 
-    return letter
+    return render_message
 
 
 def _words(session, zone):
@@ -195,7 +195,7 @@ def _evening_of(message):
     return daily_summary.Evening(coach, date.fromisoformat(message.occasion))
 
 
-def evening_letter(message):
+def render_daily_summary(message):
     today = _evening_of(message)
     confirm_url = f"{settings.SITE_URL}/calendar/confirm/{message.occasion}/"
     context = {

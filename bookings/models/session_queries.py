@@ -23,16 +23,16 @@ class CoachingSessionQuerySet(models.QuerySet):
         return self.exclude(status=self.model.Status.HELD)
 
     def visible_to(self, user):
-        """Those of the client, of a client whose diary the user keeps, and the coach's own."""
-        diaries = DiaryDelegate.objects.filter(user=user).values("client")
+        """Those of the client, of a client whose calendar the user keeps, and the coach's own."""
+        calendars = DiaryDelegate.objects.filter(user=user).values("client")
         return self.without_holds().filter(
-            Q(client=user) | Q(client__in=diaries) | Q(coach__user_id=user.pk)
+            Q(client=user) | Q(client__in=calendars) | Q(coach__user_id=user.pk)
         )
 
-    def in_diary_of(self, user):
-        """Those that the user attends as a client, or keeps in the diary of one."""
-        diaries = DiaryDelegate.objects.filter(user=user).values("client")
-        return self.without_holds().filter(Q(client=user) | Q(client__in=diaries))
+    def in_calendar_of(self, user):
+        """Those that the user attends as a client, or keeps in the calendar of one."""
+        calendars = DiaryDelegate.objects.filter(user=user).values("client")
+        return self.without_holds().filter(Q(client=user) | Q(client__in=calendars))
 
     def upcoming(self, at):
         """Booked and not yet over, the next first."""

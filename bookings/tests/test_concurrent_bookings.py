@@ -23,7 +23,7 @@ from coaching_portal.testing.races import (
 from profiles.actions import erasure
 from profiles.models import Coach
 
-RIVALS = 20
+AT_ONCE = 20
 HALF_HOUR = timedelta(minutes=30)
 COACH, CLIENT = "bookings_coach_is_in_one_place", "bookings_client_is_in_one_place"
 PERSON = "bookings_person_is_in_one_place"  # keeps coaches and clients, too
@@ -44,12 +44,12 @@ def without_turns(monkeypatch):
     """Nobody waits for the coach's or the client's row, and all have looked before one writes."""
     monkeypatch.setattr(locking, "lock_coach", lambda coach: coach)
     monkeypatch.setattr(locking, "lock_client", lambda client: client)
-    hold_at(monkeypatch, checks, "check_offer", RIVALS)
+    hold_at(monkeypatch, checks, "check_offer", AT_ONCE)
 
 
 @pytest.fixture
 def clients(make_user):
-    return [make_user(f"client{number}@example.org") for number in range(RIVALS)]
+    return [make_user(f"client{number}@example.org") for number in range(AT_ONCE)]
 
 
 def booking_of(coach, client, starts_at=NINE, minutes=60):
@@ -86,7 +86,7 @@ def test_of_twenty_bookings_of_one_hour_one_wins(coach, clients):
 
 def test_of_twenty_overlapping_bookings_none_overlap(coach, clients):
     open_hours(coach, grid_minutes=5)
-    starts = [NINE + number * timedelta(minutes=5) for number in range(RIVALS)]
+    starts = [NINE + number * timedelta(minutes=5) for number in range(AT_ONCE)]
 
     answers = at_once([booking_of(coach, *pair) for pair in zip(clients, starts, strict=True)])
 
@@ -113,7 +113,7 @@ def test_a_client_who_books_two_coaches_at_once_gets_one(make_user, coach, clien
 def test_of_twenty_holds_of_one_hour_one_wins(coach):
     open_hours(coach)
 
-    answers = at_once([hold_of(coach, f"visitor-{number}") for number in range(RIVALS)])
+    answers = at_once([hold_of(coach, f"visitor-{number}") for number in range(AT_ONCE)])
 
     assert len(won(answers)) == CoachingSession.objects.count() == 1
     assert {type(answer) for answer in lost(answers)} == {actions.TimeTaken}
@@ -145,12 +145,12 @@ def test_control_without_turns_and_constraint_one_hour_is_booked_twenty_times(
     with without_constraints(OccupiedTime, PERSON), without_constraints(CoachingSession, COACH):
         at_once([booking_of(coach, client) for client in clients])
 
-        assert CoachingSession.objects.live().count() == RIVALS
+        assert CoachingSession.objects.live().count() == AT_ONCE
 
 
 def test_control_without_turns_and_constraint_starts_overlap(coach, clients, without_turns):
     open_hours(coach, grid_minutes=5)
-    starts = [NINE + number * timedelta(minutes=5) for number in range(RIVALS)]
+    starts = [NINE + number * timedelta(minutes=5) for number in range(AT_ONCE)]
 
     with without_constraints(OccupiedTime, PERSON), without_constraints(CoachingSession, COACH):
         at_once([booking_of(coach, *pair) for pair in zip(clients, starts, strict=True)])
@@ -178,9 +178,9 @@ def test_control_without_turns_and_constraint_one_hour_is_held_twenty_times(coac
     open_hours(coach)
 
     with without_constraints(OccupiedTime, PERSON), without_constraints(CoachingSession, COACH):
-        at_once([hold_of(coach, f"visitor-{number}") for number in range(RIVALS)])
+        at_once([hold_of(coach, f"visitor-{number}") for number in range(AT_ONCE)])
 
-        assert CoachingSession.objects.live().count() == RIVALS
+        assert CoachingSession.objects.live().count() == AT_ONCE
 
 
 def test_a_lock_that_never_comes_is_a_refusal_and_no_fault(coach, client_user, monkeypatch):
@@ -249,16 +249,16 @@ def erase_while(client_user, monkeypatch):
     """erase_while(act): erase the client; somebody acts once nothing stands in the way of it."""
 
     def erase(act):
-        rivals, look = [], erasure.obstacles_to
+        competing, look = [], erasure.blockers_of
 
         def look_then_let_act(user, at):
             found = look(user, at)
-            rivals.append(start_competing_call(act))
+            competing.append(start_competing_call(act))
             return found
 
-        monkeypatch.setattr(erasure, "obstacles_to", look_then_let_act)
+        monkeypatch.setattr(erasure, "blockers_of", look_then_let_act)
         erasure.erase(user=client_user, at=WEEKS_AHEAD)
-        return rivals[0].result()
+        return competing[0].result()
 
     return erase
 

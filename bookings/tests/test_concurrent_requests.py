@@ -25,7 +25,7 @@ from coaching_portal.testing.races import (
 )
 from profiles.models import Coach
 
-RIVALS = 20
+AT_ONCE = 20
 FEWER = 6  # where the guard is off, a few are enough
 HALF_HOUR, DAY = timedelta(minutes=30), timedelta(days=1)
 COACH, CLIENT = "bookings_coach_is_in_one_place", "bookings_client_is_in_one_place"
@@ -43,17 +43,17 @@ def _weeks_ahead(time_machine):
 def without_turns(monkeypatch):
     """Nobody waits for a row, and all have looked before one writes."""
 
-    def switch_off(rivals, *, looking="check_time"):
+    def switch_off(requests, *, looking="check_time"):
         for name in ("lock_coach", "lock_client", "lock_programme"):
             monkeypatch.setattr(locking, name, lambda row: row)
-        hold_at(monkeypatch, checks, looking, rivals)
+        hold_at(monkeypatch, checks, looking, requests)
 
     return switch_off
 
 
 @pytest.fixture
 def clients(make_user):
-    return [make_user(f"client{number}@example.org") for number in range(RIVALS)]
+    return [make_user(f"client{number}@example.org") for number in range(AT_ONCE)]
 
 
 @pytest.fixture
@@ -78,7 +78,7 @@ def test_of_twenty_browsers_that_book_one_hour_one_gets_it(live_server, coach, c
 
     answered = press_at_once(live_server.url, [booking_of(coach, client) for client in clients])
 
-    assert statuses(answered) == {302: 1, 409: RIVALS - 1}
+    assert statuses(answered) == {302: 1, 409: AT_ONCE - 1}
     assert live().get().starts_at == NINE
 
 
@@ -103,8 +103,8 @@ def in_two_diaries(coach, other_coach, client, windows):
     """One client's windows, on overlapping times of two coaches in turn."""
     open_hours(coach)
     open_hours(other_coach)
-    diaries = [(coach, NINE), (other_coach, NINE + HALF_HOUR)] * (windows // 2)
-    return [booking_of(whose, client, starts_at=start) for whose, start in diaries]
+    calendars = [(coach, NINE), (other_coach, NINE + HALF_HOUR)] * (windows // 2)
+    return [booking_of(whose, client, starts_at=start) for whose, start in calendars]
 
 
 def test_a_client_who_books_two_coaches_in_ten_windows_is_in_one_place(
@@ -141,9 +141,9 @@ def test_of_twenty_visitors_who_choose_one_time_one_holds_it(live_server, coach,
     settings.ACCOUNT_RATE_LIMITS = {}  # one network may hold ten
     open_hours(coach)
 
-    answered = press_at_once(live_server.url, [hold_of_a_visitor(coach)] * RIVALS)
+    answered = press_at_once(live_server.url, [hold_of_a_visitor(coach)] * AT_ONCE)
 
-    assert statuses(answered) == {302: 1, 409: RIVALS - 1}
+    assert statuses(answered) == {302: 1, 409: AT_ONCE - 1}
     assert live().get().status == "HELD"
 
 

@@ -304,7 +304,7 @@ def test_a_client_declines(programme, extension, client_user, signed_in):
     assert agreed(programme) == AS_AGREED
 
 
-# Rivals.
+# Competing calls.
 
 
 @pytest.mark.django_db(transaction=True)

@@ -183,13 +183,13 @@ def test_holds_that_have_run_out_stand_in_nobodys_way(coach, other_coach, traine
         )
 
 
-# Rivals.
+# Competing calls.
 
 
-def in_both_roles(coach, other_coach, make_user, rivals):
+def in_both_roles(coach, other_coach, make_user, number_of_requests):
     """Half of them book the coach; the coach herself books another, half an hour later."""
     presses = []
-    for number in range(rivals // 2):
+    for number in range(number_of_requests // 2):
         client = make_user(f"client{number}@example.org")
         presses += [
             Press(details_url(coach, NINE), answers(coach), cookies_of(client)),

@@ -55,10 +55,10 @@ def length_and_place(request, selection, held=None):
     clients = []
     if selection.is_by_coach:
         clients = selection.coach.clients.select_related("user").order_by("user__sort_name")
-    diaries = []
+    calendars = []
     if request.user.is_authenticated and not selection.is_by_coach:
-        diaries = request.user.diaries_kept.select_related("client").order_by("client__sort_name")
-    context = {"selection": selection, "clients": clients, "diaries": diaries, "held": held}
+        calendars = request.user.diaries_kept.select_related("client").order_by("client__sort_name")
+    context = {"selection": selection, "clients": clients, "calendars": calendars, "held": held}
     context["problem"] = selection.problem or selection.refusal
     status = 400 if request.method == "POST" else 200
     return render(request, "bookings/book.html", context, status=status)

@@ -179,7 +179,7 @@ class BookingSelection:
 
     @property
     def question(self):
-        """For `diary.open_slots`: whose holds do not count as taken, and the coach's rules."""
+        """For `slot_queries.open_slots`: whose holds count as free, and the coach's rules."""
         return {"visitor_key": self.visitor_key, "client": self.client, "stored": self.rules}
 
     def address(self, name, **changes):

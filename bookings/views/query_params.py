@@ -111,7 +111,7 @@ def moment(text):
 
 
 def _client(user, coach, key):
-    """Who is to be coached: the user, or whom the coach or the keeper of a diary names."""
+    """Who is to be coached: the user, or whom the coach or an assistant names."""
     if not user.is_authenticated:
         return None
     if coach.user_id == user.pk:

@@ -23,9 +23,9 @@ UPCOMING_SHOWN = 50
 @require_safe
 @never_cache
 def sessions(request):
-    """The user's sessions and those in the diaries they keep: the next one large."""
+    """The user's sessions and those in the calendars they keep: the next one large."""
     at = timezone.now()
-    mine = CoachingSession.objects.in_diary_of(request.user).for_pages()
+    mine = CoachingSession.objects.in_calendar_of(request.user).for_pages()
     upcoming = [
         SessionPresenter(request.user, found, at) for found in mine.upcoming(at)[:UPCOMING_SHOWN]
     ]

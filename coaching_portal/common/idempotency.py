@@ -72,7 +72,7 @@ def _content(request):
 
 
 def _claim(key):
-    """The row of this key, ours until the transaction ends; a rival waits at the insert."""
+    """The row of this key, ours until the transaction ends; others wait at the insert."""
     AnsweredRequest.objects.bulk_create([AnsweredRequest(key=key)], ignore_conflicts=True)
     return AnsweredRequest.objects.select_for_update().get(key=key)
 

@@ -1,4 +1,4 @@
-"""How rivals for one row take turns: they wait for its lock, for a limited time, and try again."""
+"""How competing calls for one row wait: for its lock, for a limited time; then they try again."""
 
 import functools
 import random
@@ -13,7 +13,7 @@ LONGEST_WAIT = "3s"
 
 
 def atomic_with_retry(refusal_for):
-    """Decorate an action: run it in a transaction that waits for locks, and again after a rival.
+    """Decorate an action: run it in a transaction that waits for locks, and again after a conflict.
 
     `refusal_for(error)` says what the user is told of a DatabaseError, as an exception, or None
     where it is a fault of ours. It is asked outside the transaction, which is rolled back by then.
@@ -33,7 +33,7 @@ def atomic_with_retry(refusal_for):
                         raise
                     if is_last or not is_worth_another_try(error):
                         raise refusal from error
-                time.sleep(random.uniform(0.01, 0.1))  # noqa: S311  (keeps rivals apart)  # nosec B311
+                time.sleep(random.uniform(0.01, 0.1))  # noqa: S311  (keeps competing calls apart)  # nosec B311
 
         return wrapper
 

@@ -26,7 +26,7 @@ def declined_by(user):
 
 
 def choose(*, user, kind, declined):
-    """Keep the user's wish about one kind."""
+    """Keep the user's choice about one kind."""
     MessagePreference.objects.update_or_create(
         user=user, kind=kind, defaults={"declined": declined}
     )

@@ -81,7 +81,7 @@ def erase(request):
         logout(request)
         return redirect("erased")
     context = {"form": form, "kinds": privacy.for_readers()}
-    context["blockers"] = erasure.obstacles_to(request.user, at)
+    context["blockers"] = erasure.blockers_of(request.user, at)
     return render(request, "coaching_portal/erase.html", context)
 
 

@@ -119,11 +119,11 @@ class SignUpForm(PlainFields, account.SignupForm):
 
     def _work_in_vain(self, request):
         """What a new account would take, so that the answer takes as long; nothing is kept."""
-        twin = copy(self)
-        twin.account_already_exists = False
-        twin.cleaned_data = {**self.cleaned_data, "email": f"{uuid4()}@nobody.invalid"}
+        copy_of_form = copy(self)
+        copy_of_form.account_already_exists = False
+        copy_of_form.cleaned_data = {**self.cleaned_data, "email": f"{uuid4()}@nobody.invalid"}
         with transaction.atomic():
-            twin.save(request)
+            copy_of_form.save(request)
             transaction.set_rollback(True)
 
 

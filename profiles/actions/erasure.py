@@ -19,7 +19,7 @@ class CannotBeErased(Exception):
         self.blockers = blockers
 
 
-def obstacles_to(user, at):
+def blockers_of(user, at):
     """What has to be settled before this person can be erased."""
     if user.is_staff or user.is_coach:
         text = "You work for the practice: ask its owner to close your account first."
@@ -47,7 +47,7 @@ def erase(*, user, at, by_practice=False):
         if kept.lock:
             kept.lock(user)
     user = User.objects.select_for_update(no_key=True).get(pk=user.pk)
-    if found := obstacles_to(user, at):
+    if found := blockers_of(user, at):
         raise CannotBeErased(found)
     address = user.email
     _drop(user, at)
@@ -60,7 +60,7 @@ def erase(*, user, at, by_practice=False):
 def erase_again(*, person, at):
     """Erase somebody who came back with a restored backup; whether there was anybody.
 
-    What would stand in the way of a person's own wish does not stand in the way of this.
+    What would stand in the way of a person's own request does not stand in the way of this.
     """
     user = User.objects.select_for_update(no_key=True).filter(uuid=person).first()
     if user is None or user.is_erased:

@@ -13,7 +13,7 @@ from training.models import CourseBooking, Enrolment, WaitingListPlace
 
 def register_kinds():
     """Make the kinds known to the outbox; called once, when the app is ready."""
-    for kind, label, letter, is_still_valid in (
+    for kind, label, render_message, is_still_valid in (
         ("course-booked", "Places on a course booked", _booked, _has_places),
         ("course-joining", "Joining instructions for a course", _joining, _is_current),
         ("course-place-ended", "A place on a course has ended", _ended, _always),
@@ -24,7 +24,7 @@ def register_kinds():
         ("waiting-list-lapsed", "An offered place was not accepted in time", _lapsed, _always),
         ("waiting-list-closed", "A course with a waiting list is cancelled", _not_run, _always),
     ):
-        outbox.register(kind, label=label, render=letter, is_still_valid=is_still_valid)
+        outbox.register(kind, label=label, render=render_message, is_still_valid=is_still_valid)
     outbox.register(
         "course-reminder",
         label="Reminders of courses, a week and a day before",

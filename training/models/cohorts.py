@@ -236,7 +236,7 @@ class Cohort(models.Model):
 
     @property
     def full_location(self):
-        """For letters and calendars: the venue with its address, on one line."""
+        """For emails and calendars: the venue with its address, on one line."""
         lines = [] if self.is_online else self.address.splitlines()
         return ", ".join([self.place, *filter(None, lines)])
 

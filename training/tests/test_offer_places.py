@@ -413,7 +413,7 @@ def test_the_database_refuses_an_offer_without_an_end_or_of_too_many(wait, waite
             rows.update(**wrong)
 
 
-# --- Rivals -------------------------------------------------------------------------------
+# --- Competing calls ----------------------------------------------------------------------
 
 
 @pytest.mark.django_db(transaction=True)

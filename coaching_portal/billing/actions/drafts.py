@@ -26,7 +26,7 @@ def draft_invoice(*, payer, billable_items, by, at):
 
     TooLarge where one of the billable items comes to more than a line can hold.
     """
-    # Holding the sold rows makes two runs over the same billable items take turns.
+    # Holding the sold rows makes two runs over the same billable items wait for each other.
     pairs = billed_rows.lock_unbilled(list(billable_items))
     if not pairs:
         raise NothingToInvoice("Nothing is left to invoice: it has been done in the meantime.")

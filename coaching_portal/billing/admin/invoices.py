@@ -171,7 +171,7 @@ class InvoiceAdmin(PortalModelAdmin):
         try:
             return super().changeform_view(request, object_id, form_url, extra_context)
         except IntegrityError:
-            # A trigger, or a rival: somebody issued it while this page was open.
+            # A trigger, or a conflict: somebody issued it while this page was open.
             messages.error(request, "It was issued in the meantime, so nothing was changed.")
             return HttpResponseRedirect(request.path)
 

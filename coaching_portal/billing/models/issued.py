@@ -51,7 +51,7 @@ class StoredPdf(models.Model):
 class NumberSeries(models.Model):
     """The last number taken in one series and calendar year.
 
-    Its row is locked by the transaction that issues, so that numbers have no gap and no twin.
+    Its row is locked by the transaction that issues, so that numbers have no gap and no duplicate.
     """
 
     prefix = models.CharField(max_length=4)

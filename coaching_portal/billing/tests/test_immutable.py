@@ -80,11 +80,11 @@ def test_the_shell_cannot_change_it(issued):
 
 
 def test_a_document_is_not_born_issued(issued, client_user, admin_user):
-    twin = Invoice.objects.get(pk=issued.pk)
-    twin.pk, twin.uuid, twin.number = None, None, "INV-2027-0099"
+    second = Invoice.objects.get(pk=issued.pk)
+    second.pk, second.uuid, second.number = None, None, "INV-2027-0099"
 
     with pytest.raises(IntegrityError), transaction.atomic():
-        twin.save(force_insert=True)
+        second.save(force_insert=True)
 
 
 def test_a_draft_can_be_changed_and_deleted(practice, client_user):

@@ -1,4 +1,4 @@
-"""Rivals on connections of their own, and the same with the lock off, to see the race."""
+"""Competing calls on connections of their own, and the same with the lock off, to see the race."""
 
 from decimal import Decimal
 
@@ -114,10 +114,10 @@ def test_control_without_the_trigger_a_line_slips_in(client_user, admin_user, mo
         with triggers_off():
             InvoiceLine.objects.create(invoice=draft, **more)
 
-    rivals = []
+    competing = []
 
     def take_while_somebody_adds(*series):
-        rivals.append(start_competing_call(add_a_line))
+        competing.append(start_competing_call(add_a_line))
         return take(*series)
 
     monkeypatch.setattr(numbers, "take", take_while_somebody_adds)
@@ -125,7 +125,7 @@ def test_control_without_the_trigger_a_line_slips_in(client_user, admin_user, mo
     with without_triggers(Invoice):  # which compare the lines with the sums
         actions.issue(invoice=draft, by=admin_user, at=NOW)
 
-    assert rivals[0].result() is None
+    assert competing[0].result() is None
     draft.refresh_from_db()
     assert (draft.total, sum(line.net for line in draft.lines.all())) == (75, 80)
 

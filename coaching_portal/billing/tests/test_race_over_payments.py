@@ -1,4 +1,4 @@
-"""A credit while money comes, is taken back or is reversed: rivals placed where it would hurt."""
+"""A credit while a payment is allocated, removed or reversed, at the worst moment."""
 
 from decimal import Decimal
 
@@ -89,16 +89,16 @@ def credit_while(invoice, by, monkeypatch):
     """credit_while(act): credit £40.00; somebody acts between its sums and what it writes."""
 
     def credit(act):
-        rivals, free = [], payments._reverse
+        competing, free = [], payments._reverse
 
         def free_after(allocation, **how):
             monkeypatch.setattr(payments, "_reverse", free)
-            rivals.append(start_competing_call(act))
+            competing.append(start_competing_call(act))
             return free(allocation, **how)
 
         monkeypatch.setattr(payments, "_reverse", free_after)
         credit_forty(invoice, by)
-        return rivals[0].result()
+        return competing[0].result()
 
     return credit
 

@@ -152,10 +152,10 @@ def test_valkey_answers_nobody_without_the_password(valkey):
 
 def test_a_server_that_cannot_start_shows_the_end_of_its_log(valkey):
     valkey.start()
-    rival = Valkey(valkey.home, port=valkey.port, password="secret", log=valkey.log)
+    second = Valkey(valkey.home, port=valkey.port, password="secret", log=valkey.log)
 
     with pytest.raises(children.DidNotStart, match="Address already in use"):
-        rival.start()
+        second.start()
 
 
 def test_root_finds_a_place_that_the_unprivileged_user_can_reach(tmp_path, folder, monkeypatch):

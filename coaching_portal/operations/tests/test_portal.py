@@ -153,11 +153,11 @@ def test_a_second_start_says_where_the_first_one_runs(portal):
 
 
 def test_a_busy_port_is_named_with_what_to_do(portal, make_var):
-    rival = Portal(make_var(), port=portal.port).begin()
+    second = Portal(make_var(), port=portal.port).begin()
 
-    assert rival.process.wait(60) == 1
-    assert f"Port {portal.port} is in use" in rival.said()
-    assert "make run PORT=" in rival.said()
+    assert second.process.wait(60) == 1
+    assert f"Port {portal.port} is in use" in second.said()
+    assert "make run PORT=" in second.said()
 
 
 @pytest.mark.parametrize("name", ["Worker", "Beat", "Web", "Valkey", "PostgreSQL"])

@@ -441,7 +441,7 @@ def test_holds_go_after_a_day(coach):
 
     open_hours(coach)
     held = coaching.hold(
-        wish=BookingRequest(coach, NINE, 60), at=NINE - 30 * DAY, visitor_key="somebody"
+        booking_request=BookingRequest(coach, NINE, 60), at=NINE - 30 * DAY, visitor_key="somebody"
     )
 
     assert count_of("holds", held.held_until + DAY - timedelta(seconds=1)) == 0

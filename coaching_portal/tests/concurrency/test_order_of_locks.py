@@ -1,4 +1,4 @@
-"""Rows are locked in one order everywhere, or rivals would wait for each other for ever.
+"""Rows are locked in one order everywhere, or competing calls would wait for each other for ever.
 
 Every action runs once, and what it locks is read from its SQL. What an action locks again it
 holds already.
