@@ -15,7 +15,7 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "coaching_portal.settings")
 YOUNG = 20_000
 
 
-def _settle():
+def freeze_gc():
     """Load what stays for good before the first request, and keep the collector away from it.
 
     It would walk through all of that now and then, in the middle of somebody's page (measured in
@@ -28,4 +28,4 @@ def _settle():
 
 
 application = with_room(readable(get_wsgi_application()))
-_settle()
+freeze_gc()

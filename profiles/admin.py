@@ -18,8 +18,8 @@ from django.core.exceptions import PermissionDenied
 from django.db import models
 from django.utils import timezone
 
+from coaching_portal.common.formatting import when
 from coaching_portal.common.model_admin import PortalModelAdmin
-from coaching_portal.common.wording import when
 from coaching_portal.notifications.models import RefusedAddress
 from profiles import purchase_orders
 from profiles.accounts import office_changes

@@ -105,8 +105,8 @@ def test_a_full_disk_is_told_on_a_page_and_nothing_is_kept(send, folder, leader,
 
 
 def test_the_control_djangos_own_storage_leaves_half_a_file(send, folder, monkeypatch):
-    monkeypatch.setattr(files.WholeFiles, "_save", FileSystemStorage._save)
-    assert isinstance(storages["default"], files.WholeFiles)
+    monkeypatch.setattr(files.AtomicFileStorage, "_save", FileSystemStorage._save)
+    assert isinstance(storages["default"], files.AtomicFileStorage)
 
     with room_for(MEGABYTE):
         send(IN_MEMORY)
