@@ -18,7 +18,6 @@ from django.core.exceptions import PermissionDenied
 from django.db import models
 from django.utils import timezone
 
-from coaching_portal.common.files import RefusesFilesWhenFull, TellsOfAFullDisk
 from coaching_portal.common.formatting import when
 from coaching_portal.common.model_admin import PortalModelAdmin
 from coaching_portal.notifications.models import RefusedAddress
@@ -435,7 +434,7 @@ class InterviewForm(BasisForm):
         return file
 
 
-class InterviewInline(RefusesFilesWhenFull, admin.StackedInline):
+class InterviewInline(admin.StackedInline):
     model = Interview
     form = InterviewForm
     extra = 0
@@ -454,7 +453,7 @@ class InterviewToPublishFilter(admin.SimpleListFilter):
 
 
 @admin.register(Leader)
-class LeaderAdmin(TellsOfAFullDisk, PortalModelAdmin):
+class LeaderAdmin(PortalModelAdmin):
     form = BasisForm
     list_display = ("name", "role", "organisation", "state", "approved_on")
     list_filter = ("state", InterviewToPublishFilter)

@@ -1,4 +1,4 @@
-"""No migration after the first of its app holds up the pages; each rule is seen to see a fault."""
+"""No migration after the first of its app holds up the pages; planted faults are seen."""
 
 import pytest
 from django.contrib.postgres.operations import (
@@ -9,7 +9,7 @@ from django.db import connection, migrations, models
 from django.db.migrations.loader import MigrationLoader
 from django.db.models import Q
 
-from coaching_portal.operations.migration_rules import RULES, problems_with
+from coaching_portal.operations.tests.migration_rules import problems_with
 
 OURS = ["coaching_portal", "notifications", "billing", "profiles", "bookings", "training"]
 LEADER = "leader"
@@ -60,24 +60,31 @@ def add(field):
     return migrations.AddField(LEADER, "planted", field)
 
 
+def sql(statement):
+    return migrations.RunSQL(statement, "")
+
+
 @pytest.mark.parametrize(
     ("operation", "name"),
     [
-        (add(models.CharField(max_length=20, default="")), "default-taken-back"),
-        (migrations.RunSQL("ALTER TABLE x ADD COLUMN y int NOT NULL", ""), "add-not-null"),
+        (add(models.CharField(max_length=20, default="")), "ban-drop-default"),
+        (sql("ALTER TABLE x ADD COLUMN y int NOT NULL"), "adding-required-field"),
         (
-            migrations.RunSQL("ALTER TABLE x ADD COLUMN y uuid DEFAULT gen_random_uuid()", ""),
-            "rewrite",
+            sql("ALTER TABLE x ADD COLUMN y uuid DEFAULT gen_random_uuid()"),
+            "adding-field-with-default",
         ),
-        (migrations.AlterField(LEADER, "slug", models.TextField()), "alter-type"),
-        (migrations.RunSQL("ALTER TABLE x ALTER COLUMN y SET NOT NULL", ""), "set-not-null"),
-        (migrations.RemoveField(LEADER, "slug"), "drop-column"),
-        (migrations.DeleteModel(LEADER), "drop-table"),
-        (migrations.RenameField(LEADER, "slug", "address"), "rename"),
-        (migrations.AddConstraint(LEADER, SHORT), "check-validated"),
-        (migrations.RunSQL("ALTER TABLE x ADD CONSTRAINT y UNIQUE (z)", ""), "index-under-lock"),
-        (migrations.AddIndex(LEADER, SLUG_INDEX), "index-not-concurrent"),
-        (migrations.RunSQL("LOCK TABLE x", ""), "whole-table-lock"),
+        (migrations.AlterField(LEADER, "slug", models.TextField()), "changing-column-type"),
+        (sql("ALTER TABLE x ALTER COLUMN y SET NOT NULL"), "adding-not-nullable-field"),
+        (migrations.RemoveField(LEADER, "slug"), "ban-drop-column"),
+        (sql("SELECT 1; ALTER TABLE x DROP y"), "ban-drop-column"),
+        (migrations.DeleteModel(LEADER), "ban-drop-table"),
+        (migrations.RenameField(LEADER, "slug", "address"), "renaming-column"),
+        (migrations.AddConstraint(LEADER, SHORT), "constraint-missing-not-valid"),
+        (sql("ALTER TABLE x ADD UNIQUE (z)"), "disallowed-unique-constraint"),
+        (migrations.AddIndex(LEADER, SLUG_INDEX), "require-concurrent-index-creation"),
+        (sql("DROP INDEX x"), "require-concurrent-index-deletion"),
+        (sql("LOCK TABLE x"), "whole-table-lock"),
+        (sql("SELECT 1; TRUNCATE x"), "whole-table-lock"),
         (migrations.RunPython(lambda apps, editor: None), "cannot-be-reversed"),
     ],
     ids=lambda value: value if isinstance(value, str) else "",
@@ -86,10 +93,8 @@ def test_control_what_locks_or_breaks_is_refused(operation, name):
     assert name in names(planted(operation))
 
 
-def test_control_every_rule_has_been_seen_to_refuse():
-    seen = test_control_what_locks_or_breaks_is_refused.pytestmark[0].args[1]
-
-    assert {rule.name for rule in RULES} <= {name for _, name in seen}
+def test_control_what_cannot_be_read_is_not_passed_over():
+    assert "syntax-error" in names(planted(sql("ALTER TABLE x ADD COLUMN COLUMN")))
 
 
 def test_data_and_schema_do_not_travel_together():
@@ -123,5 +128,5 @@ def test_an_index_that_is_built_beside_the_work_is_allowed():
 def test_what_is_against_a_rule_needs_a_reason():
     drop = migrations.RemoveField(LEADER, "slug")
 
-    assert planted(drop, drop_column="No version since 2027.3 reads it.") == []
-    assert names(planted(drop, drop_column="")) == {"drop-column"}
+    assert planted(drop, ban_drop_column="No version since 2027.3 reads it.") == []
+    assert names(planted(drop, ban_drop_column="")) == {"ban-drop-column"}
