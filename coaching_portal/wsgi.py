@@ -7,7 +7,7 @@ from django.core.wsgi import get_wsgi_application
 from django.urls import get_resolver
 
 from coaching_portal.common.incoming import readable
-from coaching_portal.operations.room import with_room
+from coaching_portal.operations.stack_space import with_stack_space
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "coaching_portal.settings")
 
@@ -27,5 +27,5 @@ def freeze_gc():
     gc.set_threshold(YOUNG, 10, 10)
 
 
-application = with_room(readable(get_wsgi_application()))
+application = with_stack_space(readable(get_wsgi_application()))
 freeze_gc()

@@ -11,7 +11,7 @@ long as the form.
 SLOTS = 20_000
 
 
-def with_room(function):
+def with_stack_space(function):
     """The same function, called from a frame with room beside it for all that it calls."""
 
     def call(*args):

@@ -5,7 +5,7 @@ import threading
 
 import pytest
 
-from coaching_portal.operations.room import with_room
+from coaching_portal.operations.stack_space import with_stack_space
 
 pytestmark = pytest.mark.skipif(
     not hasattr(resource, "RUSAGE_THREAD"), reason="only Linux counts for each thread"
@@ -46,7 +46,7 @@ def depths_at_which_each_call_asks_for_memory(function):
 
 
 def test_with_room_no_depth_asks_for_memory_at_each_call():
-    assert depths_at_which_each_call_asks_for_memory(with_room(call_from)) == []
+    assert depths_at_which_each_call_asks_for_memory(with_stack_space(call_from)) == []
 
 
 def test_control_without_it_there_are_such_depths():
@@ -55,4 +55,4 @@ def test_control_without_it_there_are_such_depths():
 
 
 def test_a_function_with_room_gives_what_it_gives():
-    assert with_room(max)(2, 3) == 3
+    assert with_stack_space(max)(2, 3) == 3
