@@ -231,14 +231,14 @@ class Cohort(models.Model):
         return dates_in_words(self.dates) if self.dates else "Dates to be announced"
 
     @property
-    def place(self):
+    def location(self):
         return "Online" if self.is_online else self.venue or "Venue to be announced"
 
     @property
     def full_location(self):
         """For emails and calendars: the venue with its address, on one line."""
         lines = [] if self.is_online else self.address.splitlines()
-        return ", ".join([self.place, *filter(None, lines)])
+        return ", ".join([self.location, *filter(None, lines)])
 
 
 class TeachingSessionQuerySet(models.QuerySet):
