@@ -112,7 +112,7 @@ class CohortForm(forms.ModelForm):
 class CohortAdmin(PortalModelAdmin):
     form = CohortForm
     inlines = (TeachingSessionInline,)
-    list_display = ("code", "course", "begins", "place", "places", "waiting", "status", "credits")
+    list_display = ("code", "course", "begins", "location", "places", "waiting", "status", "credits")
     list_filter = ("status", CohortToCreditFilter, "setting", "course")
     search_fields = ("code", "course__title", "venue")
     readonly_fields = ("places",)

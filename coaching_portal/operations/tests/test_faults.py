@@ -144,7 +144,7 @@ def free_times(person):
 
 
 def last_step(start):
-    asked = urlencode({"minutes": 60, "place": "VIDEO", "start": start})
+    asked = urlencode({"minutes": 60, "location": "VIDEO", "start": start})
     return f"/book/{COACH}/details/?{asked}"
 
 
