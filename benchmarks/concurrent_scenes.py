@@ -13,13 +13,13 @@ from django.utils import timezone
 
 from benchmarks.browsers import Browser, at_once, side_by_side
 from benchmarks.concurrent_load import ConcurrentLoad
-from bookings.availability import diary
+from bookings.availability import slot_queries
 from bookings.models import BookingRules, CoachingSession, WeeklyHours
 from coaching_portal.billing.models import Invoice, InvoiceLine, Practice
 from profiles.models import Coach, User
 from training.models import Cohort, Course, TeachingSession
 
-RIVALS, LEARNERS, PLACES, DRAFTS = 20, 40, 10, 20
+AT_ONCE, LEARNERS, PLACES, DRAFTS = 20, 40, 10, 20
 AHEAD = timedelta(days=20)  # beyond the minimum notice and the 14 days to withdraw
 DAY = timedelta(days=1)
 CLOSE_BY = timedelta(minutes=5)  # twenty starts of two hours that all overlap
@@ -27,31 +27,31 @@ WON, TOLD = 302, 409
 
 
 def for_one_hour(site, rounds):
-    load = ConcurrentLoad(f"{RIVALS} clients book one hour")
+    load = ConcurrentLoad(f"{AT_ONCE} clients book one hour")
     return _book(load, site, rounds, minutes=60, apart=timedelta(0))
 
 
 def for_overlapping_times(site, rounds):
-    load = ConcurrentLoad(f"{RIVALS} clients book overlapping times")
+    load = ConcurrentLoad(f"{AT_ONCE} clients book overlapping times")
     return _book(load, site, rounds, minutes=120, apart=CLOSE_BY)
 
 
 def _book(load, site, rounds, *, minutes, apart):
-    """A round: every rival opens the last step of booking, then all press at once."""
+    """A round: every client opens the last step of booking, then all press at once."""
     coach = _coach(slug=f"una-{minutes}", grid=apart or timedelta(minutes=30))
-    rivals = [Browser(site, user) for user in _people("client", RIVALS)]
+    competing = [Browser(site, user) for user in _people("client", AT_ONCE)]
     for first in _free_starts(coach, minutes, rounds):
-        paths = [_details(coach, first + number * apart, minutes) for number in range(RIVALS)]
+        paths = [_details(coach, first + number * apart, minutes) for number in range(AT_ONCE)]
         said = {"payer": "self", "accept": "on"}
-        forms = [form | said for form in side_by_side(Browser.form, rivals, paths)]
-        answers = at_once(rivals, paths, forms)
+        forms = [form | said for form in side_by_side(Browser.form, competing, paths)]
+        answers = at_once(competing, paths, forms)
         booked = CoachingSession.objects.filter(coach=coach, starts_at__date=first.date()).count()
-        load.add(answers, _unless(answers, {WON: 1, TOLD: RIVALS - 1}, booked, expected=1))
+        load.add(answers, _unless(answers, {WON: 1, TOLD: AT_ONCE - 1}, booked, expected=1))
     return load
 
 
 def _details(coach, start, minutes):
-    asked = urlencode({"minutes": minutes, "place": "VIDEO", "start": start.isoformat()})
+    asked = urlencode({"minutes": minutes, "location": "VIDEO", "start": start.isoformat()})
     return f"{reverse('bookings:details', args=[coach.slug])}?{asked}"
 
 
@@ -68,12 +68,12 @@ def _free_starts(coach, minutes, number):
     """The first free start of so many days."""
     at = timezone.now()
     since = at + AHEAD
-    starts = diary.open_slots(
+    starts = slot_queries.open_slots(
         coach, minutes=minutes, since=since, until=since + (number * 2 + 7) * DAY, at=at
     )
     first_of_day = {}
     for start in starts:
-        if start.hour <= 12:  # a day that is nearly over has no room for the later rivals
+        if start.hour <= 12:  # a day that is nearly over has no room for the later clients
             first_of_day.setdefault(start.date(), start)
     return list(first_of_day.values())[:number]
 
@@ -84,12 +84,12 @@ def for_places(site, rounds):
     course = Course.objects.create(
         slug="load", title="Clinical audit", price=Decimal(295), is_published=True
     )
-    rivals = [Browser(site, user) for user in _people("learner", LEARNERS)]
+    competing = [Browser(site, user) for user in _people("learner", LEARNERS)]
     for number in range(rounds):
         cohort = open_cohort(course, AHEAD + number * DAY)
         paths = [reverse("training:check", args=[cohort.code])] * LEARNERS
-        forms = side_by_side(choose_oneself, rivals, [cohort] * LEARNERS)
-        answers = at_once(rivals, paths, forms)
+        forms = side_by_side(choose_oneself, competing, [cohort] * LEARNERS)
+        answers = at_once(competing, paths, forms)
         told = sum(each.status == TOLD and "waiting list" in each.page for each in answers)
         expected = {WON: PLACES, TOLD: LEARNERS - PLACES}
         taken = cohort.enrolments.live().count()

@@ -22,7 +22,7 @@ from django.utils import timezone
 
 from benchmarks.browsers import Browser
 from benchmarks.faults_pages import Visitor
-from coaching_portal.operations.embedded import places
+from coaching_portal.operations.embedded import data_directory
 from coaching_portal.operations.portal.servers import embedded_postgres, embedded_valkey
 
 ROUNDS = 8  # the thirtieth sign-in of a minute from one address is refused
@@ -100,7 +100,7 @@ def _free_times(browser, coach):
 
 
 def _last_step(coach, start):
-    asked = urlencode({"minutes": 60, "place": "VIDEO", "start": start})
+    asked = urlencode({"minutes": 60, "location": "VIDEO", "start": start})
     return f"/book/{coach.slug}/details/?{asked}"
 
 
@@ -138,7 +138,7 @@ def _restart_database(site):
 
 
 def database_pid():
-    file = places.home(settings.VAR_DIR) / "data" / "postmaster.pid"
+    file = data_directory.home(settings.VAR_DIR) / "data" / "postmaster.pid"
     return int(file.read_text().split()[0])
 
 

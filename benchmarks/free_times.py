@@ -1,10 +1,10 @@
-"""How long 90 days of free times take, however much else the diary holds.
+"""How long 90 days of free times take, however much else the calendar holds.
 
 python -m benchmarks.free_times
 
-Starts a PostgreSQL of its own, fills one coach's diary with 0, 1,000, 10,000 and 100,000
+Starts a PostgreSQL of its own, fills one coach's calendar with 0, 1,000, 10,000 and 100,000
 sessions (the 90 days nearly full, the rest in the years before and after), and asks
-`diary.open_slots`. The answer must equal that of the slow reference of the tests.
+`slot_queries.open_slots`. The answer must equal that of the slow reference of the tests.
 """
 
 import os
@@ -92,9 +92,9 @@ def _measure(coach, person, size):
 
 
 def _ask(coach):
-    from bookings.availability import diary
+    from bookings.availability import slot_queries
 
-    return diary.open_slots(coach, minutes=MINUTES, since=AT, until=UNTIL, at=AT)
+    return slot_queries.open_slots(coach, minutes=MINUTES, since=AT, until=UNTIL, at=AT)
 
 
 def _timed(coach):
@@ -149,7 +149,7 @@ def _session(coach, person, start):
 
 
 def _reference(coach):
-    """The slow answer, from rows that were read without the diary's help."""
+    """The slow answer, from rows that were read without the calendar's help."""
     from bookings.availability import free_times
     from bookings.models import CoachingSession
     from bookings.tests import reference_availability
@@ -164,7 +164,7 @@ def _reference(coach):
         since=AT,
         until=UNTIL,
         at=AT,
-        rules=free_times.Rules(
+        rules=free_times.SlotRules(
             ZoneInfo("Europe/London"),
             grid_minutes=15,
             minimum_notice_minutes=1440,

@@ -3,7 +3,7 @@
 python -m benchmarks.next_free
 
 One coach whose hours of 90 days are all taken, session after session, and 10,000 sessions in the
-years before. Asked through `diary.open_slots`, which must find the first time after the 90 days
+years before. Asked through `slot_queries.open_slots`, which must find the first time after the 90 days
 as well as, with a horizon of 90 days, none.
 """
 
@@ -59,14 +59,16 @@ def _fill(coach):
 
 
 def _measure(coach, rows, name, *, horizon):
-    from bookings.availability import diary
+    from bookings.availability import slot_queries
     from bookings.models import BookingRules
 
     BookingRules.objects.filter(coach=coach).update(horizon_days=horizon)
 
     def ask():
-        until = AT + diary.BEYOND_ANY_HORIZON
-        return next(iter(diary.open_slots(coach, minutes=60, since=AT, until=until, at=AT)), None)
+        until = AT + slot_queries.BEYOND_ANY_HORIZON
+        return next(
+            iter(slot_queries.open_slots(coach, minutes=60, since=AT, until=until, at=AT)), None
+        )
 
     found, cost = ask(), measuring.cost_of(ask, RUNS)
     print(f"| {name} | {rows:,} | {cost} | {found or 'none'} |", flush=True)

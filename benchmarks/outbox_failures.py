@@ -105,7 +105,7 @@ def _owe(session, messages):
     now = timezone.now()
     for number in range(messages):
         occasion = str(number)
-        outbox.post(KIND, about=session, recipient=session.client, occasion=occasion, due_at=now)
+        outbox.queue(KIND, about=session, recipient=session.client, occasion=occasion, due_at=now)
 
 
 def a_waived_session(coach, client):

@@ -48,7 +48,7 @@ def _book(site, slug, crowd, *, trail="on"):
     coach, browsers = _coach(slug), _browsers(site, slug, crowd)
     path = reverse("bookings:details", args=[coach.slug])
     asked = [
-        f"{path}?{urlencode({'minutes': 60, 'place': 'VIDEO', 'start': start.isoformat()})}"
+        f"{path}?{urlencode({'minutes': 60, 'location': 'VIDEO', 'start': start.isoformat()})}"
         for start in _starts(BOOKINGS)
     ]
     shares = [asked[number::crowd] for number in range(crowd)]

@@ -3,7 +3,7 @@
 python -m benchmarks.scale [rounds]
 
 Everything runs on this one machine, so that twice the processes are no twice as fast; what is
-shown is that the promises hold when the rivals are spread over all of them. The exit code is 1
+shown is that the promises hold when the competing requests are spread over all of them. The exit code is 1
 where one was broken. PgBouncer must be installed.
 """
 

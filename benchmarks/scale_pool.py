@@ -7,7 +7,7 @@ import time
 from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
 
-from coaching_portal.operations.embedded import children, free_port, is_free, places
+from coaching_portal.operations.embedded import children, data_directory, free_port, is_free
 
 SERVER_CONNECTIONS = 12
 # Round robin is the hardest: a client's next transaction never meets the same connection.
@@ -33,7 +33,7 @@ def pooled(url, home):
     """The address of the database at `url` through a pool."""
     port, home = free_port(), Path(home)
     home.mkdir()
-    server, who = urlsplit(url), places.identity(home / "none")
+    server, who = urlsplit(url), data_directory.identity(home / "none")
     (home / "users.txt").write_text(f'"{server.username}" "{server.password}"\n')
     (home / "pgbouncer.ini").write_text(
         CONFIGURATION.format(

@@ -7,7 +7,7 @@ from django.utils.html import format_html
 
 from bookings.actions import enquiries
 from bookings.models import CoachingSession, Enquiry, Programme
-from coaching_portal.common import wording
+from coaching_portal.common import formatting
 from coaching_portal.common.model_admin import PortalModelAdmin
 from profiles.models import Coach
 
@@ -92,7 +92,7 @@ class CoachingSessionAdmin(ReadOnlyAdmin):
         ("kind", "status"),
         ("coach", "client"),
         ("programme", "organisation", "purchase_order"),
-        ("starts_at", "ends_at", "place"),
+        ("starts_at", "ends_at", "location"),
         ("rate", "price", "cancellation_notice_hours"),
         ("booked_at", "booked_by"),
         ("cancelled_at", "cancelled_by"),
@@ -103,7 +103,7 @@ class CoachingSessionAdmin(ReadOnlyAdmin):
     MENDABLE = ("organisation", "purchase_order")
 
     def get_queryset(self, request):
-        return super().get_queryset(request).agreed()
+        return super().get_queryset(request).without_holds()
 
     def has_change_permission(self, request, obj=None):
         """Who pays can be mended until the session is on an invoice; all else goes by actions."""
@@ -132,7 +132,7 @@ class CoachingSessionAdmin(ReadOnlyAdmin):
             return "–"
         invoice = session.invoice_line.invoice
         page = reverse("admin:billing_invoice_credit", args=[invoice.pk])
-        words = f"Credit {wording.money(amount)} on {invoice.number}"
+        words = f"Credit {formatting.money(amount)} on {invoice.number}"
         return format_html('<a href="{}">{}</a>', page, words)
 
 

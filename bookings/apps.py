@@ -6,10 +6,10 @@ class BookingsConfig(AppConfig):
 
     def ready(self):
         from bookings import invoicing, privacy
-        from bookings.emails import enquiries, programme_letters, session_letters
+        from bookings.emails import enquiries, programme_content, session_content
 
-        session_letters.register()
-        programme_letters.register()
+        session_content.register()
+        programme_content.register()
         enquiries.register()
         privacy.register()
         invoicing.register_credit_reasons()

@@ -5,7 +5,7 @@ and one of a programme counts as used as well; a free conversation costs nothing
 cancellation is late: `SessionRules.status_if_cancelled`.
 """
 
-from coaching_portal.common import wording
+from coaching_portal.common import formatting
 
 NOTHING = "Nothing is charged."
 
@@ -78,7 +78,7 @@ def before_booking(session, *, reader, at, zone):
             f"If you cancel later, or do not attend, {consequence}."
         )
     said = f"If you cancel, or do not attend, {consequence}."
-    if session.may_be_withdrawn_from(at):
+    if session.in_cooling_off_period(at):
         made = "accept the programme" if session.programme_id else "book"
         said += f" If you pay for yourself, cancelling is free for 14 days after you {made}."
     return said
@@ -111,12 +111,12 @@ def _consequence(session, reader, *, verb="is", to_reader="", names_price=True):
 
 
 def _charge(session, reader, verb, to_reader, names_price):
-    """Who keeps a client's diary learns that it is charged, not how much or to whom."""
+    """Who keeps a client's calendar learns that it is charged, not how much or to whom."""
     if not session.price:
         return "nothing is charged"
-    if not session.is_open_to(reader):
+    if not session.content_visible_to(reader):
         return f"the session {verb} charged in full"
-    what = wording.money(session.price) if names_price else "the session"
+    what = formatting.money(session.price) if names_price else "the session"
     in_full = "" if names_price else " in full"
     return f"{what} {verb} charged{in_full}{_payer(session, reader, to_reader)}"
 
@@ -130,7 +130,7 @@ def _payer(session, reader, to_reader):
 
 
 def _free_until(session, zone):
-    return wording.date_and_time(session.free_until, zone)
+    return formatting.date_and_time(session.free_cancellation_until, zone)
 
 
 def _hours(number):

@@ -6,9 +6,9 @@ from django.db.models import Q
 
 from bookings.models import CoachingSession
 from coaching_portal.billing import credit_reasons
-from coaching_portal.billing.charges import Charge, Payer
+from coaching_portal.billing.billable_items import BillableItem, Payer
 from coaching_portal.billing.days import end_of, london_day
-from coaching_portal.common.wording import short_date
+from coaching_portal.common.formatting import short_date
 
 # Completed counts only once confirmed, by the coach or by three days' silence.
 _SETTLED = Q(status="COMPLETED", confirmed_at__isnull=False) | Q(
@@ -28,7 +28,7 @@ def unbilled(until):
         starts_at__lt=end_of(until),
     )
     sessions = sessions.select_related("client", "organisation").order_by("starts_at", "pk")
-    return [charge(session) for session in sessions]
+    return [billable_item(session) for session in sessions]
 
 
 def owed_back(invoice):
@@ -47,8 +47,8 @@ def register_credit_reasons():
     )
 
 
-def charge(session):
-    return Charge(
+def billable_item(session):
+    return BillableItem(
         key=f"session:{session.uuid}",
         payer=_payer(session),
         description=_neutral_words(session),

@@ -9,12 +9,12 @@ from django.urls import reverse
 from bookings.actions import programmes
 from bookings.emails import invitations
 from bookings.models import AgendaItem, Agreement, CoachingSession, Enquiry, Programme
-from coaching_portal.common.wording import when
+from coaching_portal.common.formatting import when
 from coaching_portal.personal_data import privacy
 from profiles.models import Coach
 
 DAY = timedelta(days=1)
-NO_LONGER_NEEDED = {"needs": "", "place_details": ""}
+NO_LONGER_NEEDED = {"needs": "", "location_details": ""}
 
 
 def register():
@@ -26,9 +26,9 @@ def register():
         "after the session.",
         export=_sessions,
         documents=_calendar_files,
-        obstacles=_upcoming,
+        blockers=_upcoming,
         erase=_erase_sessions,
-        take_back=lambda user, at: (
+        withdraw=lambda user, at: (
             CoachingSession.objects.filter(client=user).exclude(needs="").update(needs="")
         ),
     )
@@ -74,13 +74,13 @@ def register():
 
 
 def _forget():
-    privacy.forget_after(
+    privacy.register_retention(
         "holds",
         days=1,
         what="Times that somebody held and did not book",
-        find=lambda before: CoachingSession.objects.stale_holds(before),
+        find=lambda before: CoachingSession.objects.expired_holds(before),
     )
-    privacy.forget_after(
+    privacy.register_retention(
         "session-needs",
         days=30,
         what="Needs and place of sessions that are over",
@@ -89,13 +89,13 @@ def _forget():
         ),
         forget=lambda rows: rows.update(**NO_LONGER_NEEDED),
     )
-    privacy.forget_after(
+    privacy.register_retention(
         "agenda",
         days=730,
         what="Agenda items of sessions that are over",
         find=lambda before: AgendaItem.objects.filter(session__ends_at__lt=before),
     )
-    privacy.forget_after(
+    privacy.register_retention(
         "agreement-addresses",
         days=365,
         what="Internet addresses from which agreements were accepted",
@@ -104,7 +104,7 @@ def _forget():
         ),
         forget=lambda rows: rows.update(accepted_from=None),
     )
-    privacy.forget_after(
+    privacy.register_retention(
         "enquiries",
         days=730,
         what="Enquiries",
@@ -113,7 +113,12 @@ def _forget():
 
 
 def _sessions(user):
-    own = CoachingSession.objects.agreed().filter(client=user).for_pages().order_by("starts_at")
+    own = (
+        CoachingSession.objects.without_holds()
+        .filter(client=user)
+        .for_pages()
+        .order_by("starts_at")
+    )
     return [
         {
             "reference": session.reference,
@@ -122,8 +127,8 @@ def _sessions(user):
             "starts": session.starts_at.isoformat(),
             "ends": session.ends_at.isoformat(),
             "state": session.get_status_display(),
-            "place": session.get_place_display(),
-            "place details": session.place_details,
+            "location": session.get_location_display(),
+            "location details": session.location_details,
             "needs": session.needs,
             "price": str(session.price),
             "payer": str(session.organisation or user),
@@ -143,7 +148,7 @@ def _calendar_files(user):
 
 def _upcoming(user, at):
     for session in CoachingSession.objects.filter(client=user).upcoming(at):
-        yield privacy.Obstacle(
+        yield privacy.ErasureBlocker(
             f"A session is booked for {when(session.starts_at, user.time_zone)}: cancel it first.",
             reverse("bookings:cancel", args=[session.uuid]),
         )

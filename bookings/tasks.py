@@ -7,7 +7,7 @@ from bookings.actions import programmes
 
 @shared_task
 def post_evening_messages():
-    emails.evening_messages(at=timezone.now())
+    emails.daily_summaries(at=timezone.now())
 
 
 @shared_task

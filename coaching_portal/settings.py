@@ -111,7 +111,7 @@ MIDDLEWARE = [
     "csp.middleware.CSPMiddleware",
     "coaching_portal.common.middleware.safety_headers",
     "coaching_portal.common.incoming.refuse_unreadable",
-    "coaching_portal.common.middleware.plain_requests",
+    "coaching_portal.common.middleware.reject_bad_requests",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -123,7 +123,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "allauth.usersessions.middleware.UserSessionsMiddleware",
-    "coaching_portal.personal_data.audit.told_who",
+    "coaching_portal.personal_data.audit.AuditContextMiddleware",
     "profiles.accounts.middleware.staff_idle",
     "profiles.accounts.middleware.second_factor_required",
     "profiles.accounts.middleware.remember_device",
@@ -162,7 +162,7 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 CACHES = {
     "default": {
-        "BACKEND": "coaching_portal.common.cache.CacheThatCanBeAway",
+        "BACKEND": "coaching_portal.common.cache.FallbackRedisCache",
         "LOCATION": REDIS_URL,
         "VERSION": 2,  # entries of version 1 were pickles: they are left to run out, unread
         "OPTIONS": {
@@ -318,7 +318,7 @@ STATICFILES_DIRS = [BASE_DIR / "static"]
 STATIC_ROOT = VAR_DIR / "static"
 STORAGES = {
     "default": {
-        "BACKEND": "coaching_portal.common.files.WholeFiles",
+        "BACKEND": "coaching_portal.common.files.AtomicFileStorage",
         "OPTIONS": {"location": VAR_DIR / "files"},
     },
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},

@@ -21,10 +21,10 @@ def _in_already(request, extra_context=None):
 # The admin has no door of its own: signing in, second step and password are the account's.
 admin.site.login = secure_admin_login(_in_already)
 
-handler400 = "coaching_portal.website.out_of_order.bad_request"
-handler403 = "coaching_portal.website.out_of_order.permission_denied"
-handler404 = "coaching_portal.website.out_of_order.page_not_found"
-handler500 = "coaching_portal.website.out_of_order.out_of_order"
+handler400 = "coaching_portal.website.server_errors.bad_request"
+handler403 = "coaching_portal.website.server_errors.permission_denied"
+handler404 = "coaching_portal.website.server_errors.page_not_found"
+handler500 = "coaching_portal.website.server_errors.handle_server_error"
 
 urlpatterns = [
     path("", include("coaching_portal.website.urls")),

@@ -7,7 +7,7 @@ from django.core.wsgi import get_wsgi_application
 from django.urls import get_resolver
 
 from coaching_portal.common.incoming import readable
-from coaching_portal.operations.room import with_room
+from coaching_portal.operations.stack_space import with_stack_space
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "coaching_portal.settings")
 
@@ -15,7 +15,7 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "coaching_portal.settings")
 YOUNG = 20_000
 
 
-def _settle():
+def freeze_gc():
     """Load what stays for good before the first request, and keep the collector away from it.
 
     It would walk through all of that now and then, in the middle of somebody's page (measured in
@@ -27,5 +27,5 @@ def _settle():
     gc.set_threshold(YOUNG, 10, 10)
 
 
-application = with_room(readable(get_wsgi_application()))
-_settle()
+application = with_stack_space(readable(get_wsgi_application()))
+freeze_gc()

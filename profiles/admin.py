@@ -19,8 +19,8 @@ from django.db import models
 from django.utils import timezone
 
 from coaching_portal.common.files import RefusesFilesWhenFull, TellsOfAFullDisk
+from coaching_portal.common.formatting import when
 from coaching_portal.common.model_admin import PortalModelAdmin
-from coaching_portal.common.wording import when
 from coaching_portal.notifications.models import RefusedAddress
 from profiles import purchase_orders
 from profiles.accounts import office_changes

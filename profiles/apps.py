@@ -10,15 +10,15 @@ class ProfilesConfig(AppConfig):
         from django.contrib.auth.signals import user_logged_in
 
         from profiles import privacy
-        from profiles.accounts import emails, known_devices, middleware, second_factor, steps
-        from profiles.actions import complaints, erasing
+        from profiles.accounts import emails, known_devices, login_stages, middleware, second_factor
+        from profiles.actions import complaints, erasure
 
         user_logged_in.connect(middleware.begin_use)
         emails.register_kinds()
         complaints.register_kinds()
-        erasing.register_farewell()
+        erasure.register_erasure_email()
         privacy.register()
-        account.authentication_step_completed.connect(steps.renew_session)
+        account.authentication_step_completed.connect(login_stages.renew_session)
         for signed_in in (account.user_logged_in, account.password_changed, account.password_set):
             signed_in.connect(known_devices.remember)
         second_step.authenticator_added.connect(second_factor.end_other_sessions)

@@ -31,7 +31,7 @@ def register():
         why="You told us so that we can meet them, and agreed that we keep them.",
         how_long="Until you take them back, here or under “Your details”.",
         export=lambda user: [{"needs": user.needs}] if user.needs else [],
-        take_back=lambda user, at: User.objects.filter(pk=user.pk).update(needs=""),
+        withdraw=lambda user, at: User.objects.filter(pk=user.pk).update(needs=""),
     )
     privacy.keep(
         "consents",
@@ -41,7 +41,7 @@ def register():
         export=_consents,
         erase=lambda user, at: user.consents.end(at),
     )
-    privacy.forget_after(
+    privacy.register_retention(
         "consents",
         days=6 * 365 + 2,
         what="Consents that were taken back",
@@ -55,7 +55,7 @@ def register():
         export=_complaints,
         erase=_erase_complaints,
     )
-    privacy.forget_after(
+    privacy.register_retention(
         "complaints",
         days=730,
         what="Complaints about data protection, after their answer",
@@ -76,7 +76,7 @@ def register():
         export=_relations,
         erase=_erase_relations,
     )
-    privacy.forget_after(
+    privacy.register_retention(
         "unconfirmed-accounts",
         days=30,
         what="Accounts whose e-mail address was never confirmed",

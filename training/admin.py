@@ -7,7 +7,7 @@ from django.urls import path, reverse
 from django.utils import timezone
 from django.utils.html import format_html
 
-from coaching_portal.common import wording
+from coaching_portal.common import formatting
 from coaching_portal.common.model_admin import PortalModelAdmin
 from profiles.purchase_orders import problem_with
 from training import actions, admin_credits
@@ -116,7 +116,7 @@ class CohortAdmin(PortalModelAdmin):
     list_filter = ("status", CohortToCreditFilter, "setting", "course")
     search_fields = ("code", "course__title", "venue")
     readonly_fields = ("places",)
-    actions = ("call_off",)
+    actions = ("cancel_cohort",)
     # What a learner was told: when it changes they are told again.
     ANNOUNCED = frozenset(("setting", "venue", "address", "room_url", "joining_instructions"))
 
@@ -129,7 +129,7 @@ class CohortAdmin(PortalModelAdmin):
 
     @admin.display(ordering="begins_at")
     def begins(self, cohort):
-        return wording.when(cohort.begins_at) if cohort.begins_at else "No teaching session yet"
+        return formatting.when(cohort.begins_at) if cohort.begins_at else "No teaching session yet"
 
     @admin.display(description="taken")
     def places(self, cohort):
@@ -165,19 +165,19 @@ class CohortAdmin(PortalModelAdmin):
             messages.info(request, "Every learner is told the new dates or place.")
 
     @admin.action(description="Cancel the course run and tell everybody", permissions=["change"])
-    def call_off(self, request, queryset):
+    def cancel_cohort(self, request, queryset):
         if "confirmed" not in request.POST:
             return confirm(
                 self,
                 request,
                 queryset,
-                action="call_off",
+                action="cancel_cohort",
                 consequence="Every place on these is cancelled at no charge, and everybody with "
                 "a place, a booking or a wait is told. This cannot be undone.",
                 button="Cancel and tell everybody",
             )
         for cohort in queryset:
-            actions.call_off(cohort=cohort, by=request.user, at=timezone.now())
+            actions.cancel_cohort(cohort=cohort, by=request.user, at=timezone.now())
         messages.success(request, "Cancelled. Everybody concerned is told.")
         for cohort in queryset.to_credit():
             there = format_html(
@@ -268,7 +268,7 @@ class CourseBookingAdmin(ReadOnly, PortalModelAdmin):
         return booking.number_of_places
 
     def total(self, booking):
-        return wording.money(booking.total)
+        return formatting.money(booking.total)
 
     def billing(self, booking):
         """Whether it has been invoiced; where that was too much, the way to credit it."""
@@ -278,7 +278,7 @@ class CourseBookingAdmin(ReadOnly, PortalModelAdmin):
         if not invoice.is_issued or booking.amount_to_credit <= 0:
             return "Invoiced"
         page = reverse("admin:billing_invoice_credit", args=[invoice.pk])
-        words = f"Credit {wording.money(booking.amount_to_credit)} on {invoice.number}"
+        words = f"Credit {formatting.money(booking.amount_to_credit)} on {invoice.number}"
         return format_html('<a href="{}">{}</a>', page, words)
 
     @admin.action(description="Cancel by the terms accepted", permissions=["change"])

@@ -10,8 +10,8 @@ class TrainingConfig(AppConfig):
             privacy,
             signals,  # noqa: F401  connects its receivers
         )
-        from training.emails import course_letters
+        from training.emails import course_content
 
-        course_letters.register_kinds()
+        course_content.register_kinds()
         privacy.register()
         invoicing.register_credit_reasons()

@@ -2,7 +2,7 @@
 
 from zoneinfo import ZoneInfo
 
-from coaching_portal.common.wording import LONDON, long_date, short_date
+from coaching_portal.common.formatting import LONDON, long_date, short_date
 
 
 def london_date(moment):

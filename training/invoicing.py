@@ -5,14 +5,14 @@ from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 from coaching_portal.billing import credit_reasons
-from coaching_portal.billing.charges import Charge, Payer
-from coaching_portal.common.wording import LONDON
+from coaching_portal.billing.billable_items import BillableItem, Payer
+from coaching_portal.common.formatting import LONDON
 from training.dates import london_date
 from training.models import Cohort, CourseBooking
 
 
 def unbilled(until):
-    """Places booked by `until` (inclusive) for which something is owed: one charge a booking."""
+    """Places booked by `until` (inclusive) for which something is owed: one item a booking."""
     end = datetime.combine(until + timedelta(days=1), time(), ZoneInfo(LONDON))
     bookings = (
         CourseBooking.objects.unbilled()
@@ -55,7 +55,7 @@ def _owed_back(bookings, invoice):
 
 def charge_for(booking):
     quantity, unit_price = _amount(booking.amounts)
-    return Charge(
+    return BillableItem(
         key=f"booking:{booking.uuid}",
         payer=_payer(booking),
         description=_description(booking),

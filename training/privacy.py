@@ -16,7 +16,7 @@ def register():
         why="You, or your organisation, and we have a contract about them; to say who took part.",
         how_long="For as long as invoices about them.",
         export=_places,
-        obstacles=_upcoming,
+        blockers=_upcoming,
         erase=_erase_places,
     )
     privacy.keep(
@@ -27,13 +27,13 @@ def register():
         export=_waiting,
         erase=_leave_lists,
     )
-    privacy.forget_after(
+    privacy.register_retention(
         "waiting-lists",
         days=365,
         what="Places on waiting lists that have ended",
         find=lambda before: WaitingListPlace.objects.filter(ended_at__lt=before),
     )
-    privacy.forget_after(
+    privacy.register_retention(
         "enrolment-addresses",
         days=365,
         what="Internet addresses from which people enrolled",
@@ -65,7 +65,7 @@ def _upcoming(user, at):
     own = CourseBooking.objects.filter(booked_by=user, organisation=None, cancelled_at=None)
     to_come = own.annotate(begins=Min("cohort__teaching_sessions__starts_at"))
     for booking in to_come.filter(begins__gt=at).select_related("cohort__course"):
-        yield privacy.Obstacle(
+        yield privacy.ErasureBlocker(
             f"You have a place on {booking.cohort.course}: cancel it first.",
             reverse("training:cancel_booking", args=[booking.uuid]),
         )

@@ -11,6 +11,13 @@ from bookings.actions.changes import (
     move,
     remove_from_agenda,
 )
+from bookings.actions.checks import (
+    AgreementNeeded,
+    AllowanceUsed,
+    IntroductionUsed,
+    NotOffered,
+    TooManyOpen,
+)
 from bookings.actions.hours import (
     HoursUnclear,
     clear_date,
@@ -21,22 +28,15 @@ from bookings.actions.hours import (
     take_time_off,
 )
 from bookings.actions.locking import ClientIsBusy, Refused, TimeTaken
-from bookings.actions.offers import (
-    AgreementNeeded,
-    AllowanceUsed,
-    IntroductionUsed,
-    NotOffered,
-    TooManyOpen,
-)
 from bookings.actions.outcomes import (
     AlreadyInvoiced,
     NothingToWaive,
     NotOver,
-    call_off,
     complete_unconfirmed,
     confirm,
-    correct,
     no_show,
+    record_did_not_take_place,
+    record_outcome,
     waive,
 )
 
@@ -59,17 +59,17 @@ __all__ = [
     "TooManyOpen",
     "add_to_agenda",
     "book",
-    "call_off",
     "cancel",
     "clear_date",
     "complete_unconfirmed",
     "confirm",
-    "correct",
     "end_time_off",
     "extend_hold",
     "hold",
     "move",
     "no_show",
+    "record_did_not_take_place",
+    "record_outcome",
     "remove_from_agenda",
     "set_date",
     "set_rules",

@@ -64,7 +64,7 @@ FORMER = {
 
 def programme_form(coach):
     """The coach's current text for programmes, stored at once: a proposal points to it."""
-    return stored(_current(coach, AgreementText.Form.PROGRAMME, PROGRAMME))
+    return store(_current(coach, AgreementText.Form.PROGRAMME, PROGRAMME))
 
 
 def short_form(coach):
@@ -84,7 +84,7 @@ def _current(coach, form, usual):
     return AgreementText(coach=coach, form=form, version=version, body=usual)
 
 
-def stored(text):
+def store(text):
     """The same text as a row, whoever stores it first."""
     if text.pk:
         return text

@@ -5,10 +5,10 @@ from datetime import timedelta
 
 from django.db.models import F, Q
 
-from bookings import emails, terms
-from bookings.actions import agreement_texts, locking, offers
-from bookings.actions.locking import in_turn
-from bookings.actions.wishes import Details
+from bookings import emails, pricing
+from bookings.actions import agreement_texts, checks, locking
+from bookings.actions.booking_request import Details
+from bookings.actions.locking import atomic_with_retry
 from bookings.models import AgendaItem, Agreement, CoachingSession, SessionEvent
 from profiles.actions import consents
 from profiles.models import Client, Organisation
@@ -19,25 +19,25 @@ HOLD_LASTS_WHILE_SIGNING_UP = timedelta(minutes=30)
 Status = CoachingSession.Status
 
 
-@in_turn
-def hold(*, wish, at, visitor_key, client=None, by=None):
+@atomic_with_retry
+def hold(*, booking_request, at, visitor_key, client=None, by=None):
     """Keep the time for this visitor for ten minutes, in place of any other they hold.
 
     `client` and `by`, whom it is for and who asks, where they have signed in.
     """
-    coach = locking.lock_coach(wish.coach)
-    wish, rules = replace(wish, coach=coach), terms.rules_of(coach)
+    coach = locking.lock_coach(booking_request.coach)
+    booking_request, rules = replace(booking_request, coach=coach), pricing.booking_rules_for(coach)
     if client:
         client = locking.lock_client(client)
-        offers.check_client(wish, client, by=by, at=at)
+        checks.check_client(booking_request, client, by=by, at=at)
     locking.lock_visitor(visitor_key)
-    drop_stale_holds(coach=coach, client=client, at=at)
-    offers.check_offer(wish, rules=rules, at=at, visitor_key=visitor_key, client=client)
+    delete_expired_holds(coach=coach, client=client, at=at)
+    checks.check_offer(booking_request, rules=rules, at=at, visitor_key=visitor_key, client=client)
     CoachingSession.objects.holds_of(visitor_key=visitor_key, client=client).delete()
 
     session = CoachingSession(coach=coach, client=client, visitor_key=visitor_key)
     session.status, session.held_at, session.held_until = Status.HELD, at, at + HOLD_LASTS
-    put_in_diary(session, wish, rules)
+    set_time_and_price(session, booking_request, rules)
     session.save()
     return session
 
@@ -48,39 +48,41 @@ def extend_hold(*, visitor_key, at):
     held.update(held_until=F("held_at") + HOLD_LASTS_WHILE_SIGNING_UP)
 
 
-@in_turn
-def book(*, wish, client, by, at, details=None, visitor_key=""):
+@atomic_with_retry
+def book(*, booking_request, client, by, at, details=None, visitor_key=""):
     """Book the time for the client and tell both sides, or raise what stands against it."""
     details = details or Details()
-    wish, client = locked(wish, client)
-    rules = terms.rules_of(wish.coach)
-    session = take_hold(wish, visitor_key=visitor_key, client=client, at=at)
-    if wish.starts_at <= at:  # its hold was made before it began
-        raise offers.NotOffered("That time has passed.")
-    offers.check_booking(wish, client=client, by=by, at=at, details=details)
+    booking_request, client = lock_for_booking(booking_request, client)
+    rules = pricing.booking_rules_for(booking_request.coach)
+    session = claim_hold(booking_request, visitor_key=visitor_key, client=client, at=at)
+    if booking_request.starts_at <= at:  # its hold was made before it began
+        raise checks.NotOffered("That time has passed.")
+    checks.check_booking(booking_request, client=client, by=by, at=at, details=details)
     # A hold was offered when it was made; the notice does not run out while someone types.
     held_at, whose = session.held_at or at, {"visitor_key": visitor_key, "client": client}
-    offers.check_offer(wish, rules=rules, at=held_at, **whose)
+    checks.check_offer(booking_request, rules=rules, at=held_at, **whose)
 
-    put_in_diary(session, wish, rules)
-    settle(session, wish, client=client, by=by, at=at, details=details)
+    set_time_and_price(session, booking_request, rules)
+    complete_booking(session, booking_request, client=client, by=by, at=at, details=details)
     emails.session_booked(session, by=by, at=at)
     return session
 
 
-def locked(wish, client):
-    """The same wish and client, locked and fresh: coach, client, programme."""
-    coach = locking.lock_coach(wish.coach)
+def lock_for_booking(booking_request, client):
+    """The same booking request and client, locked and fresh: coach, client, programme."""
+    coach = locking.lock_coach(booking_request.coach)
     client = locking.lock_client(client)
     if not client.is_active:  # erased, perhaps a moment ago
-        raise offers.NotOffered("That client's account is closed.")
-    programme = locking.lock_programme(wish.programme) if wish.programme else None
-    return replace(wish, coach=coach, programme=programme), client
+        raise checks.NotOffered("That client's account is closed.")
+    programme = (
+        locking.lock_programme(booking_request.programme) if booking_request.programme else None
+    )
+    return replace(booking_request, coach=coach, programme=programme), client
 
 
-def drop_stale_holds(*, coach, client, at):
+def delete_expired_holds(*, coach, client, at):
     """Holds that have run out still occupy their time in the constraints: delete them first."""
-    CoachingSession.objects.stale_holds(at).filter(_of_people(coach, client)).delete()
+    CoachingSession.objects.expired_holds(at).filter(_of_people(coach, client)).delete()
 
 
 def _of_people(coach, client):
@@ -89,46 +91,59 @@ def _of_people(coach, client):
     return Q(coach=coach) | Q(coach__user__in=people) | Q(client__in=people)
 
 
-def take_hold(wish, *, visitor_key, client, at):
+def claim_hold(booking_request, *, visitor_key, client, at):
     """This visitor's hold of exactly this time, or a new session.
 
-    Their other holds are given up, and what has run out goes, as in `drop_stale_holds`.
+    Their other holds are given up, and what has run out goes, as in `delete_expired_holds`.
     """
-    in_the_way = _of_people(wish.coach, client)
+    in_the_way = _of_people(booking_request.coach, client)
     if visitor_key:
         in_the_way |= Q(visitor_key=visitor_key)
-    session, wished = CoachingSession(), (wish.coach.pk, wish.starts_at, wish.ends_at)
+    session, requested = (
+        CoachingSession(),
+        (booking_request.coach.pk, booking_request.starts_at, booking_request.ends_at),
+    )
     for held in CoachingSession.objects.filter(in_the_way, status=Status.HELD):
         is_of_this_browser = visitor_key != "" and held.visitor_key == visitor_key
         is_own = is_of_this_browser or held.client_id == client.pk
         has_run_out = held.held_until <= at
-        if is_own and not has_run_out and (held.coach_id, held.starts_at, held.ends_at) == wished:
+        if (
+            is_own
+            and not has_run_out
+            and (held.coach_id, held.starts_at, held.ends_at) == requested
+        ):
             session = held
         elif is_own or has_run_out:
             held.delete()
-    session.coach = wish.coach
+    session.coach = booking_request.coach
     return session
 
 
-def put_in_diary(session, wish, rules):
+def set_time_and_price(session, booking_request, rules):
     """Time, place and price, all from our own rows."""
     buffer = timedelta(minutes=rules.buffer_minutes)
-    session.kind, session.place = wish.kind, wish.place
-    session.starts_at, session.ends_at = wish.starts_at, wish.ends_at
-    session.free_again_at = wish.ends_at + buffer
-    agreed = terms.terms_for(
-        wish.coach, minutes=wish.minutes, programme=wish.programme, rules=rules
+    session.kind, session.location = booking_request.kind, booking_request.location
+    session.starts_at, session.ends_at = booking_request.starts_at, booking_request.ends_at
+    session.free_again_at = booking_request.ends_at + buffer
+    agreed = pricing.pricing_for(
+        booking_request.coach,
+        minutes=booking_request.minutes,
+        programme=booking_request.programme,
+        rules=rules,
     )
     session.rate, session.price = agreed.rate, agreed.price
     session.cancellation_notice_hours = agreed.cancellation_notice_hours
 
 
-def settle(session, wish, *, client, by, at, details):
+def complete_booking(session, booking_request, *, client, by, at, details):
     """From a held or new time to a booked session, with what was told and agreed."""
     session.status, session.held_at, session.held_until = Status.BOOKED, None, None
     session.visitor_key = ""
     session.client, session.booked_by, session.booked_at = client, by, at
-    session.place_details, session.programme = details.place_details, wish.programme
+    session.location_details, session.programme = (
+        details.location_details,
+        booking_request.programme,
+    )
     session.needs = details.needs if by == client else client.needs
     name_payer(session, details)
     session.agreement = agreement_for(session, details.acceptance, by=by, at=at)
@@ -136,20 +151,20 @@ def settle(session, wish, *, client, by, at, details):
 
     Client.objects.get_or_create(user=client, coach=session.coach)
     if by == client:
-        remember(client, details, at=at)
+        save_client_details(client, details, at=at)
     if details.agenda:
         AgendaItem.objects.create(session=session, author=by, text=details.agenda)
     record(session, SessionEvent.What.BOOKED, by=by, at=at)
 
 
-def remember(client, details, *, at):
+def save_client_details(client, details, *, at):
     """What people tell of themselves is asked once."""
     if not client.name:
         client.name = details.name
         client.save(update_fields=["name"])
     if details.needs or client.needs:
         client.needs = details.needs
-        consents.tell_needs(user=client, needs=details.needs, at=at)
+        consents.record_needs(user=client, needs=details.needs, at=at)
 
 
 def name_payer(session, details):
@@ -158,11 +173,11 @@ def name_payer(session, details):
         session.organisation = session.programme.organisation
         session.purchase_order = session.programme.purchase_order
     elif session.price:
-        session.organisation = stored(details.organisation)
+        session.organisation = get_or_create_organisation(details.organisation)
         session.purchase_order = details.purchase_order if details.organisation else ""
 
 
-def stored(organisation):
+def get_or_create_organisation(organisation):
     """The organisation as a row: one that was only named is kept, for the admin to check."""
     if organisation is None or organisation.pk:
         return organisation
@@ -175,7 +190,7 @@ def agreement_for(session, acceptance, *, by, at):
         return session.programme.agreement
     if acceptance is None:
         return None
-    text = agreement_texts.stored(acceptance.text)
+    text = agreement_texts.store(acceptance.text)
     return Agreement.objects.create(
         text=text,
         sha256=text.sha256,

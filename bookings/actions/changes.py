@@ -2,11 +2,11 @@
 
 from datetime import timedelta
 
-from bookings import emails, terms
-from bookings.actions import locking, offers
-from bookings.actions.booking import drop_stale_holds, record
-from bookings.actions.locking import Refused, in_turn
-from bookings.actions.wishes import Wish
+from bookings import emails, pricing
+from bookings.actions import checks, locking
+from bookings.actions.booking import delete_expired_holds, record
+from bookings.actions.booking_request import BookingRequest
+from bookings.actions.locking import Refused, atomic_with_retry
 from bookings.models import AgendaItem, SessionEvent
 
 
@@ -26,7 +26,7 @@ class SameTime(Refused):
     pass
 
 
-@in_turn
+@atomic_with_retry
 def cancel(*, session, by, at):
     """Cancel the session and tell the other side; late and charged inside the notice."""
     session = locking.lock_session(session)
@@ -41,7 +41,7 @@ def cancel(*, session, by, at):
     return session
 
 
-@in_turn
+@atomic_with_retry
 def move(*, session, starts_at, by, at, outside_hours=False):
     """Move the session, which keeps its identity, length and price; tell both sides."""
     session = locking.lock_session(session)
@@ -51,7 +51,7 @@ def move(*, session, starts_at, by, at, outside_hours=False):
         raise InsideNotice(f"A session can be moved until {hours} hours before it starts.")
     if starts_at == session.starts_at:
         raise SameTime("The session is already at that time. Choose another time.")
-    drop_stale_holds(coach=session.coach, client=session.client, at=at)
+    delete_expired_holds(coach=session.coach, client=session.client, at=at)
     check_new_time(session, starts_at, by=by, at=at, outside_hours=outside_hours)
 
     put_at(session, starts_at)
@@ -72,20 +72,22 @@ def check_not_started(session, *, at, verb):
 def check_new_time(session, starts_at, *, by, at, outside_hours):
     """The new time is offered, the session itself apart; a coach may leave her own hours."""
     by_coach = session.is_coached_by(by)
-    wish = Wish(session.coach, starts_at, session.minutes, outside_hours=outside_hours and by_coach)
-    offers.check_time(wish, at=at, client=session.client, moving=session)
+    booking_request = BookingRequest(
+        session.coach, starts_at, session.minutes, outside_hours=outside_hours and by_coach
+    )
+    checks.check_time(booking_request, at=at, client=session.client, moving=session)
 
 
 def put_at(session, starts_at):
     """The same length from another start, with the buffer that the coach keeps today."""
     # What is offered was computed with today's buffer: another one would be refused.
-    buffer = timedelta(minutes=terms.rules_of(session.coach).buffer_minutes)
+    buffer = timedelta(minutes=pricing.booking_rules_for(session.coach).buffer_minutes)
     session.ends_at += starts_at - session.starts_at
     session.starts_at = starts_at
     session.free_again_at = session.ends_at + buffer
 
 
-@in_turn
+@atomic_with_retry
 def add_to_agenda(*, session, text, by, at):
     """Add something to talk about, before the session starts."""
     session = locking.lock_session(session)
@@ -93,7 +95,7 @@ def add_to_agenda(*, session, text, by, at):
     return AgendaItem.objects.create(session=session, author=by, text=text)
 
 
-@in_turn
+@atomic_with_retry
 def remove_from_agenda(*, item, at):
     session = locking.lock_session(item.session)
     check_not_started(session, at=at, verb="changed")

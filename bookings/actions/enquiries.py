@@ -7,7 +7,7 @@ from bookings.models import Enquiry
 
 
 @transaction.atomic
-def ask(*, subject, name, email, message, at, **details):
+def submit_enquiry(*, subject, name, email, message, at, **details):
     """Keep what a visitor asks and tell the practice; the reference is the visitor's to quote."""
     enquiry = Enquiry.objects.create(
         subject=subject, name=name, email=email, message=message, received_at=at, **details

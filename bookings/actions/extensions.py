@@ -3,7 +3,7 @@
 from django.db import transaction
 
 from bookings.actions import programmes
-from bookings.actions.programmes import NotPossibleNow, ReviewDateNeeded, SessionsNeeded
+from bookings.actions.programmes import ReviewDateNeeded, SessionsNeeded, WrongStatus
 from bookings.emails import programmes as programme_emails
 from bookings.models import Agreement, Extension, Programme, Review
 from bookings.models.session_rules import london_date
@@ -21,7 +21,7 @@ def propose(*, programme, sessions_added, new_review_on, by, at):
     """Put more sessions and a later review before the client, in place of an open proposal."""
     programme = programmes.lock(programme)
     if not programme.can_be_reviewed:
-        raise NotPossibleNow("This programme cannot be reviewed at present.")
+        raise WrongStatus("This programme cannot be reviewed at present.")
     if sessions_added < 1:
         raise SessionsNeeded("Enter how many sessions to add, at least one.")
     programmes.check_review_date(new_review_on, at=at)
@@ -95,7 +95,7 @@ def _lock(extension):
 def _check_open(extension):
     if not extension.can_be_answered:
         words = "This proposal can no longer be answered."
-        raise NotPossibleNow(NO_LONGER_OPEN.get(extension.status, words))
+        raise WrongStatus(NO_LONGER_OPEN.get(extension.status, words))
 
 
 def _answer(extension, status, *, at):

@@ -1,4 +1,4 @@
-"""How rivals for one time take turns, and what they are told when the database refuses.
+"""How competing bookings of one time wait for each other, and what is said when the database refuses.
 
 Rows are locked in one order everywhere: coach, client, programme, cohort, the row that is sold,
 payment, invoice, counter (test_order_of_locks.py sees to it). The coach's
@@ -9,7 +9,7 @@ promise even where somebody forgets.
 from django.db import connection
 
 from bookings.models import CoachingSession, Programme
-from coaching_portal.common import turns
+from coaching_portal.common import transactions
 from profiles.models import Coach, User
 
 EXCLUSION = "23P01"
@@ -44,14 +44,14 @@ REFUSALS = {
 
 def _refusal(error):
     """What the user is told of this error, or None where it is a fault of ours."""
-    if turns.is_worth_another_try(error):
+    if transactions.is_worth_another_try(error):
         return TimeTaken()
-    if turns.sqlstate(error) != EXCLUSION:
+    if transactions.sqlstate(error) != EXCLUSION:
         return None
     return REFUSALS.get(error.__cause__.diag.constraint_name, TimeTaken)()
 
 
-in_turn = turns.in_turn(_refusal)
+atomic_with_retry = transactions.atomic_with_retry(_refusal)
 
 
 def lock_coach(coach):
@@ -68,7 +68,7 @@ def lock_client(client):
 
 
 def lock_visitor(visitor_key):
-    """Let what one browser holds with several coaches take turns: there is no row to lock."""
+    """Let what one browser holds with several coaches wait for each other: there is no row to lock."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [visitor_key])
 

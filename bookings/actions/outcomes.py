@@ -7,7 +7,7 @@ from django.conf import settings
 from bookings import emails
 from bookings.actions import locking
 from bookings.actions.booking import record
-from bookings.actions.locking import Refused, in_turn
+from bookings.actions.locking import Refused, atomic_with_retry
 from bookings.models import CoachingSession, SessionEvent
 from coaching_portal.billing.actions import drafts
 
@@ -28,33 +28,33 @@ class NothingToWaive(Refused):
 
 def confirm(*, session, by, at):
     """The session was held. Saying so again changes nothing."""
-    return correct(session=session, outcome=Status.COMPLETED, by=by, at=at)
+    return record_outcome(session=session, outcome=Status.COMPLETED, by=by, at=at)
 
 
 def no_show(*, session, by, at):
     """The client did not attend: the session counts and is billed, unless it is waived."""
-    return correct(session=session, outcome=Status.NO_SHOW, by=by, at=at)
+    return record_outcome(session=session, outcome=Status.NO_SHOW, by=by, at=at)
 
 
-def call_off(*, session, by, at):
+def record_did_not_take_place(*, session, by, at):
     """It did not take place and is not charged: given back to the allowance."""
-    return correct(session=session, outcome=Status.CANCELLED, by=by, at=at)
+    return record_outcome(session=session, outcome=Status.CANCELLED, by=by, at=at)
 
 
-@in_turn
-def correct(*, session, outcome, by, at):
+@atomic_with_retry
+def record_outcome(*, session, outcome, by, at):
     """Say what became of a session that is over, or change what was said."""
     session = locking.lock_session(session)
     if session.status == outcome:
         return session
-    if not session.can_be_settled(at):
+    if not session.can_record_outcome(at):
         raise NotOver("You can confirm a session after it ends.")
     if outcome == Status.CANCELLED:
         _check_not_issued(session)
         _take_off_draft(session)
 
     note = "" if session.is_booked else f"Corrected from: {session.get_status_display()}"
-    _put_down(session, outcome, by=by, at=at)
+    save_outcome(session, outcome, by=by, at=at)
     record(session, WHAT[outcome], by=by, at=at, note=note)
     return session
 
@@ -66,7 +66,7 @@ WHAT = {
 }
 
 
-@in_turn
+@atomic_with_retry
 def waive(*, session, by, reason, at):
     """Not charge a missed or late cancelled session after all, and tell the client.
 
@@ -96,13 +96,13 @@ def complete_unconfirmed(*, at):
     return sum(_complete(session=session, at=at) for session in waiting)
 
 
-@in_turn
+@atomic_with_retry
 def _complete(*, session, at):
     """Unlike `confirm`, this leaves alone what the coach has said in the meantime."""
     session = locking.lock_session(session)
     if not session.is_booked:
         return False
-    _put_down(session, Status.COMPLETED, by=None, at=at)
+    save_outcome(session, Status.COMPLETED, by=None, at=at)
     record(session, What.CONFIRMED, by=None, at=at, note="Not confirmed in time.")
     return True
 
@@ -115,7 +115,7 @@ def _check_not_issued(session):
         )
 
 
-def _put_down(session, outcome, *, by, at):
+def save_outcome(session, outcome, *, by, at):
     called_off = outcome == Status.CANCELLED
     session.status, session.confirmed_at = outcome, at
     session.cancelled_at, session.cancelled_by = (at, by) if called_off else (None, None)
@@ -136,4 +136,4 @@ def _put_down(session, outcome, *, by, at):
 def _take_off_draft(session):
     """Off its draft, which goes too when nothing is left on it; no draft, no change."""
     if not session.is_on_issued_invoice:
-        drafts.withdraw(sold_row=session)
+        drafts.remove_from_draft(sold_row=session)

@@ -11,13 +11,13 @@ from bookings.actions.locking import Refused, lock_coach, lock_programme
 from bookings.emails import programmes
 from bookings.models import Agreement, Extension, Programme, Review
 from bookings.models.session_rules import london_date
-from bookings.terms import rules_of
+from bookings.pricing import booking_rules_for
 from profiles.models import Client, Organisation
 
 Status, Outcome = Programme.Status, Review.Outcome
 
 
-class NotPossibleNow(Refused):
+class WrongStatus(Refused):
     """The programme is in a state in which this cannot be done."""
 
 
@@ -38,7 +38,7 @@ class LengthNotOffered(Refused):
 
 
 @dataclass(frozen=True)
-class Terms:
+class ProgrammeTerms:
     """What a coach proposes: pounds for an hour, minutes of a session, hours of notice."""
 
     sessions_agreed: int
@@ -69,7 +69,7 @@ def change_proposal(*, programme, terms, at):
     """Replace terms that nobody has accepted yet; the page with the old ones cannot be accepted."""
     programme = lock(programme)
     if not programme.can_be_changed:
-        raise NotPossibleNow("These terms are agreed. Record a review to change them.")
+        raise WrongStatus("These terms are agreed. Record a review to change them.")
     _check(terms, programme.coach, at=at)
     programme.terms_version += 1
     _put_terms(programme, terms, at=at)
@@ -83,7 +83,7 @@ def accept(*, programme, terms_version, by, at, accepted_from=None, wishes_to_st
     """Freeze the terms that the client has read and accepts."""
     programme = lock(programme)
     if not programme.can_be_accepted:
-        raise NotPossibleNow("This proposal can no longer be accepted.")
+        raise WrongStatus("This proposal can no longer be accepted.")
     if terms_version != programme.terms_version:
         raise TermsHaveChanged(
             "Your coach has changed these terms since you opened the page. Read them again."
@@ -107,7 +107,7 @@ def accept(*, programme, terms_version, by, at, accepted_from=None, wishes_to_st
 def decline(*, programme, at):
     programme = lock(programme)
     if not programme.can_be_accepted:
-        raise NotPossibleNow("This proposal can no longer be declined.")
+        raise WrongStatus("This proposal can no longer be declined.")
     _close(programme, Status.DECLINED, at=at)
     programmes.declined(programme, at=at)
     return programme
@@ -121,7 +121,7 @@ def record_review(*, programme, outcome, by, at):
     """
     programme = lock(programme)
     if not programme.can_be_reviewed:
-        raise NotPossibleNow("This programme cannot be reviewed at present.")
+        raise WrongStatus("This programme cannot be reviewed at present.")
     review = Review(programme=programme, due_on=programme.review_on, held_at=at, recorded_by=by)
     review.outcome = outcome
     if outcome == Outcome.PAUSE:
@@ -131,7 +131,7 @@ def record_review(*, programme, outcome, by, at):
     elif outcome == Outcome.FINISH:
         _close(programme, Status.COMPLETED, at=at)
     else:
-        raise NotPossibleNow("Propose an extension: the client has to accept it.")
+        raise WrongStatus("Propose an extension: the client has to accept it.")
     review.save()
     programmes.reviewed(programme, review, at=at)
     return review
@@ -142,7 +142,7 @@ def move_review(*, programme, review_on, at):
     """Set another review date, today at the earliest; notices go by the new one."""
     programme = lock(programme)
     if not programme.can_be_reviewed:
-        raise NotPossibleNow("The review date of this programme cannot be moved.")
+        raise WrongStatus("The review date of this programme cannot be moved.")
     if review_on < london_date(at):
         raise ReviewDateNeeded("Enter a review date that is not in the past.")
     set_review_date(programme, review_on, at=at)
@@ -158,7 +158,7 @@ def resume(*, programme, review_on, at):
     """Take a paused programme up again, with a review date to come."""
     programme = lock(programme)
     if not programme.is_paused:
-        raise NotPossibleNow("Only a paused programme can be taken up again.")
+        raise WrongStatus("Only a paused programme can be taken up again.")
     check_review_date(review_on, at=at)
     set_review_date(programme, review_on, at=at)
     programme.status = Status.AGREED
@@ -171,7 +171,7 @@ def end(*, programme, at):
     """End it early. Sessions already booked stay booked until somebody cancels them."""
     programme = lock(programme)
     if not programme.can_be_ended:
-        raise NotPossibleNow("This programme has already ended.")
+        raise WrongStatus("This programme has already ended.")
     _close(programme, Status.ENDED, at=at)
     programmes.ended(programme, at=at)
     return programme
@@ -205,7 +205,7 @@ def lock(programme):
 def _check(terms, coach, *, at):
     if terms.sessions_agreed < 1:
         raise SessionsNeeded("Enter how many sessions, at least one.")
-    if terms.minutes not in rules_of(coach).lengths:
+    if terms.minutes not in booking_rules_for(coach).lengths:
         raise LengthNotOffered("Choose a length that you offer.")
     check_review_date(terms.review_on, at=at)
 

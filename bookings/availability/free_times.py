@@ -39,7 +39,7 @@ class Hours:
 
 
 @dataclass(frozen=True)
-class Rules:
+class SlotRules:
     """Minutes are elapsed minutes; the horizon and the limits count local dates in `zone`."""
 
     zone: ZoneInfo
@@ -89,7 +89,7 @@ def open_slots(
     since: datetime,
     until: datetime,
     at: datetime,
-    rules: Rules,
+    rules: SlotRules,
     hours: Hours,
     sessions: Sequence[Occupied] = (),
     closed: Iterable[Period] = (),

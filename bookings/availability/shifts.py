@@ -3,7 +3,7 @@
 from datetime import UTC, datetime, time
 from itertools import pairwise
 
-from coaching_portal.common import wording
+from coaching_portal.common import formatting
 
 MIDNIGHT = time()
 LAST = time.max
@@ -13,7 +13,7 @@ def clock(wall):
     """9:30am; midnight at either end of a day."""
     if wall == MIDNIGHT:
         return "midnight"
-    return wording.clock(datetime(2000, 1, 1, wall.hour, wall.minute, tzinfo=UTC), "UTC")
+    return formatting.clock(datetime(2000, 1, 1, wall.hour, wall.minute, tzinfo=UTC), "UTC")
 
 
 def words(starts, ends):

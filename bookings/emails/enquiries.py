@@ -12,7 +12,7 @@ KIND = "enquiry-received"
 
 def register():
     outbox.register(
-        KIND, label="Enquiry, to the practice", render=letter, is_still_true=still_waits
+        KIND, label="Enquiry, to the practice", render=render_message, is_still_valid=still_waits
     )
 
 
@@ -20,14 +20,14 @@ def enquiry_received(enquiry, *, at):
     """Owe the practice a note, where it has an address."""
     address = Practice.current().email
     if address:
-        outbox.post(KIND, about=enquiry, address=address, due_at=at)
+        outbox.queue(KIND, about=enquiry, address=address, due_at=at)
 
 
 def still_waits(message, at):
     return Enquiry.objects.waiting().filter(uuid=message.subject_uuid).exists()
 
 
-def letter(message):
+def render_message(message):
     enquiry = Enquiry.objects.get(uuid=message.subject_uuid)
     address = reverse("admin:bookings_enquiry_change", args=[enquiry.pk])
     return render("bookings/email/enquiry_received", {"enquiry": enquiry, "address": address})

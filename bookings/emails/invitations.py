@@ -6,10 +6,10 @@ from django.conf import settings
 from django.urls import reverse
 
 from bookings.models import CoachingSession
-from coaching_portal.common import ical, wording
+from coaching_portal.common import formatting, ical
 from coaching_portal.notifications import sender
 
-Place = CoachingSession.Place
+Location = CoachingSession.Location
 
 
 def uid(session):
@@ -25,7 +25,7 @@ def booking_again(session, **asked):
     programme = session.programme
     if programme and not (programme.can_be_booked and programme.sessions_left):
         return ""
-    asked = {"minutes": session.minutes, "place": session.place, **asked}
+    asked = {"minutes": session.minutes, "location": session.location, **asked}
     if programme:
         asked["programme"] = programme.uuid
     return f"{reverse('bookings:book', args=[session.coach.slug])}?{urlencode(asked)}"
@@ -33,15 +33,15 @@ def booking_again(session, **asked):
 
 def place_words(session, *, for_coach=False):
     """Where it is. The link to a video call stays on the session's page, behind the sign-in."""
-    label = session.get_place_display()
-    if session.place == Place.VIDEO:
+    label = session.get_location_display()
+    if session.location == Location.VIDEO:
         return label
-    if session.place == Place.WORKPLACE and for_coach:
+    if session.location == Location.WORKPLACE and for_coach:
         label = "At the client's workplace"
-    if session.place == Place.PRACTICE and not session.place_details:
+    if session.location == Location.PRACTICE and not session.location_details:
         address = ", ".join(sender.practice().address.split("\n"))
         return f"{label}, {address}" if address else label
-    return f"{label}, {session.place_details}" if session.place_details else label
+    return f"{label}, {session.location_details}" if session.location_details else label
 
 
 def invitation(session, *, method, at):
@@ -81,7 +81,7 @@ def _summary(session, *, for_coach):
 
 def _description(session, *, for_coach):
     """What, where, how to join and how to change it; never an agenda, a goal or needs."""
-    length = wording.length(session.minutes)
+    length = formatting.length(session.minutes)
     lines = [f"{_summary(session, for_coach=for_coach)}, {length}"]
     lines.append(f"Where: {place_words(session, for_coach=for_coach)}")
     if session.was_cancelled:

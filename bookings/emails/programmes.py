@@ -73,7 +73,7 @@ def ended(programme, *, at):
 
 
 def _post(kind, programme, recipient, occasion="", *, at, not_after=None):
-    outbox.post(
+    outbox.queue(
         kind,
         about=programme,
         recipient=recipient,

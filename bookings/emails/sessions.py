@@ -5,7 +5,7 @@ Actions call these functions in their own transaction; the outbox sends what is 
 
 from datetime import timedelta
 
-from bookings.emails import evening
+from bookings.emails import daily_summary
 from bookings.models import CoachingSession
 from coaching_portal.notifications import outbox, reminders
 from profiles.models import Coach
@@ -20,47 +20,51 @@ NEWS_LASTS = timedelta(days=1)
 
 def session_booked(session, *, by, at):
     """Confirm to the client, tell the coach unless she booked it, and owe the reminders."""
-    outbox.post_all([*_news("session-booked", session, by=by, at=at), *_reminders(session, at=at)])
+    outbox.queue_all(
+        [*_messages_to_both("session-booked", session, by=by, at=at), *_reminders(session, at=at)]
+    )
 
 
 def session_moved(session, *, by, at):
     """Tell both. Reminders of the old time fall away by themselves: their sequence is past."""
-    outbox.post_all([*_news("session-moved", session, by=by, at=at), *_reminders(session, at=at)])
+    outbox.queue_all(
+        [*_messages_to_both("session-moved", session, by=by, at=at), *_reminders(session, at=at)]
+    )
 
 
 def session_cancelled(session, *, by, at):
     """Tell both, with what it costs."""
-    outbox.post_all(list(_news("session-cancelled", session, by=by, at=at)))
+    outbox.queue_all(list(_messages_to_both("session-cancelled", session, by=by, at=at)))
 
 
 def charge_waived(session, *, by, at):
     """Tell the client that a late cancellation or a missed session is not charged after all."""
     if session.client:
-        outbox.post_all([_letter("session-charge-waived", session, session.client, due_at=at)])
+        outbox.queue_all([_message("session-charge-waived", session, session.client, due_at=at)])
 
 
-def evening_messages(*, at):
+def daily_summaries(*, at):
     """Owe each coach whose evening has come the message of her day, if there is something in it."""
     for coach in Coach.objects.filter(user__is_active=True).select_related("user"):
-        date = evening.date_if_evening(coach, at)
-        if date and evening.Evening(coach, date):
-            outbox.post(
+        date = daily_summary.date_if_evening(coach, at)
+        if date and daily_summary.Evening(coach, date):
+            outbox.queue(
                 "coach-evening",
                 about=coach,
                 recipient=coach.user,
                 occasion=date.isoformat(),
                 due_at=at,
-                not_after=evening.midnight_after(coach, date),
+                not_after=daily_summary.midnight_after(coach, date),
             )
 
 
-def _news(kind, session, *, by, at):
+def _messages_to_both(kind, session, *, by, at):
     """The client always, whoever did it; the coach of what others did."""
     until = session.ends_at + NEWS_LASTS
     if session.client:
-        yield _letter(kind, session, session.client, due_at=at, not_after=until)
+        yield _message(kind, session, session.client, due_at=at, not_after=until)
     if by != session.coach.user:
-        yield _letter(f"coach-{kind}", session, session.coach.user, due_at=at, not_after=until)
+        yield _message(f"coach-{kind}", session, session.coach.user, due_at=at, not_after=until)
 
 
 def _reminders(session, *, at):
@@ -68,10 +72,12 @@ def _reminders(session, *, at):
     if session.client is None or session.status != CoachingSession.Status.BOOKED:
         return
     for kind, due_at, not_after in reminders.ahead(session.starts_at, REMINDERS, at=at):
-        yield _letter(kind, session, session.client, due_at=due_at, not_after=not_after)
+        yield _message(kind, session, session.client, due_at=due_at, not_after=not_after)
 
 
-def _letter(kind, session, recipient, **moments):
+def _message(kind, session, recipient, **moments):
     """Once for each sequence, so that a session moved away and back is announced again."""
     occasion = str(session.sequence)
-    return outbox.letter(kind, about=session, recipient=recipient, occasion=occasion, **moments)
+    return outbox.build_message(
+        kind, about=session, recipient=recipient, occasion=occasion, **moments
+    )

@@ -5,28 +5,28 @@ from django import forms
 from django.db.models import Q
 
 from bookings.actions import agreement_texts
-from bookings.actions.wishes import Acceptance, Details
+from bookings.actions.booking_request import Acceptance, Details
 from bookings.models import CoachingSession
 from bookings.models.session_rules import in_cooling_off_period
-from coaching_portal.common import visible_text, wording
+from coaching_portal.common import formatting, visible_text
 from profiles.actions import consents
 from profiles.models import Organisation
 from profiles.purchase_orders import problem_with
 
-Place = CoachingSession.Place
+Location = CoachingSession.Location
 MYSELF, ANOTHER = "self", "another"
 
-PLACE_QUESTIONS = {
-    Place.TELEPHONE: ("Telephone number", "We ring you on this number."),
-    Place.WORKPLACE: ("Address of your workplace", "Where the coach should come."),
+LOCATION_QUESTIONS = {
+    Location.TELEPHONE: ("Telephone number", "We ring you on this number."),
+    Location.WORKPLACE: ("Address of your workplace", "Where the coach should come."),
 }
 
 
 class DetailsForm(forms.Form):
-    """Asks only what this booking needs; `choice` says which it is."""
+    """Asks only what this booking needs; `selection` says which it is."""
 
     name = forms.CharField(label="Your full name", max_length=150, validators=[visible_text.LINE])
-    place_details = forms.CharField(max_length=300, validators=[visible_text.LINE])
+    location_details = forms.CharField(max_length=300, validators=[visible_text.LINE])
     payer = forms.ChoiceField(label="Who pays?", widget=forms.RadioSelect)
     organisation_name = forms.CharField(
         validators=[visible_text.LINE],
@@ -71,9 +71,9 @@ class DetailsForm(forms.Form):
         "and know that I pay for it once it has taken place",
     )
 
-    def __init__(self, *args, choice, at, **kwargs):
-        self.choice, self.at = choice, at
-        self.text = agreement_texts.short_form(choice.coach)
+    def __init__(self, *args, selection, at, **kwargs):
+        self.selection, self.at = selection, at
+        self.text = agreement_texts.short_form(selection.coach)
         super().__init__(*args, **kwargs)
         self.helper = FormHelper()
         self.helper.form_tag = False
@@ -82,30 +82,30 @@ class DetailsForm(forms.Form):
 
     def _ask_only_what_matters(self):
         unasked = set()
-        if self.choice.user.name or self.choice.is_for_somebody_else:
+        if self.selection.user.name or self.selection.is_for_somebody_else:
             unasked |= {"name"}
-        if self.choice.place not in PLACE_QUESTIONS:
-            unasked |= {"place_details"}
-        if self.choice.programme or not self.choice.price:
+        if self.selection.location not in LOCATION_QUESTIONS:
+            unasked |= {"location_details"}
+        if self.selection.programme or not self.selection.price:
             unasked |= {"payer", "organisation_name", "purchase_order", "start_early"}
-        if self.choice.is_for_somebody_else:
+        if self.selection.is_for_somebody_else:
             unasked |= {"needs", "agenda"}
-        if self.choice.programme or self.choice.is_by_coach:
+        if self.selection.programme or self.selection.is_by_coach:
             unasked |= {"shown_price", "agreement", "accept", "start_early"}
-        if not in_cooling_off_period(self.choice.starts_at, agreed_at=self.at):
+        if not in_cooling_off_period(self.selection.starts_at, agreed_at=self.at):
             unasked |= {"start_early"}
         for name in unasked & set(self.fields):
             del self.fields[name]
 
     def _fill_in_what_is_known(self):
-        client = self.choice.client
-        self.initial["shown_price"] = self.choice.price
-        if "place_details" in self.fields:
-            label, help_text = PLACE_QUESTIONS[self.choice.place]
-            field = self.fields["place_details"]
+        client = self.selection.client
+        self.initial["shown_price"] = self.selection.price
+        if "location_details" in self.fields:
+            label, help_text = LOCATION_QUESTIONS[self.selection.location]
+            field = self.fields["location_details"]
             field.label, field.help_text = label, help_text
             field.error_messages["required"] = f"Enter the {label[0].lower()}{label[1:]}."
-            if self.choice.place == Place.TELEPHONE:
+            if self.selection.location == Location.TELEPHONE:
                 field.initial = client.phone
         if "name" in self.fields:
             self.fields["name"].error_messages["required"] = "Enter your full name."
@@ -122,7 +122,7 @@ class DetailsForm(forms.Form):
             for organisation in self._known_organisations(client)
         }
         names = [(key, found.name) for key, found in self.organisations.items()]
-        myself = str(client) if self.choice.is_for_somebody_else else "I pay myself"
+        myself = str(client) if self.selection.is_for_somebody_else else "I pay myself"
         field = self.fields["payer"]
         field.choices = [(MYSELF, myself), *names, (ANOTHER, "Another organisation")]
         field.initial = MYSELF
@@ -161,9 +161,9 @@ class DetailsForm(forms.Form):
         if "agreement" in self.fields and given.get("agreement") != self.text.sha256:
             self._show_anew("agreement", self.text.sha256)
             self.add_error(None, "The agreement has changed. Read it again and accept it.")
-        if given.get("shown_price") not in (None, self.choice.price):
-            self._show_anew("shown_price", self.choice.price)
-            price = wording.money(self.choice.price)
+        if given.get("shown_price") not in (None, self.selection.price):
+            self._show_anew("shown_price", self.selection.price)
+            price = formatting.money(self.selection.price)
             self.add_error(None, f"The price has changed to {price}. Check it and book again.")
 
     def _show_anew(self, name, value):
@@ -180,7 +180,7 @@ class DetailsForm(forms.Form):
         given = self.cleaned_data
         return Details(
             name=given.get("name", ""),
-            place_details=given.get("place_details", ""),
+            location_details=given.get("location_details", ""),
             organisation=self._organisation(given),
             purchase_order=given.get("purchase_order", ""),
             needs=given.get("needs", ""),

@@ -3,7 +3,7 @@
 from django import forms
 
 from bookings.models import CoachingSession
-from coaching_portal.common import wording
+from coaching_portal.common import formatting
 
 Status = CoachingSession.Status
 
@@ -22,7 +22,7 @@ class OutcomesForm(forms.Form):
         self.sessions = sessions
         for session in sessions:
             name = session.client or "Team"
-            label = f"{name}, {wording.clock(session.starts_at, zone)}"
+            label = f"{name}, {formatting.clock(session.starts_at, zone)}"
             self.fields[self._name(session)] = forms.ChoiceField(
                 label=label,
                 choices=OUTCOMES,

@@ -3,10 +3,10 @@
 from crispy_forms.helper import FormHelper
 from django import forms
 
-from bookings import terms
-from bookings.actions.programmes import Terms
+from bookings import pricing
+from bookings.actions.programmes import ProgrammeTerms
 from bookings.models import Programme, Review
-from coaching_portal.common import visible_text, wording
+from coaching_portal.common import formatting, visible_text
 from coaching_portal.common.date_fields import DayField
 from coaching_portal.common.money_fields import LARGEST_RATE, amount_field
 from profiles.models import Organisation
@@ -62,10 +62,10 @@ class TermsForm(PlainForm):
 
     def __init__(self, *args, coach, client, **kwargs):
         super().__init__(*args, **kwargs)
-        rules = terms.rules_of(coach)
-        lengths = terms.offered_lengths(coach, rules)
-        lengths = [minutes for minutes in lengths if minutes != terms.INTRODUCTION_MINUTES]
-        self.fields["minutes"].choices = [(n, wording.length(n)) for n in lengths]
+        rules = pricing.booking_rules_for(coach)
+        lengths = pricing.offered_lengths(coach, rules)
+        lengths = [minutes for minutes in lengths if minutes != pricing.INTRODUCTION_MINUTES]
+        self.fields["minutes"].choices = [(n, formatting.length(n)) for n in lengths]
         self.fields["organisation"].queryset = Organisation.objects.of(client).by_name()
         self.fields["rate"].initial = coach.hourly_rate
         self.fields["cancellation_notice_hours"].initial = rules.cancellation_notice_hours
@@ -81,7 +81,7 @@ class TermsForm(PlainForm):
         return cleaned
 
     def terms(self):
-        return Terms(**self.cleaned_data)
+        return ProgrammeTerms(**self.cleaned_data)
 
 
 class ExtensionForm(PlainForm):

@@ -9,7 +9,7 @@ from bookings.models import BookingRules
 from coaching_portal.common import visible_text
 
 LENGTHS = (60, 75, 90, 105, 120)
-PLACES = ("offers_video", "offers_telephone", "offers_practice", "offers_workplace")
+LOCATIONS = ("offers_video", "offers_telephone", "offers_practice", "offers_workplace")
 
 
 class BookingRulesForm(forms.ModelForm):
@@ -105,7 +105,7 @@ class BookingRulesForm(forms.ModelForm):
 
     def clean(self):
         given = super().clean()
-        if not any(given.get(place) for place in PLACES):
+        if not any(given.get(location) for location in LOCATIONS):
             self.add_error("offers_video", "Choose at least one place.")
         return given
 

@@ -36,7 +36,7 @@ class OccupiedTime(models.Model):
 
 
 # What has not moved and is still live stays as it is: rows from before the constraint may
-# overlap, and it must be possible to confirm them. By person, so that rivals never deadlock.
+# overlap, and it must be possible to confirm them. By person, so that competing calls never deadlock.
 _FUNCTION = """
     IF TG_OP = 'UPDATE'
         AND (OLD.status IN ({live})) = (NEW.status IN ({live}))

@@ -55,7 +55,7 @@ class ProgrammeRules:
     @property
     def sessions_used(self):
         """Booked, held, missed or cancelled late; a waived charge gives its session back."""
-        return self.sessions.counting().count()
+        return self.sessions.counted_as_used().count()
 
     @property
     def sessions_left(self):

@@ -55,7 +55,12 @@ class ProgrammeQuerySet(models.QuerySet):
     def with_sessions_used(self):
         """Each with `used`, counted in the same query."""
         sessions = self.model.sessions.rel.related_model.objects
-        each = sessions.counting().filter(programme=OuterRef("pk")).order_by().values("programme")
+        each = (
+            sessions.counted_as_used()
+            .filter(programme=OuterRef("pk"))
+            .order_by()
+            .values("programme")
+        )
         return self.annotate(used=Coalesce(Subquery(each.annotate(n=Count("pk")).values("n")), 0))
 
     def with_sessions_left(self):

@@ -18,21 +18,21 @@ class CoachingSessionQuerySet(models.QuerySet):
         """Those whose occupied time (buffer included) overlaps [starts_at, ends_at)."""
         return self.filter(starts_at__lt=ends_at, free_again_at__gt=starts_at)
 
-    def agreed(self):
+    def without_holds(self):
         """All but holds, which are nobody's session yet."""
         return self.exclude(status=self.model.Status.HELD)
 
     def visible_to(self, user):
-        """Those of the client, of a client whose diary the user keeps, and the coach's own."""
-        diaries = DiaryDelegate.objects.filter(user=user).values("client")
-        return self.agreed().filter(
-            Q(client=user) | Q(client__in=diaries) | Q(coach__user_id=user.pk)
+        """Those of the client, of a client whose calendar the user keeps, and the coach's own."""
+        calendars = DiaryDelegate.objects.filter(user=user).values("client")
+        return self.without_holds().filter(
+            Q(client=user) | Q(client__in=calendars) | Q(coach__user_id=user.pk)
         )
 
-    def in_diary_of(self, user):
-        """Those that the user attends as a client, or keeps in the diary of one."""
-        diaries = DiaryDelegate.objects.filter(user=user).values("client")
-        return self.agreed().filter(Q(client=user) | Q(client__in=diaries))
+    def in_calendar_of(self, user):
+        """Those that the user attends as a client, or keeps in the calendar of one."""
+        calendars = DiaryDelegate.objects.filter(user=user).values("client")
+        return self.without_holds().filter(Q(client=user) | Q(client__in=calendars))
 
     def upcoming(self, at):
         """Booked and not yet over, the next first."""
@@ -48,12 +48,12 @@ class CoachingSessionQuerySet(models.QuerySet):
     def past(self, at):
         """Over, or called off; the latest first."""
         return (
-            self.agreed()
+            self.without_holds()
             .exclude(status=self.model.Status.BOOKED, ends_at__gt=at)
             .order_by("-starts_at", "-pk")
         )
 
-    def stale_holds(self, at):
+    def expired_holds(self, at):
         """Holds that have run out."""
         return self.filter(status=self.model.Status.HELD, held_until__lte=at)
 
@@ -70,14 +70,14 @@ class CoachingSessionQuerySet(models.QuerySet):
     def introductions(self, coach, client):
         """The free first conversation of these two, had or booked; not one called off in time."""
         status, kind = self.model.Status, self.model.Kind
-        theirs = self.agreed().filter(coach=coach, client=client, kind=kind.INTRODUCTION)
+        theirs = self.without_holds().filter(coach=coach, client=client, kind=kind.INTRODUCTION)
         return theirs.exclude(status=status.CANCELLED)
 
     def upcoming_single(self, at):
         """Those of no programme that are booked and not yet over."""
         return self.upcoming(at).filter(programme__isnull=True)
 
-    def counting(self):
+    def counted_as_used(self):
         """Those that count against a programme's allowance."""
         status = self.model.Status
         return self.filter(

@@ -7,7 +7,7 @@ whatever the clocks do.
 from datetime import timedelta
 from zoneinfo import ZoneInfo
 
-from coaching_portal.common.wording import LONDON
+from coaching_portal.common.formatting import LONDON
 
 DAYS_TO_WITHDRAW = 14
 JOIN_EARLY = timedelta(minutes=10)
@@ -57,7 +57,7 @@ class SessionRules:
 
     @property
     def is_video(self):
-        return self.place == self.Place.VIDEO
+        return self.location == self.Location.VIDEO
 
     @property
     def is_introduction(self):
@@ -76,7 +76,7 @@ class SessionRules:
         return self.status in self.CHARGED and self.waived_at is None and self.price > 0
 
     @property
-    def free_until(self):
+    def free_cancellation_until(self):
         """The last moment at which the client may move or cancel at no charge."""
         return self.starts_at - timedelta(hours=self.cancellation_notice_hours)
 
@@ -87,16 +87,16 @@ class SessionRules:
         return at >= self.ends_at
 
     def is_inside_notice(self, at):
-        return at > self.free_until
+        return at > self.free_cancellation_until
 
     def is_coached_by(self, user):
         return self.coach.user_id == user.pk
 
-    def is_open_to(self, user):
+    def content_visible_to(self, user):
         """Whether the user sees what the session is about: its client and its coach do."""
         return self.client_id == user.pk or self.is_coached_by(user)
 
-    def may_be_withdrawn_from(self, at):
+    def in_cooling_off_period(self, at):
         """Whether a consumer's 14 days run: from the programme's contract, where there is one."""
         if self.organisation_id or self.booked_at is None:
             return False
@@ -117,7 +117,7 @@ class SessionRules:
         """A coach's own cancellation is never late, and neither is that of what costs nothing."""
         if self.is_coached_by(by) or not self.is_inside_notice(at):
             return self.Status.CANCELLED
-        if not self.costs_something_if_late or self.may_be_withdrawn_from(at):
+        if not self.costs_something_if_late or self.in_cooling_off_period(at):
             return self.Status.CANCELLED
         return self.Status.CANCELLED_LATE
 
@@ -138,7 +138,7 @@ class SessionRules:
         """Over, and the coach has not said yet what became of it."""
         return self.is_booked and self.has_ended(at)
 
-    def can_be_settled(self, at):
+    def can_record_outcome(self, at):
         """Whether the coach may say what became of it, or correct what was said."""
         return self.has_ended(at) and (self.is_booked or self.confirmed_at is not None)
 
@@ -160,8 +160,8 @@ class SessionRules:
         """The session's own room, or the coach's standing one."""
         if not self.is_video:
             return ""
-        if self.place_details.startswith("https://"):
-            return self.place_details
+        if self.location_details.startswith("https://"):
+            return self.location_details
         rules = getattr(self.coach, "booking_rules", None)
         return rules.video_room_url if rules else ""
 

@@ -55,7 +55,7 @@ class CoachingSession(SessionRules, models.Model):
         INDIVIDUAL = "INDIVIDUAL", "Individual coaching"
         TEAM = "TEAM", "Team coaching"
 
-    class Place(models.TextChoices):
+    class Location(models.TextChoices):
         VIDEO = "VIDEO", "Video call"
         TELEPHONE = "TELEPHONE", "Telephone"
         PRACTICE = "PRACTICE", "At the practice"
@@ -109,8 +109,8 @@ class CoachingSession(SessionRules, models.Model):
         max_length=64, blank=True, help_text="Which browser holds the time: one hold per visitor."
     )
 
-    place = models.CharField(max_length=10, choices=Place, default=Place.VIDEO)
-    place_details = models.CharField(max_length=300, blank=True)
+    place = models.CharField(max_length=10, choices=Location, default=Location.VIDEO)
+    location_details = models.CharField(max_length=300, blank=True)
     needs = models.TextField("accessibility needs", blank=True)
 
     rate = models.DecimalField("rate for an hour, £", max_digits=10, decimal_places=2)

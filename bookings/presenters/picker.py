@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from bookings.availability import diary
-from coaching_portal.common import wording
+from bookings.availability import slot_queries
+from coaching_portal.common import formatting
 
 DAY = timedelta(days=1)
 WEEK = timedelta(days=7)
@@ -28,14 +28,14 @@ class Slot:
 
     @property
     def clock(self):
-        words = wording.clock(self.starts_at, self.zone)
+        words = formatting.clock(self.starts_at, self.zone)
         local = self.starts_at.astimezone(ZoneInfo(self.zone))
         return f"{words} {local:%Z}" if self.is_ambiguous else words
 
     @property
     def words(self):
         """Monday 11 January 2027 at 9am."""
-        return f"{wording.long_date(self.date)} at {self.clock}"
+        return f"{formatting.long_date(self.date)} at {self.clock}"
 
 
 @dataclass(frozen=True)
@@ -45,7 +45,7 @@ class Day:
 
 
 @dataclass(frozen=True)
-class Week:
+class SlotWeek:
     first: date
     days: list[Day]
     earlier: date | None  # the Mondays of the nearest weeks with free times
@@ -68,8 +68,8 @@ def week_of(coach, *, minutes, zone, at, day=None, stored=None, **whose):
     Earlier and later are the nearest weeks with one. All free times are read to know them: whether
     there is a time next week is no matter of the horizon alone.
     """
-    until = at + diary.BEYOND_ANY_HORIZON
-    every = diary.open_slots(
+    until = at + slot_queries.BEYOND_ANY_HORIZON
+    every = slot_queries.open_slots(
         coach, minutes=minutes, since=at, until=until, at=at, stored=stored, **whose
     )
     if day is None:
@@ -79,7 +79,7 @@ def week_of(coach, *, minutes, zone, at, day=None, stored=None, **whose):
     starts = [start for start in every if since <= start < until]
     before = [start for start in every if start < since]
     after = [start for start in every if start >= until]
-    return Week(
+    return SlotWeek(
         first=first,
         days=_by_day(starts, zone),
         earlier=_monday(date_in(before[-1], zone)) if before else None,
@@ -95,7 +95,7 @@ def _monday(day):
 def nearest(coach, *, starts_at, minutes, zone, at, **whose):
     """The three open times nearest to one that has gone, in their order."""
     around = {"since": starts_at - 2 * WEEK, "until": starts_at + 2 * WEEK}
-    starts = diary.open_slots(coach, minutes=minutes, at=at, **around, **whose)
+    starts = slot_queries.open_slots(coach, minutes=minutes, at=at, **around, **whose)
     starts = sorted(starts, key=lambda start: abs(start - starts_at))[:3]
     return [slot for day in _by_day(sorted(starts), zone) for slot in day.slots]
 
@@ -108,8 +108,8 @@ def _by_day(starts, zone):
 
 
 def _slots(starts, zone):
-    shown = Counter(wording.clock(start, zone) for start in starts)
-    return [Slot(start, zone, shown[wording.clock(start, zone)] > 1) for start in starts]
+    shown = Counter(formatting.clock(start, zone) for start in starts)
+    return [Slot(start, zone, shown[formatting.clock(start, zone)] > 1) for start in starts]
 
 
 def date_in(moment, zone):

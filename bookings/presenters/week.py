@@ -8,10 +8,10 @@ from datetime import UTC, date, datetime, time, timedelta
 from functools import cached_property
 from zoneinfo import ZoneInfo
 
-from bookings import terms
-from bookings.availability import diary
+from bookings import pricing
+from bookings.availability import slot_queries
 from bookings.models import CoachingSession
-from coaching_portal.common import wording
+from coaching_portal.common import formatting
 from coaching_portal.common.date_fields import is_within_reach
 
 MINUTE, DAY, WEEK = timedelta(minutes=1), timedelta(days=1), timedelta(days=7)
@@ -83,7 +83,7 @@ class Day:
         return [entry.session for entry in self.entries if entry.session]
 
 
-class Week:
+class CalendarWeek:
     def __init__(self, coach, monday, at):
         self.coach, self.monday, self.at = coach, monday, at
         self.zone = ZoneInfo(coach.time_zone)
@@ -98,7 +98,7 @@ class Week:
 
     @property
     def title(self):
-        return wording.date_range(self.monday, self.sunday)
+        return formatting.date_range(self.monday, self.sunday)
 
     @property
     def before(self):
@@ -115,8 +115,8 @@ class Week:
     @cached_property
     def days(self):
         """Monday to Sunday, with what is in them in order."""
-        hours = diary.hours_between(
-            self.coach, terms.rules_of(self.coach), self.monday, self.sunday
+        hours = slot_queries.hours_between(
+            self.coach, pricing.booking_rules_for(self.coach), self.monday, self.sunday
         )
         today = self.at.astimezone(self.zone).date()
         dates = [self.monday + number * DAY for number in range(7)]
@@ -173,7 +173,7 @@ class Week:
             CoachingSession.objects.filter(
                 coach=self.coach, starts_at__gte=since - DAY, starts_at__lt=until, ends_at__gt=since
             )
-            .agreed()
+            .without_holds()
             .exclude(status=CoachingSession.Status.CANCELLED)
             .select_related("client")
         )
@@ -189,7 +189,7 @@ class Week:
             return "All day"
         if starts.date() != (ends - timedelta.resolution).date():
             return ""
-        return " to ".join(wording.clock(each, self.zone.key) for each in (starts, ends))
+        return " to ".join(formatting.clock(each, self.zone.key) for each in (starts, ends))
 
     def _midnight(self, day):
         return datetime.combine(day, time(), self.zone)

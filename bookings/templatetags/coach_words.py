@@ -7,7 +7,7 @@ from django import template
 
 from bookings.availability import shifts
 from bookings.models import CoachingSession
-from coaching_portal.common import wording
+from coaching_portal.common import formatting
 
 register = template.Library()
 register.filter("wall", shifts.clock)
@@ -27,11 +27,11 @@ def period_words(period, zone):
         moment.astimezone(ZoneInfo(zone)) for moment in (period.starts_at, period.ends_at)
     )
     if first.time() != time() or last.time() != time():
-        return wording.when_range(period.starts_at, period.ends_at, zone)
+        return formatting.when_range(period.starts_at, period.ends_at, zone)
     last_day = last.date() - timedelta(days=1)
     if first.date() == last_day:
-        return f"{wording.long_date(last_day)}, all day"
-    return f"{wording.long_date(first.date())} to {wording.long_date(last_day)}, whole days"
+        return f"{formatting.long_date(last_day)}, all day"
+    return f"{formatting.long_date(first.date())} to {formatting.long_date(last_day)}, whole days"
 
 
 @register.inclusion_tag("bookings/_state.html")

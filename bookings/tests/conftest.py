@@ -7,8 +7,8 @@ import pytest
 from django.utils import timezone
 
 from bookings import actions
-from bookings.actions.wishes import Wish
-from bookings.availability import diary
+from bookings.actions.booking_request import BookingRequest
+from bookings.availability import slot_queries
 from bookings.models import CoachingSession, SessionEvent
 from bookings.tests.scenes import accepted, open_hours
 from coaching_portal.testing.plugin import NINE
@@ -50,11 +50,15 @@ def book(coach, client_user):
     def book(*, in_=5 * DAY, booked=30 * DAY, client=client_user, **details):
         now = timezone.now()
         details = accepted(coach, **details)
-        wish = Wish(coach, now + in_, 60, outside_hours=True)
-        booked_at = min(now, wish.starts_at) - booked
+        booking_request = BookingRequest(coach, now + in_, 60, outside_hours=True)
+        booked_at = min(now, booking_request.starts_at) - booked
         # The coach books at any hour; the payer and needs are as if the client had said them.
         session = actions.book(
-            wish=wish, client=client, by=coach.user, at=booked_at, details=details
+            booking_request=booking_request,
+            client=client,
+            by=coach.user,
+            at=booked_at,
+            details=details,
         )
         CoachingSession.objects.filter(pk=session.pk).update(needs=details.needs)
         session.refresh_from_db()
@@ -73,7 +77,7 @@ def free(coach):
         if ahead not in found:
             since = at + ahead
             asked = {"minutes": 60, "since": since, "until": since + 14 * DAY, "at": at}
-            found[ahead] = diary.open_slots(coach, **asked)
+            found[ahead] = slot_queries.open_slots(coach, **asked)
         return found[ahead][2 * number]
 
     return free

@@ -3,7 +3,7 @@
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from bookings.availability.free_times import Hours, Occupied, Rules, Shift, open_slots
+from bookings.availability.free_times import Hours, Occupied, Shift, SlotRules, open_slots
 
 LONDON = ZoneInfo("Europe/London")
 WEEKDAYS = range(5)
@@ -39,7 +39,7 @@ def booked(day, starts, ends, buffer=0):
 
 def offered(day, minutes=60, *, hours=NINE_TO_FIVE, at=EARLIER, sessions=(), closed=(), **rules):
     """The starts on a date as UTC clock times."""
-    rules = Rules(**{"zone": LONDON, "grid_minutes": 60, "horizon_days": 400} | rules)
+    rules = SlotRules(**{"zone": LONDON, "grid_minutes": 60, "horizon_days": 400} | rules)
     since = local(day, "00:00", rules.zone)
     until = local(day + timedelta(days=1), "00:00", rules.zone)
     starts = open_slots(

@@ -5,7 +5,7 @@ from urllib.parse import urlencode
 
 from bookings import actions
 from bookings.actions import agreement_texts, programmes
-from bookings.actions.wishes import Acceptance, Details, Wish
+from bookings.actions.booking_request import Acceptance, BookingRequest, Details
 from bookings.models import BookingRules, WeeklyHours
 from coaching_portal.testing.plugin import NINE
 
@@ -33,7 +33,7 @@ def book_session(
     if not coach.weekly_hours.exists():
         open_hours(coach)
     return actions.book(
-        wish=Wish(coach, starts_at, minutes, programme=programme),
+        booking_request=BookingRequest(coach, starts_at, minutes, programme=programme),
         client=client,
         by=by or client,
         at=at,
@@ -49,7 +49,7 @@ def proposed_programme(coach, client, *, sessions=6, at=WEEKS_AHEAD, **terms):
     return programmes.propose(
         coach=coach,
         client=client,
-        terms=programmes.Terms(sessions_agreed=sessions, **terms),
+        terms=programmes.ProgrammeTerms(sessions_agreed=sessions, **terms),
         at=at,
     )
 
@@ -64,7 +64,7 @@ def agreed_programme(coach, client, *, sessions=6, at=WEEKS_AHEAD, **terms):
 
 def details_url(coach, starts_at, **asked):
     """The last step of booking, with this time chosen."""
-    asked = {"minutes": 60, "place": "VIDEO", "start": starts_at.isoformat()} | asked
+    asked = {"minutes": 60, "location": "VIDEO", "start": starts_at.isoformat()} | asked
     return f"/book/{coach.slug}/details/?{urlencode(asked)}"
 
 

@@ -69,7 +69,7 @@ def test_terms_replaced_before_they_were_accepted_cannot_be_accepted(coach, clie
     old_version = programme.terms_version
     programmes.change_proposal(
         programme=programme,
-        terms=programmes.Terms(8, 60, Decimal("75.00"), TODAY + timedelta(days=60)),
+        terms=programmes.ProgrammeTerms(8, 60, Decimal("75.00"), TODAY + timedelta(days=60)),
         at=WEEKS_AHEAD,
     )
 
@@ -82,10 +82,10 @@ def test_terms_replaced_before_they_were_accepted_cannot_be_accepted(coach, clie
 def test_agreed_terms_are_not_changed_by_a_new_proposal(coach, client_user):
     programme = agreed_programme(coach, client_user)
 
-    with pytest.raises(programmes.NotPossibleNow):
+    with pytest.raises(programmes.WrongStatus):
         programmes.change_proposal(
             programme=programme,
-            terms=programmes.Terms(8, 60, Decimal("75.00"), TODAY + timedelta(days=60)),
+            terms=programmes.ProgrammeTerms(8, 60, Decimal("75.00"), TODAY + timedelta(days=60)),
             at=WEEKS_AHEAD,
         )
 
@@ -94,7 +94,7 @@ def test_a_declined_proposal_cannot_be_accepted(coach, client_user):
     programme = proposed_programme(coach, client_user)
     programmes.decline(programme=programme, at=WEEKS_AHEAD)
 
-    with pytest.raises(programmes.NotPossibleNow):
+    with pytest.raises(programmes.WrongStatus):
         programmes.accept(programme=programme, terms_version=1, by=client_user, at=WEEKS_AHEAD)
 
 
@@ -159,5 +159,5 @@ def test_a_finished_programme_is_over(coach, client_user):
     programme.refresh_from_db()
     assert programme.status == Programme.Status.COMPLETED
     assert programme.closed_at == NINE
-    with pytest.raises(programmes.NotPossibleNow):
+    with pytest.raises(programmes.WrongStatus):
         programmes.end(programme=programme, at=NINE)

@@ -180,7 +180,7 @@ def test_mail_never_says_what_a_session_is_about(client_user, coach, mailoutbox)
     session = book_session(coach, client_user, needs="SECRET-needs", agenda="SECRET-agenda")
     for before in (720, 24, 1):
         outbox.deliver_due(NINE - before * HOUR)
-    emails.evening_messages(at=NINE + 10 * HOUR)
+    emails.daily_summaries(at=NINE + 10 * HOUR)
     outbox.deliver_due(NINE + 10 * HOUR)
     actions.move(session=session, starts_at=NINE + 24 * HOUR, by=client_user, at=NOW)
     outbox.deliver_due(NOW)
@@ -192,7 +192,7 @@ def test_mail_never_says_what_a_session_is_about(client_user, coach, mailoutbox)
 
 
 def test_the_way_into_a_video_call_stays_behind_the_sign_in(make_session, client_user, mailoutbox):
-    session = make_session(place="VIDEO", place_details="https://video.example.org/room")
+    session = make_session(location="VIDEO", location_details="https://video.example.org/room")
     emails.session_booked(session, by=client_user, at=NOW)
 
     outbox.deliver_due(NOW)

@@ -5,7 +5,7 @@ from decimal import Decimal
 import pytest
 
 from bookings import actions
-from bookings.actions.wishes import Details, Wish
+from bookings.actions.booking_request import BookingRequest, Details
 from bookings.models import AgendaItem, CoachingSession
 from bookings.tests.scenes import (
     WEEKS_AHEAD,
@@ -53,7 +53,12 @@ def test_without_the_agreement_nothing_is_booked(coach, client_user):
     open_hours(coach)
 
     with pytest.raises(actions.AgreementNeeded):
-        actions.book(wish=Wish(coach, NINE, 60), client=client_user, by=client_user, at=WEEKS_AHEAD)
+        actions.book(
+            booking_request=BookingRequest(coach, NINE, 60),
+            client=client_user,
+            by=client_user,
+            at=WEEKS_AHEAD,
+        )
 
     assert not CoachingSession.objects.exists()
 
@@ -84,7 +89,9 @@ def test_a_place_that_is_not_offered_is_refused(coach, client_user):
 
     with pytest.raises(actions.NotOffered, match="in that place"):
         actions.book(
-            wish=Wish(coach, NINE, 60, place=CoachingSession.Place.PRACTICE),
+            booking_request=BookingRequest(
+                coach, NINE, 60, location=CoachingSession.Location.PRACTICE
+            ),
             client=client_user,
             by=client_user,
             at=WEEKS_AHEAD,
@@ -157,14 +164,16 @@ def test_the_payer_is_kept_with_the_purchase_order(coach, client_user):
 
 def test_the_coach_books_for_a_client_outside_her_hours_but_never_on_top(coach, client_user):
     open_hours(coach)
-    evening = Wish(coach, NINE + 10 * HOUR, 60, outside_hours=True)
+    evening = BookingRequest(coach, NINE + 10 * HOUR, 60, outside_hours=True)
 
-    session = actions.book(wish=evening, client=client_user, by=coach.user, at=WEEKS_AHEAD)
+    session = actions.book(
+        booking_request=evening, client=client_user, by=coach.user, at=WEEKS_AHEAD
+    )
 
     assert session.booked_by == coach.user
     with pytest.raises(actions.TimeTaken):
         actions.book(
-            wish=replace(evening, starts_at=NINE + 10.5 * HOUR),
+            booking_request=replace(evening, starts_at=NINE + 10.5 * HOUR),
             client=client_user,
             by=coach.user,
             at=WEEKS_AHEAD,
@@ -173,11 +182,15 @@ def test_the_coach_books_for_a_client_outside_her_hours_but_never_on_top(coach, 
 
 def test_a_client_cannot_leave_the_coachs_hours(coach, client_user):
     open_hours(coach)
-    evening = Wish(coach, NINE + 10 * HOUR, 60, outside_hours=True)
+    evening = BookingRequest(coach, NINE + 10 * HOUR, 60, outside_hours=True)
 
     with pytest.raises(actions.NotOffered):
         actions.book(
-            wish=evening, client=client_user, by=client_user, at=WEEKS_AHEAD, details=Details()
+            booking_request=evening,
+            client=client_user,
+            by=client_user,
+            at=WEEKS_AHEAD,
+            details=Details(),
         )
 
 

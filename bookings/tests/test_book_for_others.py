@@ -3,7 +3,7 @@
 from django.utils import timezone
 
 from bookings import actions
-from bookings.actions.wishes import Wish
+from bookings.actions.booking_request import BookingRequest
 from bookings.models import CoachingSession
 from bookings.tests.scenes import accepted, agreed_programme, answers, details_url
 from profiles.models import Client, DiaryDelegate
@@ -72,7 +72,7 @@ def test_the_confirmation_is_for_those_concerned(
     client, signed_in, coach, client_user, stranger, free
 ):
     session = actions.book(
-        wish=Wish(coach, free(), 60),
+        booking_request=BookingRequest(coach, free(), 60),
         client=client_user,
         by=client_user,
         at=timezone.now(),

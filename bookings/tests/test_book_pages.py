@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from bookings import actions
 from bookings.actions import agreement_texts
-from bookings.actions.wishes import Wish
+from bookings.actions.booking_request import BookingRequest
 from bookings.models import CoachingSession
 from bookings.tests.scenes import (
     accepted,
@@ -126,7 +126,7 @@ def test_a_time_or_length_that_was_not_offered_is_refused(
 
 def test_a_time_that_has_gone_keeps_what_was_typed(signed_in, coach, client_user, stranger, free):
     actions.book(
-        wish=Wish(coach, free(), 60),
+        booking_request=BookingRequest(coach, free(), 60),
         client=stranger,
         by=stranger,
         at=timezone.now(),
@@ -158,7 +158,7 @@ def test_without_accepting_the_agreement_nothing_is_booked(signed_in, coach, cli
 
 def test_an_agreement_that_has_changed_must_be_read_again(signed_in, coach, client_user, free):
     form = answers(coach)
-    text = agreement_texts.stored(agreement_texts.short_form(coach))
+    text = agreement_texts.store(agreement_texts.short_form(coach))
     type(text).objects.create(coach=coach, form=text.form, version=2, body="New words")
 
     answer = signed_in(client_user).post(details_url(coach, free()), form)
@@ -237,14 +237,14 @@ def test_an_organisation_of_other_peoples_cannot_be_made_to_pay(
 
 def test_a_workplace_session_asks_for_the_address(signed_in, coach, client_user, free):
     browser = signed_in(client_user)
-    there = details_url(coach, free(), place="WORKPLACE")
+    there = details_url(coach, free(), location="WORKPLACE")
 
     assert "Enter the address of your workplace." in (
         browser.post(there, answers(coach)).content.decode()
     )
-    browser.post(there, answers(coach, place_details="1 Example Road"))
+    browser.post(there, answers(coach, location_details="1 Example Road"))
 
-    assert CoachingSession.objects.get().place_details == "1 Example Road"
+    assert CoachingSession.objects.get().location_details == "1 Example Road"
 
 
 @pytest.mark.parametrize(

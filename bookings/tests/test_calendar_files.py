@@ -96,7 +96,7 @@ def test_a_file_says_what_where_how_to_join_and_how_to_change(coach, client_user
 
 def test_only_a_video_call_is_joined(coach, client_user, download):
     session = book_session(coach, client_user)
-    CoachingSession.objects.update(place="TELEPHONE", place_details="0113 496 0000")
+    CoachingSession.objects.update(location="TELEPHONE", location_details="0113 496 0000")
 
     _, event = download(session, client_user)
 

@@ -54,7 +54,7 @@ def test_the_notice_is_elapsed_time_across_the_clock_change(coach, client_user):
     saturday = datetime(2027, 10, 30, 9, tzinfo=UTC)  # 10:00 BST
     session = book_session(coach, client_user, starts_at=monday, at=monday - timedelta(days=60))
 
-    assert session.free_until == saturday
+    assert session.free_cancellation_until == saturday
     assert not session.is_inside_notice(saturday)
     assert session.is_inside_notice(saturday + SECOND)
 

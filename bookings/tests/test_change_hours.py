@@ -8,7 +8,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from bookings import actions
-from bookings.availability import diary
+from bookings.availability import slot_queries
 from bookings.models import TimeOff, WeeklyHours
 from bookings.tests.scenes import book_session, open_hours
 from coaching_portal.testing.plugin import NINE
@@ -133,7 +133,7 @@ def test_other_hours_on_a_date_replace_the_week_s(as_coach, coach):
 
     as_coach.post(OVERVIEW + "dates/new/", data)
 
-    found = diary.open_slots(
+    found = slot_queries.open_slots(
         coach, minutes=60, since=NINE, until=NINE + timedelta(hours=12), at=NOW
     )
     assert found[0] == NINE + timedelta(hours=5)

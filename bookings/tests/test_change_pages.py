@@ -6,7 +6,7 @@ import time_machine
 from django.utils import timezone
 
 from bookings import actions
-from bookings.actions.wishes import Details, Wish
+from bookings.actions.booking_request import BookingRequest, Details
 from coaching_portal.testing.plugin import NINE
 
 HOUR = timedelta(hours=1)
@@ -104,8 +104,14 @@ def test_moving_to_a_time_that_has_gone_answers_409_with_the_nearest(
     browser = signed_in(client_user)
     there = f"/sessions/{session.uuid}/move/"
     slot = browser.get(there).context["week"].days[-1].slots[-1]
-    wish = Wish(coach, slot.starts_at, 60)
-    actions.book(wish=wish, client=stranger, by=coach.user, at=timezone.now(), details=Details())
+    booking_request = BookingRequest(coach, slot.starts_at, 60)
+    actions.book(
+        booking_request=booking_request,
+        client=stranger,
+        by=coach.user,
+        at=timezone.now(),
+        details=Details(),
+    )
 
     answer = browser.post(there, {"start": slot.value})
 

@@ -9,7 +9,7 @@ from django.utils import timezone
 from playwright.sync_api import expect
 
 from bookings import actions
-from bookings.actions.wishes import Wish
+from bookings.actions.booking_request import BookingRequest
 from bookings.presenters.week import code_of
 from bookings.tests.scenes import accepted, agreed_programme, open_hours
 from coaching_portal.testing.chromium import barriers, violations
@@ -31,9 +31,15 @@ def practice(coach, client_user, make_user):
 
     def book(client, day, clock, minutes=60):
         starts_at = datetime.combine(monday + day * DAY, clock, LONDON)
-        wish = Wish(coach, starts_at, minutes, outside_hours=True)
+        booking_request = BookingRequest(coach, starts_at, minutes, outside_hours=True)
         details = accepted(coach)
-        return actions.book(wish=wish, client=client, by=coach.user, at=long_ago, details=details)
+        return actions.book(
+            booking_request=booking_request,
+            client=client,
+            by=coach.user,
+            at=long_ago,
+            details=details,
+        )
 
     book(client_user, -3, time(10))
     missed = book(ann, -4, time(11))
@@ -113,9 +119,13 @@ def test_the_week_is_drawn_true_to_time(coach, client_user, browse):
 
     def book(clock, minutes):
         starts_at = datetime.combine(monday, clock, LONDON)
-        wish = Wish(coach, starts_at, minutes, outside_hours=True)
+        booking_request = BookingRequest(coach, starts_at, minutes, outside_hours=True)
         actions.book(
-            wish=wish, client=client_user, by=coach.user, at=long_ago, details=accepted(coach)
+            booking_request=booking_request,
+            client=client_user,
+            by=coach.user,
+            at=long_ago,
+            details=accepted(coach),
         )
 
     book(time(9, 15), 90)

@@ -6,9 +6,9 @@ import pytest
 
 from bookings.forms.booking import DetailsForm
 from bookings.models.session_rules import in_cooling_off_period
-from bookings.terms import rules_of
+from bookings.pricing import booking_rules_for
 from bookings.tests.scenes import book_session, open_hours
-from bookings.views.choice import Choice
+from bookings.views.booking_selection import BookingSelection
 
 FIRST_OF_JUNE = datetime(2027, 6, 1, 9, tzinfo=UTC)  # 10:00 in London
 
@@ -28,18 +28,18 @@ def test_fourteen_days_end_with_the_fourteenth_date(moment, is_inside):
 @pytest.mark.parametrize(("day", "is_asked"), [(15, True), (16, False)])
 def test_who_books_for_a_day_inside_them_is_asked_to_start_early(coach, client_user, day, is_asked):
     open_hours(coach)
-    choice = Choice(
+    selection = BookingSelection(
         coach=coach,
         user=client_user,
         client=client_user,
-        rules=rules_of(coach),
+        rules=booking_rules_for(coach),
         at=FIRST_OF_JUNE,
         minutes=60,
-        place="VIDEO",
+        location="VIDEO",
         starts_at=datetime(2027, 6, day, 14, tzinfo=UTC),
     )
 
-    form = DetailsForm(choice=choice, at=FIRST_OF_JUNE)
+    form = DetailsForm(selection=selection, at=FIRST_OF_JUNE)
 
     assert ("start_early" in form.fields) == is_asked
 
@@ -52,4 +52,4 @@ def test_whoever_is_asked_could_still_cancel_on_that_day(coach, client_user):
         at=FIRST_OF_JUNE,
     )
 
-    assert session.may_be_withdrawn_from(session.starts_at)
+    assert session.in_cooling_off_period(session.starts_at)

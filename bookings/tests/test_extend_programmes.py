@@ -98,7 +98,7 @@ def test_declining_leaves_everything_as_it_was(programme, extension):
     extension.refresh_from_db()
     assert agreed(programme) == AS_AGREED
     assert extension.status == "DECLINED"
-    with pytest.raises(programmes.NotPossibleNow, match="already declined"):
+    with pytest.raises(programmes.WrongStatus, match="already declined"):
         accept(extension)
 
 
@@ -108,7 +108,7 @@ def test_a_newer_proposal_replaces_the_older(programme, extension):
     extension.refresh_from_db()
     assert extension.status == "REPLACED"
     for answer in (accept, lambda it: extensions.decline(extension=it, at=WEEKS_AHEAD)):
-        with pytest.raises(programmes.NotPossibleNow, match="has replaced this proposal"):
+        with pytest.raises(programmes.WrongStatus, match="has replaced this proposal"):
             answer(extension)
     assert agreed(programme) == AS_AGREED
     accept(newer)
@@ -123,7 +123,7 @@ def test_another_decision_withdraws_the_proposal(programme, extension, outcome):
 
     extension.refresh_from_db()
     assert extension.status == "WITHDRAWN"
-    with pytest.raises(programmes.NotPossibleNow, match="can no longer be answered"):
+    with pytest.raises(programmes.WrongStatus, match="can no longer be answered"):
         accept(extension)
 
 
@@ -162,7 +162,7 @@ def test_at_least_one_session_is_added(programme):
 def test_what_is_over_is_not_extended(programme):
     programmes.end(programme=programme, at=WEEKS_AHEAD)
 
-    with pytest.raises(programmes.NotPossibleNow):
+    with pytest.raises(programmes.WrongStatus):
         propose(programme)
 
 
@@ -304,14 +304,14 @@ def test_a_client_declines(programme, extension, client_user, signed_in):
     assert agreed(programme) == AS_AGREED
 
 
-# Rivals.
+# Competing calls.
 
 
 @pytest.mark.django_db(transaction=True)
 def test_of_twenty_acceptances_at_once_one_counts(programme, extension):
     answers = at_once([lambda: accept(Extension.objects.get(pk=extension.pk))] * 20)
 
-    refused = [each for each in answers if isinstance(each, programmes.NotPossibleNow)]
+    refused = [each for each in answers if isinstance(each, programmes.WrongStatus)]
     assert len(refused) == 19
     assert agreed(programme) == EXTENDED
     assert Review.objects.count() == 1
@@ -328,7 +328,7 @@ def test_an_acceptance_and_a_newer_proposal_do_not_both_count(programme, extensi
         assert not refusals
         assert agreed(programme) == EXTENDED
     else:
-        assert [type(each) for each in refusals] == [programmes.NotPossibleNow]
+        assert [type(each) for each in refusals] == [programmes.WrongStatus]
         assert agreed(programme) == AS_AGREED
 
 

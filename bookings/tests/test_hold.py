@@ -3,7 +3,7 @@ from datetime import timedelta
 import pytest
 
 from bookings import actions
-from bookings.actions.wishes import Wish
+from bookings.actions.booking_request import BookingRequest
 from bookings.models import BookingRules, CoachingSession
 from bookings.tests.scenes import WEEKS_AHEAD, accepted, book_session, open_hours
 from coaching_portal.testing.plugin import NINE
@@ -17,8 +17,10 @@ def hold(coach):
     open_hours(coach)
 
     def hold(*, starts_at=NINE, at=WEEKS_AHEAD, visitor_key="me", client=None):
-        wish = Wish(coach, starts_at, 60)
-        return actions.hold(wish=wish, at=at, visitor_key=visitor_key, client=client)
+        booking_request = BookingRequest(coach, starts_at, 60)
+        return actions.hold(
+            booking_request=booking_request, at=at, visitor_key=visitor_key, client=client
+        )
 
     return hold
 
@@ -67,7 +69,7 @@ def test_a_hold_becomes_the_booked_session(coach, hold, client_user):
     held = hold()
 
     session = actions.book(
-        wish=Wish(coach, NINE, 60),
+        booking_request=BookingRequest(coach, NINE, 60),
         client=client_user,
         by=client_user,
         at=WEEKS_AHEAD + MINUTE,
@@ -85,7 +87,7 @@ def test_a_hold_that_ran_out_is_booked_all_the_same_while_the_time_is_free(
     hold()
 
     session = actions.book(
-        wish=Wish(coach, NINE, 60),
+        booking_request=BookingRequest(coach, NINE, 60),
         client=client_user,
         by=client_user,
         at=WEEKS_AHEAD + 60 * MINUTE,
@@ -109,7 +111,7 @@ def test_the_notice_does_not_run_out_while_the_details_are_typed(coach, hold, cl
     hold(at=day_before)
 
     session = actions.book(
-        wish=Wish(coach, NINE, 60),
+        booking_request=BookingRequest(coach, NINE, 60),
         client=client_user,
         by=client_user,
         at=day_before + 9 * MINUTE,
@@ -142,7 +144,7 @@ def test_a_hold_is_not_booked_once_its_session_has_begun(
 
     def book():
         return actions.book(
-            wish=Wish(coach, NINE, 60),
+            booking_request=BookingRequest(coach, NINE, 60),
             client=client_user,
             by=client_user,
             at=NINE + timedelta(seconds=seconds),

@@ -104,7 +104,7 @@ def test_the_page_after_says_it_too_and_offers_another_time(
     after = cancelled(browser, session, at=at)
 
     assert words in after
-    assert f"/book/{coach.slug}/?minutes=90&amp;place=VIDEO" in after
+    assert f"/book/{coach.slug}/?minutes=90&amp;location=VIDEO" in after
 
 
 def test_another_time_of_a_programme_is_one_of_the_programme(

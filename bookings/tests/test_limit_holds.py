@@ -4,8 +4,8 @@ import pytest
 from django.test import Client as Browser
 
 from bookings import actions
-from bookings.actions import locking, offers
-from bookings.actions.wishes import Wish
+from bookings.actions import checks, locking
+from bookings.actions.booking_request import BookingRequest
 from bookings.models import CoachingSession
 from bookings.tests.scenes import WEEKS_AHEAD, open_hours
 from coaching_portal.testing.plugin import NINE
@@ -85,7 +85,9 @@ def coaches(make_user):
 def hold_with_each(coaches, **whose):
     def hold(coach):
         return lambda: actions.hold(
-            wish=Wish(coach, NINE, 60), at=WEEKS_AHEAD, **{"visitor_key": "", **whose}
+            booking_request=BookingRequest(coach, NINE, 60),
+            at=WEEKS_AHEAD,
+            **{"visitor_key": "", **whose},
         )
 
     return at_once([hold(coach) for coach in coaches])
@@ -104,7 +106,7 @@ def test_parallel_holds_leave_one(coaches, client_user, whose):
 @pytest.mark.django_db(transaction=True)
 def test_control_without_the_visitors_turn_they_leave_more(coaches, monkeypatch):
     monkeypatch.setattr(locking, "lock_visitor", lambda visitor_key: None)
-    hold_at(monkeypatch, offers, "check_offer", len(coaches))  # all have looked, none has written
+    hold_at(monkeypatch, checks, "check_offer", len(coaches))  # all have looked, none has written
 
     hold_with_each(coaches, visitor_key="me")
 

@@ -6,8 +6,8 @@ import pytest
 from django.utils import timezone
 
 from bookings import actions
-from bookings.actions import locking, offers
-from bookings.actions.wishes import Wish
+from bookings.actions import checks, locking
+from bookings.actions.booking_request import BookingRequest
 from bookings.models import CoachingSession
 from bookings.tests.scenes import (
     WEEKS_AHEAD,
@@ -23,7 +23,7 @@ from coaching_portal.testing.races import at_once, hold_at
 from profiles.models import Client, Coach
 
 DAY, HOUR = timedelta(days=1), timedelta(hours=1)
-RIVALS = 6
+AT_ONCE = 6
 
 
 @pytest.fixture
@@ -167,14 +167,14 @@ def bookings_at_once(coach, client):
 
     def booking(number):
         return lambda: actions.book(
-            wish=Wish(coach, nth(8 + number), 60),
+            booking_request=BookingRequest(coach, nth(8 + number), 60),
             client=client,
             by=client,
             at=WEEKS_AHEAD,
             details=accepted(coach),
         )
 
-    return at_once([booking(number) for number in range(RIVALS)])
+    return at_once([booking(number) for number in range(AT_ONCE)])
 
 
 @pytest.mark.django_db(transaction=True)
@@ -192,8 +192,8 @@ def test_control_without_turns_parallel_bookings_pass_it(coach, client_user, mon
     for name in ("lock_coach", "lock_client"):
         monkeypatch.setattr(locking, name, lambda row: row)
     book_open(coach, client_user, 2)
-    hold_at(monkeypatch, offers, "check_booking", RIVALS)
+    hold_at(monkeypatch, checks, "check_booking", AT_ONCE)
 
     bookings_at_once(coach, client_user)
 
-    assert CoachingSession.objects.count() == 2 + RIVALS
+    assert CoachingSession.objects.count() == 2 + AT_ONCE

@@ -3,7 +3,7 @@ from datetime import timedelta
 import pytest
 
 from bookings import actions
-from bookings.availability import diary
+from bookings.availability import slot_queries
 from bookings.models import BookingRules
 from bookings.tests.scenes import WEEKS_AHEAD, book_session, open_hours
 from coaching_portal.notifications.models import OutgoingMessage
@@ -13,9 +13,9 @@ HOUR = timedelta(hours=1)
 THREE = NINE + 6 * HOUR
 
 
-def move(session, starts_at, *, at=WEEKS_AHEAD, by=None, **wish):
+def move(session, starts_at, *, at=WEEKS_AHEAD, by=None, **booking_request):
     return actions.move(
-        session=session, starts_at=starts_at, by=by or session.client, at=at, **wish
+        session=session, starts_at=starts_at, by=by or session.client, at=at, **booking_request
     )
 
 
@@ -104,7 +104,7 @@ def test_a_moved_session_takes_todays_buffer(coach, client_user, stranger):
     book_session(coach, stranger, starts_at=THREE)
     just_before = THREE - HOUR
     question = {"minutes": 60, "at": WEEKS_AHEAD, "client": client_user, "moving": session}
-    assert diary.is_open(coach, starts_at=just_before, **question)
+    assert slot_queries.is_open(coach, starts_at=just_before, **question)
 
     moved = move(session, just_before)
 

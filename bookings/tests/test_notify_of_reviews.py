@@ -72,7 +72,7 @@ def test_a_notice_of_the_old_date_that_still_waits_is_not_sent(programme):
     )
 
     message = OutgoingMessage.objects.get(kind="review-notice")
-    assert not kinds.kind_of(message.kind).is_still_true(message, noon(date(2027, 11, 17)))
+    assert not kinds.kind_of(message.kind).is_still_valid(message, noon(date(2027, 11, 17)))
 
 
 def test_a_finished_programme_gets_no_notice(programme, coach):

@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from bookings.availability.free_times import Hours, Occupied, Period, Rules, open_slots
+from bookings.availability.free_times import Hours, Occupied, Period, SlotRules, open_slots
 from bookings.tests.free_times import (
     EARLIER,
     HOURLY,
@@ -191,7 +191,7 @@ def test_the_range_includes_its_start_and_not_its_end():
         since=local(MONDAY, "10:00"),
         until=local(MONDAY, "12:00"),
         at=EARLIER,
-        rules=Rules(LONDON, grid_minutes=60),
+        rules=SlotRules(LONDON, grid_minutes=60),
         hours=NINE_TO_FIVE,
     )
 

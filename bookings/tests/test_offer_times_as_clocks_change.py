@@ -5,8 +5,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from bookings.availability import diary
-from bookings.availability.free_times import Hours, Rules, open_slots
+from bookings.availability import slot_queries
+from bookings.availability.free_times import Hours, SlotRules, open_slots
 from bookings.models import BookingRules
 from bookings.presenters import picker
 from bookings.tests import reference_availability
@@ -101,7 +101,7 @@ def test_days_that_begin_at_one_are_days_too():
         since=datetime(2027, 4, 29, 20, tzinfo=UTC),
         until=datetime(2027, 4, 30, 0, tzinfo=UTC),
         at=EARLIER,
-        rules=Rules(cairo, grid_minutes=60, horizon_days=400),
+        rules=SlotRules(cairo, grid_minutes=60, horizon_days=400),
         hours=Hours({friday.weekday(): [shift("00:00", "03:00")]}),
     )
 
@@ -148,7 +148,7 @@ def test_page_list_and_booking_know_the_same_starts(coach, day, begins, grid):
         since=midnight,
         until=midnight + timedelta(hours=25),
         at=EARLIER,
-        rules=Rules(LONDON, grid_minutes=grid, horizon_days=400),
+        rules=SlotRules(LONDON, grid_minutes=grid, horizon_days=400),
         hours=weekly(6, (begins, "05:00")),
     )
 
@@ -156,7 +156,7 @@ def test_page_list_and_booking_know_the_same_starts(coach, day, begins, grid):
     accepted = [
         midnight + timedelta(minutes=5 * step)
         for step in range(72)
-        if diary.is_open(
+        if slot_queries.is_open(
             coach, starts_at=midnight + timedelta(minutes=5 * step), minutes=60, at=EARLIER
         )
     ]

@@ -7,7 +7,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from bookings.availability import free_times
-from bookings.availability.free_times import Hours, Occupied, Period, Rules, Shift
+from bookings.availability.free_times import Hours, Occupied, Period, Shift, SlotRules
 from bookings.tests import reference_availability
 
 # Each is a day on which the clocks change there, or an ordinary one.
@@ -55,7 +55,7 @@ def questions(draw):
     zone, day = draw(st.sampled_from(DAYS))
     middle = datetime.combine(day, time(12), UTC)
     limit = st.one_of(st.none(), st.integers(0, 3))
-    rules = Rules(
+    rules = SlotRules(
         zone=ZoneInfo(zone),
         grid_minutes=draw(st.sampled_from([15, 20, 30, 45, 60])),
         minimum_notice_minutes=draw(st.sampled_from([0, 30, 1440])),

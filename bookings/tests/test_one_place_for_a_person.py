@@ -8,9 +8,9 @@ import pytest
 from django.apps import apps
 
 from bookings import actions
-from bookings.actions import offers
-from bookings.actions.wishes import Wish
-from bookings.availability import diary
+from bookings.actions import checks
+from bookings.actions.booking_request import BookingRequest
+from bookings.availability import slot_queries
 from bookings.models import CoachingSession, OccupiedTime
 from bookings.tests.scenes import (
     WEEKS_AHEAD,
@@ -60,14 +60,14 @@ def trainee(make_user):
 
 def starts(coach, *, client=None, minutes=60):
     until = NINE + 8 * HOUR
-    return diary.open_slots(
+    return slot_queries.open_slots(
         coach, minutes=minutes, since=NINE, until=until, at=WEEKS_AHEAD, client=client
     )
 
 
 def book(coach, client, *, by=None, starts_at=NINE, outside_hours=False):
     return actions.book(
-        wish=Wish(coach, starts_at, 60, outside_hours=outside_hours),
+        booking_request=BookingRequest(coach, starts_at, 60, outside_hours=outside_hours),
         client=client,
         by=by or client,
         at=WEEKS_AHEAD,
@@ -160,9 +160,14 @@ def test_a_session_is_not_moved_to_where_its_coach_is_coached(coach, other_coach
 def test_holds_that_have_run_out_stand_in_nobodys_way(coach, other_coach, trainee):
     """On the calendar of the client who coaches, and for the coach who is a client."""
     later = WEEKS_AHEAD + HOUR
-    actions.hold(wish=Wish(coach, NINE, 60), at=WEEKS_AHEAD, visitor_key="a visitor")
     actions.hold(
-        wish=Wish(other_coach, NINE + HOUR, 60), at=WEEKS_AHEAD, visitor_key="x", client=coach.user
+        booking_request=BookingRequest(coach, NINE, 60), at=WEEKS_AHEAD, visitor_key="a visitor"
+    )
+    actions.hold(
+        booking_request=BookingRequest(other_coach, NINE + HOUR, 60),
+        at=WEEKS_AHEAD,
+        visitor_key="x",
+        client=coach.user,
     )
 
     for whose, client, starts_at in (
@@ -170,7 +175,7 @@ def test_holds_that_have_run_out_stand_in_nobodys_way(coach, other_coach, traine
         (coach, trainee, NINE + HOUR),
     ):
         assert actions.book(
-            wish=Wish(whose, starts_at, 60),
+            booking_request=BookingRequest(whose, starts_at, 60),
             client=client,
             by=client,
             at=later,
@@ -178,13 +183,13 @@ def test_holds_that_have_run_out_stand_in_nobodys_way(coach, other_coach, traine
         )
 
 
-# Rivals.
+# Competing calls.
 
 
-def in_both_roles(coach, other_coach, make_user, rivals):
+def in_both_roles(coach, other_coach, make_user, competing):
     """Half of them book the coach; the coach herself books another, half an hour later."""
     presses = []
-    for number in range(rivals // 2):
+    for number in range(competing // 2):
         client = make_user(f"client{number}@example.org")
         presses += [
             Press(details_url(coach, NINE), answers(coach), cookies_of(client)),
@@ -214,7 +219,7 @@ def test_of_twenty_requests_for_a_person_in_both_roles_one_is_booked(
 def test_the_constraint_alone_keeps_the_person_in_one_place(
     coach, other_coach, trainee, monkeypatch
 ):
-    hold_at(monkeypatch, offers, "check_offer", 2)
+    hold_at(monkeypatch, checks, "check_offer", 2)
 
     answered = at_once([lambda: book(coach, trainee), lambda: book(other_coach, coach.user)])
 
@@ -228,7 +233,7 @@ def test_the_constraint_alone_keeps_the_person_in_one_place(
 def test_control_without_the_persons_constraint_she_is_in_two(
     coach, other_coach, trainee, monkeypatch
 ):
-    hold_at(monkeypatch, offers, "check_offer", 2)
+    hold_at(monkeypatch, checks, "check_offer", 2)
 
     with without_constraints(OccupiedTime, PERSON):
         at_once([lambda: book(coach, trainee), lambda: book(other_coach, coach.user)])
@@ -238,7 +243,7 @@ def test_control_without_the_persons_constraint_she_is_in_two(
 
 @pytest.mark.django_db(transaction=True)
 def test_two_who_coach_each_other_are_not_booked_crosswise(coach, other_coach, monkeypatch):
-    hold_at(monkeypatch, offers, "check_offer", 2)
+    hold_at(monkeypatch, checks, "check_offer", 2)
 
     answered = at_once(
         [lambda: book(coach, other_coach.user), lambda: book(other_coach, coach.user)]

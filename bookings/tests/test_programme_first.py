@@ -92,7 +92,7 @@ def test_the_first_step_leads_to_a_session_of_the_programme(
 ):
     browser = signed_in(client_user)
     value = radios(browser.get(BOOK))[0][0]
-    week = browser.get(BOOK, {"session": value, "place": "VIDEO"})
+    week = browser.get(BOOK, {"session": value, "location": "VIDEO"})
     start = week.context["week"].days[0].slots[0].value
     action = unescape(
         re.search(r'method="post" action="([^"]*book[^"]*)"', week.content.decode())[1]
@@ -171,7 +171,7 @@ def test_a_single_session_is_booked_by_whoever_says_so(
     signed_in, coach, client_user, free, programme
 ):
     browser = signed_in(client_user)
-    week = browser.get(BOOK, {"session": "60", "place": "VIDEO"})
+    week = browser.get(BOOK, {"session": "60", "location": "VIDEO"})
     assert f"programme={SINGLE}" in week.content.decode()
 
     held = browser.post(f"{BOOK}?minutes=60&programme={SINGLE}", {"start": free().isoformat()})
@@ -196,7 +196,7 @@ def test_somebody_who_held_a_time_and_then_signs_in_is_asked_with_the_time_kept(
     assert form == f"{BOOK}details/"
     assert f'name="start" value="{free().isoformat()}"' in page.content.decode()
 
-    asked = {"session": str(programme.uuid), "place": "VIDEO", "start": free().isoformat()}
+    asked = {"session": str(programme.uuid), "location": "VIDEO", "start": free().isoformat()}
     details = client.get(f"{form}?{urlencode(asked)}")
     assert "Book this session" in read(details)
     post = unescape(
@@ -223,8 +223,8 @@ def test_the_choice_survives_the_picker(signed_in, client_user, programme):
     browser = signed_in(client_user)
 
     for asked, kept in (
-        ({"session": str(programme.uuid), "place": "VIDEO"}, f"programme={programme.uuid}"),
-        ({"session": "60", "place": "VIDEO"}, f"programme={SINGLE}"),
+        ({"session": str(programme.uuid), "location": "VIDEO"}, f"programme={programme.uuid}"),
+        ({"session": "60", "location": "VIDEO"}, f"programme={SINGLE}"),
     ):
         page = browser.get(BOOK, asked)
         text = unescape(page.content.decode())
@@ -237,12 +237,12 @@ def test_the_choice_survives_the_picker(signed_in, client_user, programme):
 
 def test_the_choice_can_be_changed(signed_in, client_user, programme):
     browser = signed_in(client_user)
-    page = browser.get(BOOK, {"programme": programme.uuid, "minutes": 90, "place": "TELEPHONE"})
+    page = browser.get(BOOK, {"programme": programme.uuid, "minutes": 90, "location": "TELEPHONE"})
     change = unescape(re.search(r'<a href="([^"]*)">Change', page.content.decode())[1])
 
     first_step = browser.get(change)
     assert (str(programme.uuid), True) in radios(first_step)
-    assert ("TELEPHONE", True) in radios(first_step, "place")
+    assert ("TELEPHONE", True) in radios(first_step, "location")
 
 
 def test_from_the_programmes_page_nothing_is_asked(signed_in, client_user, programme):
@@ -320,9 +320,9 @@ def test_of_two_programmes_the_client_chooses(signed_in, coach, client_user, pro
     assert "Leading well" in read(page)
     assert "Team of nine" in read(page)
 
-    unsaid = browser.get(BOOK, {"place": "VIDEO", "chosen": "yes"})
+    unsaid = browser.get(BOOK, {"location": "VIDEO", "chosen": "yes"})
     assert "Choose which session you want." in read(unsaid)
-    week = browser.get(BOOK, {"session": str(other.uuid), "place": "VIDEO"})
+    week = browser.get(BOOK, {"session": str(other.uuid), "location": "VIDEO"})
     assert f"programme={other.uuid}" in week.content.decode()
 
 
@@ -343,7 +343,7 @@ def test_a_programme_with_another_coach_is_not_proposed(
 def test_another_persons_programme_in_the_first_steps_form_is_nothing_chosen(
     signed_in, stranger, programme
 ):
-    answer = signed_in(stranger).get(BOOK, {"session": str(programme.uuid), "place": "VIDEO"})
+    answer = signed_in(stranger).get(BOOK, {"session": str(programme.uuid), "location": "VIDEO"})
 
     assert answer.status_code == 200
     assert "Leading well" not in read(answer)

@@ -6,7 +6,7 @@ import pytest
 
 from bookings import actions, emails
 from bookings.tests.scenes import book_session, open_hours
-from coaching_portal.notifications import declining, outbox
+from coaching_portal.notifications import outbox, unsubscribe
 from coaching_portal.notifications.models import OutgoingMessage
 from coaching_portal.testing.plugin import NINE
 
@@ -119,7 +119,7 @@ def test_a_session_that_has_started_is_not_reminded(coach, client_user, mailoutb
 
 
 def test_each_reminder_can_be_declined_by_itself(coach, client_user, mailoutbox):
-    declining.choose(user=client_user, kind="session-reminder-day", declined=True)
+    unsubscribe.choose(user=client_user, kind="session-reminder-day", declined=True)
     book_session(coach, client_user, at=NINE - 7 * DAY)
 
     outbox.deliver_due(NINE - DAY)
@@ -154,11 +154,11 @@ def test_a_coach_hears_each_evening_of_tomorrow_and_of_what_to_confirm(
 ):
     make_session(NINE)
     make_session(NINE + HOUR, status="COMPLETED")
-    make_session(NINE + DAY, place="TELEPHONE")
+    make_session(NINE + DAY, location="TELEPHONE")
     make_session(NINE + DAY + 2 * HOUR, status="CANCELLED")
     make_session(NINE + 2 * DAY)
 
-    emails.evening_messages(at=SIX)
+    emails.daily_summaries(at=SIX)
     outbox.deliver_due(SIX)
 
     [mail] = mailoutbox
@@ -173,7 +173,7 @@ def test_a_coach_hears_each_evening_of_tomorrow_and_of_what_to_confirm(
 def test_the_evening_begins_at_six_in_her_own_zone(make_session, before, count):
     make_session(NINE)
 
-    emails.evening_messages(at=SIX - before)
+    emails.daily_summaries(at=SIX - before)
 
     assert OutgoingMessage.objects.count() == count
 
@@ -183,10 +183,10 @@ def test_six_oclock_in_new_york_is_not_six_in_london(make_session, coach):
     coach.save()
     make_session(NINE)
 
-    emails.evening_messages(at=SIX)
+    emails.daily_summaries(at=SIX)
     assert OutgoingMessage.objects.count() == 0
 
-    emails.evening_messages(at=SIX + 5 * HOUR)
+    emails.daily_summaries(at=SIX + 5 * HOUR)
     assert OutgoingMessage.objects.count() == 1
 
 
@@ -194,9 +194,9 @@ def test_one_evening_message_a_day_however_often_it_is_asked_for(make_session, m
     make_session(NINE + DAY)
 
     for minutes in (0, 10, 20):
-        emails.evening_messages(at=SIX + timedelta(minutes=minutes))
+        emails.daily_summaries(at=SIX + timedelta(minutes=minutes))
         outbox.deliver_due(SIX + timedelta(minutes=minutes))
-    emails.evening_messages(at=SIX + DAY)
+    emails.daily_summaries(at=SIX + DAY)
     outbox.deliver_due(SIX + DAY)
 
     assert [mail.subject for mail in mailoutbox] == [
@@ -208,14 +208,14 @@ def test_one_evening_message_a_day_however_often_it_is_asked_for(make_session, m
 def test_an_evening_with_nothing_to_say_is_silent(make_session, coach):
     make_session(NINE + 3 * DAY)
 
-    emails.evening_messages(at=SIX)
+    emails.daily_summaries(at=SIX)
 
     assert not OutgoingMessage.objects.exists()
 
 
 def test_an_evening_message_that_has_lost_its_point_is_dropped(coach, client_user, mailoutbox):
     session = book_session(coach, client_user, starts_at=NINE + DAY)
-    emails.evening_messages(at=SIX)
+    emails.daily_summaries(at=SIX)
     actions.cancel(session=session, by=client_user, at=SIX)
 
     outbox.deliver_due(SIX)
@@ -229,7 +229,7 @@ def test_days_are_the_coachs_also_when_the_clocks_go_back(make_session, mailoutb
     make_session(late_on_sunday, minutes=30)
     make_session(late_on_sunday + HOUR)
 
-    emails.evening_messages(at=datetime(2027, 10, 30, 17, 0, tzinfo=UTC))
+    emails.daily_summaries(at=datetime(2027, 10, 30, 17, 0, tzinfo=UTC))
     outbox.deliver_due(datetime(2027, 10, 30, 17, 0, tzinfo=UTC))
 
     assert mailoutbox[0].subject == "Tomorrow, Sunday 31 October 2027: 1 session"
@@ -243,4 +243,4 @@ def test_asking_for_evening_messages_costs_a_query_or_two_a_coach(
         make_session(NINE + DAY + hours * HOUR)
 
     with django_assert_max_num_queries(3):
-        emails.evening_messages(at=SIX)
+        emails.daily_summaries(at=SIX)

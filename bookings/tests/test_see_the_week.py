@@ -10,7 +10,7 @@ from django.test.utils import CaptureQueriesContext
 
 from bookings import actions
 from bookings.models import TimeOff
-from bookings.presenters.week import Week, code_of, monday_of
+from bookings.presenters.week import CalendarWeek, code_of, monday_of
 from bookings.tests.scenes import WEEKS_AHEAD, book_session, open_hours
 from coaching_portal.testing.plugin import NINE
 
@@ -52,7 +52,7 @@ def test_other_codes_name_no_week(code):
     ],
 )
 def test_a_week_is_named_by_its_dates(coach, monday, title):
-    assert Week(coach, monday, NINE).title == title
+    assert CalendarWeek(coach, monday, NINE).title == title
 
 
 def test_a_session_shows_client_kind_place_time_and_state(as_coach, coach, client_user):
@@ -116,18 +116,18 @@ def test_time_off_is_in_every_day_it_touches(coach):
         coach=coach, starts_at=NINE - 100 * HOUR, ends_at=NINE + 26 * HOUR, reason="Leave"
     )
 
-    days = Week(coach, MONDAY, NINE).days
+    days = CalendarWeek(coach, MONDAY, NINE).days
 
     assert [len(day.entries) for day in days] == [1, 1, 0, 0, 0, 0, 0]
 
 
 def test_the_weekend_is_shown_only_where_it_has_something(coach):
     open_hours(coach)
-    assert len(Week(coach, MONDAY, NINE).shown_days) == 5
+    assert len(CalendarWeek(coach, MONDAY, NINE).shown_days) == 5
 
     actions.set_date(coach=coach, date=date(2027, 6, 12), shifts=[(time(9), time(12))])
 
-    assert len(Week(coach, MONDAY, NINE).shown_days) == 6
+    assert len(CalendarWeek(coach, MONDAY, NINE).shown_days) == 6
 
 
 def drawn(week, day=0):
@@ -147,7 +147,7 @@ def at_minutes(minutes):
 def test_hours_early_and_late_stretch_the_week(coach):
     actions.set_weekly_hours(coach=coach, shifts={0: [(time(6, 30), time(0))]})
 
-    week = Week(coach, MONDAY, NINE)
+    week = CalendarWeek(coach, MONDAY, NINE)
 
     assert (week.hour_labels[0], week.hour_labels[-1]) == (time(6), time(23))
     assert week.css_classes == "shows-from-6 shows-to-24"
@@ -160,7 +160,7 @@ def test_what_is_in_a_day_is_drawn_to_the_minute(coach, client_user):
     book_session(coach, client_user, starts_at=at_minutes(15), minutes=90)
     TimeOff.objects.create(coach=coach, starts_at=at_minutes(375), ends_at=at_minutes(472))
 
-    week = Week(coach, MONDAY, NINE)
+    week = CalendarWeek(coach, MONDAY, NINE)
 
     assert drawn(week) == [("09:15", "10:45", 0, 1), ("15:15", "16:52", 0, 1)]
     _, _, [session, _] = week.columns[0]
@@ -173,7 +173,7 @@ def test_what_touches_stands_below_and_what_overlaps_beside(coach, client_user, 
     book_session(coach, make_user("ann@example.org"), starts_at=at_minutes(60))
     TimeOff.objects.create(coach=coach, starts_at=at_minutes(90), ends_at=at_minutes(180))
 
-    assert drawn(Week(coach, MONDAY, NINE)) == [
+    assert drawn(CalendarWeek(coach, MONDAY, NINE)) == [
         ("09:00", "10:00", 0, 1),
         ("10:00", "11:00", 0, 2),
         ("10:30", "12:00", 1, 2),
@@ -183,7 +183,7 @@ def test_what_touches_stands_below_and_what_overlaps_beside(coach, client_user, 
 def test_time_off_of_days_is_cut_to_the_hours_that_are_shown(coach):
     TimeOff.objects.create(coach=coach, starts_at=at_minutes(435), ends_at=at_minutes(48 * 60 + 5))
 
-    week = Week(coach, MONDAY, NINE)
+    week = CalendarWeek(coach, MONDAY, NINE)
 
     assert [drawn(week, day) for day in range(4)] == [
         [("16:15", "18:00", 0, 1)],
@@ -207,14 +207,14 @@ def test_time_off_says_when_it_is(coach, starts, minutes, words):
         coach=coach, starts_at=at_minutes(starts), ends_at=at_minutes(starts + minutes)
     )
 
-    assert Week(coach, MONDAY, NINE).days[0].entries[0].words == words
+    assert CalendarWeek(coach, MONDAY, NINE).days[0].entries[0].words == words
 
 
 def test_more_than_four_at_once_share_the_last_lane(coach):
     for number in range(6):
         TimeOff.objects.create(coach=coach, starts_at=NINE, ends_at=at_minutes(60 + number))
 
-    lanes = {(lane, lanes) for _, _, lane, lanes in drawn(Week(coach, MONDAY, NINE))}
+    lanes = {(lane, lanes) for _, _, lane, lanes in drawn(CalendarWeek(coach, MONDAY, NINE))}
 
     assert lanes == {(0, 4), (1, 4), (2, 4), (3, 4)}
 
@@ -231,7 +231,7 @@ def test_weeks_in_which_the_clocks_change_are_whole(coach, monday, ends):
         coach=coach, starts_at=starts_at, ends_at=starts_at.astimezone(UTC) + 3 * HOUR
     )
 
-    week = Week(coach, monday, NINE)
+    week = CalendarWeek(coach, monday, NINE)
 
     assert len(week.days[6].entries) == 1
     assert len(week.hour_labels) == 18

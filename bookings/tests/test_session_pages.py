@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from bookings import actions
 from bookings.models import CoachingSession
-from bookings.views.sessions import SessionFor
+from bookings.views.sessions import SessionPresenter
 from profiles.models import Coach, DiaryDelegate, Membership, Organisation
 
 HOUR = timedelta(hours=1)
@@ -83,7 +83,7 @@ def test_the_link_to_join_is_live_from_ten_minutes_before_until_the_end(book, cl
     minute = timedelta(minutes=1)
 
     def live(at):
-        return SessionFor(client_user, session, at).can_be_joined
+        return SessionPresenter(client_user, session, at).can_be_joined
 
     assert not live(session.starts_at - 10 * minute - timedelta(seconds=1))
     assert live(session.starts_at - 10 * minute)

@@ -20,8 +20,10 @@ def missed(coach, client_user, admin_user):
     """A missed session of £75.00 on an issued invoice."""
     set_up_practice()
     session = hold_session(coach, client_user, status="NO_SHOW")
-    charges = [invoicing.charge(session)]
-    invoice = billing.draft_invoice(payer=charges[0].payer, charges=charges, by=admin_user, at=NOW)
+    billable_items = [invoicing.billable_item(session)]
+    invoice = billing.draft_invoice(
+        payer=billable_items[0].payer, billable_items=billable_items, by=admin_user, at=NOW
+    )
     billing.issue(invoice=invoice, by=admin_user, at=NOW)
     session.refresh_from_db()
     return session

@@ -9,8 +9,8 @@ from django.views.decorators.http import require_http_methods
 
 from bookings import actions
 from bookings.presenters import picker
-from bookings.views import asked
-from coaching_portal.common import rates
+from bookings.views import query_params
+from coaching_portal.common import rate_limits
 
 # The zones that the page offers; any other can stand in the address.
 USUAL_ZONES = (
@@ -41,65 +41,79 @@ MANY_HOLDS = (
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def book(request, slug):
-    if asked.needs_sign_in(request):
+    if query_params.needs_sign_in(request):
         return redirect_to_login(request.get_full_path())
-    choice = asked.read(request, slug)
-    if choice.needs_first_step or choice.refusal:
-        return length_and_place(request, choice)
+    selection = query_params.parse_selection(request, slug)
+    if selection.needs_first_step or selection.refusal:
+        return length_and_place(request, selection)
     if request.method == "POST":
-        return _hold(request, asked.with_visitor_key(request, choice))
-    return times(request, choice)
+        return _hold(request, query_params.with_visitor_key(request, selection))
+    return times(request, selection)
 
 
-def length_and_place(request, choice, held=None):
+def length_and_place(request, selection, held=None):
     clients = []
-    if choice.is_by_coach:
-        clients = choice.coach.clients.select_related("user").order_by("user__sort_name")
-    diaries = []
-    if request.user.is_authenticated and not choice.is_by_coach:
-        diaries = request.user.diaries_kept.select_related("client").order_by("client__sort_name")
-    context = {"choice": choice, "clients": clients, "diaries": diaries, "held": held}
-    context["problem"] = choice.problem or choice.refusal
+    if selection.is_by_coach:
+        clients = selection.coach.clients.select_related("user").order_by("user__sort_name")
+    calendars = []
+    if request.user.is_authenticated and not selection.is_by_coach:
+        calendars = request.user.diaries_kept.select_related("client").order_by("client__sort_name")
+    context = {"selection": selection, "clients": clients, "calendars": calendars, "held": held}
+    context["problem"] = selection.problem or selection.refusal
     status = 400 if request.method == "POST" else 200
     return render(request, "bookings/book.html", context, status=status)
 
 
-def _hold(request, choice):
-    if choice.starts_at is None:
-        return times(request, choice, problem="Choose a time.")
-    counted = rates.count(request, "hold_signed_in" if request.user.is_authenticated else "hold")
+def _hold(request, selection):
+    if selection.starts_at is None:
+        return times(request, selection, problem="Choose a time.")
+    counted = rate_limits.count(
+        request, "hold_signed_in" if request.user.is_authenticated else "hold"
+    )
     if not counted:
-        return times(request, choice, problem=MANY_HOLDS, status=429)
+        return times(request, selection, problem=MANY_HOLDS, status=429)
     try:
         actions.hold(
-            wish=choice.wish,
-            client=choice.client,
-            visitor_key=choice.visitor_key,
+            booking_request=selection.booking_request,
+            client=selection.client,
+            visitor_key=selection.visitor_key,
             by=request.user if request.user.is_authenticated else None,
             at=timezone.now(),
         )
     except actions.Refused as refusal:
         counted.rollback()
-        return times(request, choice, problem=str(refusal), status=409)
-    return redirect(choice.details_step)
+        return times(request, selection, problem=str(refusal), status=409)
+    return redirect(selection.details_step)
 
 
-def times(request, choice, *, problem="", status=200):
+def times(request, selection, *, problem="", status=200):
     """The week's free times; after a refusal also the three nearest."""
     at = timezone.now()
-    question = {"minutes": choice.minutes, "zone": choice.zone, "at": at, **choice.question}
-    week = picker.week_of(choice.coach, day=_day(choice), **question)
-    context = {"choice": choice, "week": week, "problem": problem, "zones": zones(choice.zone)}
-    context |= week_links(week, lambda day: choice.address("book", day=day, starts_at=None))
+    question = {
+        "minutes": selection.minutes,
+        "zone": selection.zone,
+        "at": at,
+        **selection.question,
+    }
+    week = picker.week_of(selection.coach, day=_day(selection), **question)
+    context = {
+        "selection": selection,
+        "week": week,
+        "problem": problem,
+        "zones": zones(selection.zone),
+    }
+    context |= week_links(week, lambda day: selection.address("book", day=day, starts_at=None))
     if status == 409:
-        context["nearest"] = picker.nearest(choice.coach, starts_at=choice.starts_at, **question)
+        context["nearest"] = picker.nearest(
+            selection.coach, starts_at=selection.starts_at, **question
+        )
     return render(request, "bookings/times.html", context, status=status)
 
 
-def _day(choice):
-    if choice.day is None and choice.starts_at:
-        return picker.date_in(choice.starts_at, choice.zone)
-    return choice.day
+def _day(selection):
+    if selection.day is None and selection.starts_at:
+        return picker.date_in(selection.starts_at, selection.zone)
+    return selection.day
 
 
 def week_links(week, address):

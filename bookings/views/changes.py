@@ -10,10 +10,10 @@ from django.views.decorators.http import require_http_methods
 
 from bookings import actions, cancellation
 from bookings.presenters import picker
-from bookings.views import asked
+from bookings.views import query_params
 from bookings.views.book import week_links, zones
-from bookings.views.sessions import SessionFor, find
-from coaching_portal.common import rates
+from bookings.views.sessions import SessionPresenter, find
+from coaching_portal.common import rate_limits
 from coaching_portal.common.idempotency import idempotent
 
 MANY_MOVES = "Sessions have been moved many times in a short while, and each sends messages."
@@ -24,8 +24,8 @@ MANY_MOVES = "Sessions have been moved many times in a short while, and each sen
 @idempotent
 def cancel(request, uuid):
     session = find(request, uuid)
-    zone = asked.zone_of(request, session.coach)
-    view = SessionFor(request.user, session, timezone.now(), zone)
+    zone = query_params.zone_of(request, session.coach)
+    view = SessionPresenter(request.user, session, timezone.now(), zone)
     # The notice may have begun between the page that said "free" and its button.
     was_told_free = request.POST.get("told") == "free" and view.is_late_if_cancelled
     if request.method == "POST" and not was_told_free:
@@ -49,8 +49,8 @@ def _cancel(request, session):
 @idempotent
 def move(request, uuid):
     session = find(request, uuid)
-    view = SessionFor(request.user, session, timezone.now())
-    zone = asked.zone_of(request, session.coach)
+    view = SessionPresenter(request.user, session, timezone.now())
+    zone = query_params.zone_of(request, session.coach)
     if not view.can_be_moved:
         context = {"session": session, "view": view, "zone": zone}
         return render(request, "bookings/move_refused.html", context)
@@ -60,12 +60,12 @@ def move(request, uuid):
 
 
 def _move(request, view, zone):
-    starts_at = asked.start_in(request.POST, zone)
+    starts_at = query_params.start_in(request.POST, zone)
     if starts_at is None:
         return _times(request, view, zone, problem="Choose a time.")
-    counted = rates.UNCOUNTED
+    counted = rate_limits.UNCOUNTED
     if not view.is_own_coaching:
-        counted = rates.count(request, "move", key=str(view.session.client_id))
+        counted = rate_limits.count(request, "move", key=str(view.session.client_id))
     if not counted:
         problem = f"{MANY_MOVES} Wait an hour, or ask {view.session.coach}."
         return _times(request, view, zone, problem=problem, status=429)
@@ -93,7 +93,9 @@ def _times(request, view, zone, *, problem="", gone=None, status=200):
         "client": session.client,
         "moving": session,
     }
-    day = asked.date_of(request.GET.get("date", "")) or picker.date_in(session.starts_at, zone)
+    day = query_params.date_of(request.GET.get("date", "")) or picker.date_in(
+        session.starts_at, zone
+    )
     week = picker.week_of(session.coach, day=day, **question)
     context = {
         "session": session,

@@ -14,8 +14,8 @@ from django.views.decorators.http import require_http_methods, require_safe
 from bookings import actions
 from bookings.forms.outcomes import OutcomesForm
 from bookings.models import CoachingSession
-from bookings.presenters.week import Week, code_of, monday_of
-from bookings.views.gate import for_coaches
+from bookings.presenters.week import CalendarWeek, code_of, monday_of
+from bookings.views.decorators import coach_required
 from coaching_portal.common.idempotency import idempotent
 
 Status = CoachingSession.Status
@@ -23,7 +23,7 @@ Status = CoachingSession.Status
 
 @require_safe
 @never_cache
-@for_coaches
+@coach_required
 def calendar(request, coach):
     at = timezone.now()
     today = at.astimezone(ZoneInfo(coach.time_zone)).date()
@@ -32,7 +32,7 @@ def calendar(request, coach):
         raise Http404("There is no such week.")
     context = {
         "coach": coach,
-        "week": Week(coach, monday, at),
+        "week": CalendarWeek(coach, monday, at),
         "as_list": request.GET.get("view") == "list",
         "today": today,
         "this_week": code_of(today),
@@ -46,7 +46,7 @@ def calendar(request, coach):
 def _sessions_on(coach, day):
     midnight = datetime.combine(day, time(), ZoneInfo(coach.time_zone))
     following = datetime.combine(day + timedelta(days=1), time(), ZoneInfo(coach.time_zone))
-    sessions = CoachingSession.objects.filter(coach=coach).agreed().select_related("client")
+    sessions = CoachingSession.objects.filter(coach=coach).without_holds().select_related("client")
     return sessions.starting_between(midnight, following)
 
 
@@ -60,16 +60,16 @@ def _to_confirm(coach, at):
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @never_cache
-@for_coaches
+@coach_required
 @idempotent
 def confirm(request, coach, date):
     """What became of the sessions of one date; those that are not over are only listed."""
     at = timezone.now()
     sessions = list(_sessions_on(coach, date))
-    open_ones = [session for session in sessions if session.can_be_settled(at)]
+    open_ones = [session for session in sessions if session.can_record_outcome(at)]
     form = OutcomesForm(request.POST or None, sessions=open_ones, zone=coach.time_zone)
     if request.method == "POST" and form.is_valid():
-        _settle(request, form.outcomes, at)
+        save_outcomes(request, form.outcomes, at)
         return redirect("bookings:calendar")
     context = {
         "coach": coach,
@@ -81,11 +81,11 @@ def confirm(request, coach, date):
     return render(request, "bookings/confirm.html", context)
 
 
-def _settle(request, outcomes, at):
+def save_outcomes(request, outcomes, at):
     settled = 0
     for session, outcome in outcomes:
         try:
-            actions.correct(session=session, outcome=outcome, by=request.user, at=at)
+            actions.record_outcome(session=session, outcome=outcome, by=request.user, at=at)
             settled += 1
         except actions.Refused as reason:
             messages.error(request, f"{session.client or 'Team'}: {reason}")

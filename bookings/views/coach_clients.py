@@ -8,7 +8,7 @@ from django.views.decorators.http import require_safe
 
 from bookings.models import CoachingSession, Programme
 from bookings.presenters import clients as clients_of_coach
-from bookings.views.gate import for_coaches
+from bookings.views.decorators import coach_required
 from profiles.models import Client
 
 PAGE = 25
@@ -17,7 +17,7 @@ PAST_SESSIONS = 50
 
 @require_safe
 @never_cache
-@for_coaches
+@coach_required
 def clients(request, coach):
     name = request.GET.get("name", "").strip()[:150]
     found = clients_of_coach.of(coach, at=timezone.now(), name=name)
@@ -29,7 +29,7 @@ def clients(request, coach):
 
 @require_safe
 @never_cache
-@for_coaches
+@coach_required
 def client(request, coach, uuid):
     person = get_object_or_404(Client.objects.select_related("user"), coach=coach, uuid=uuid)
     at = timezone.now()

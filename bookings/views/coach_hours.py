@@ -10,13 +10,13 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from bookings import actions, terms
+from bookings import actions, pricing
 from bookings.availability import shifts
 from bookings.forms.hours import DateHoursForm, WeeklyHoursForm
 from bookings.forms.rules import BookingRulesForm
 from bookings.forms.time_off import TimeOffForm
 from bookings.models import CoachingSession, WeeklyHours
-from bookings.views.gate import for_coaches
+from bookings.views.decorators import coach_required
 from coaching_portal.common.idempotency import idempotent
 
 form_page = require_http_methods(["GET", "HEAD", "POST"])
@@ -24,14 +24,14 @@ form_page = require_http_methods(["GET", "HEAD", "POST"])
 
 @require_safe
 @never_cache
-@for_coaches
+@coach_required
 def hours(request, coach):
     at = timezone.now()
-    rules = terms.rules_of(coach)
+    rules = pricing.booking_rules_for(coach)
     context = {
         "coach": coach,
         "rules": rules,
-        "places": [place.label for place in terms.offered_places(rules)],
+        "locations": [location.label for location in pricing.offered_locations(rules)],
         "notice_hours": f"{rules.minimum_notice_minutes / 60:g}",
         "week": _week(coach),
         "dates": _dates(coach, _today(coach, at)),
@@ -78,7 +78,7 @@ def _overlap(session, period):
 
 @form_page
 @never_cache
-@for_coaches
+@coach_required
 def weekly(request, coach):
     form = WeeklyHoursForm(request.POST or None, coach=coach)
     if form.is_valid():
@@ -90,7 +90,7 @@ def weekly(request, coach):
 
 @form_page
 @never_cache
-@for_coaches
+@coach_required
 def date_hours(request, coach, date=None):
     """Set other hours for a date; with a date in the address, change what is set for it."""
     rows = coach.date_overrides.filter(date=date).order_by("starts") if date else []
@@ -124,7 +124,7 @@ def _save_date(coach, form, *, instead_of):
 
 
 @require_POST
-@for_coaches
+@coach_required
 def clear_date(request, coach, date):
     actions.clear_date(coach=coach, date=date)
     messages.success(request, "Your weekly hours apply on that date again.")
@@ -133,7 +133,7 @@ def clear_date(request, coach, date):
 
 @form_page
 @never_cache
-@for_coaches
+@coach_required
 @idempotent
 def time_off(request, coach, starts_at=None):
     """Take time off; with a moment in the address, change the time off that starts then."""
@@ -173,7 +173,7 @@ def _say_time_off_is_saved(request, coach, period, at):
 
 
 @require_POST
-@for_coaches
+@coach_required
 @idempotent
 def end_time_off(request, coach, starts_at):
     actions.end_time_off(time_off=_own_time_off(coach, starts_at))
@@ -183,9 +183,9 @@ def end_time_off(request, coach, starts_at):
 
 @form_page
 @never_cache
-@for_coaches
+@coach_required
 def rules(request, coach):
-    form = BookingRulesForm(request.POST or None, instance=terms.rules_of(coach))
+    form = BookingRulesForm(request.POST or None, instance=pricing.booking_rules_for(coach))
     if form.is_valid():
         actions.set_rules(rules=form.save(commit=False))
         messages.success(request, "Your booking rules are saved.")

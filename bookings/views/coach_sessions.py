@@ -34,7 +34,7 @@ def _waived(session):
 
 def _say(request, uuid, action, done, **words):
     """`done` is what to say, or gives it of the session as it is now."""
-    own = CoachingSession.objects.agreed().filter(coach__user=request.user).for_pages()
+    own = CoachingSession.objects.without_holds().filter(coach__user=request.user).for_pages()
     session = get_object_or_404(own, uuid=uuid)
     try:
         changed = action(session=session, by=request.user, at=timezone.now(), **words)

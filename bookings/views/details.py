@@ -12,14 +12,14 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from bookings import actions, cancellation
-from bookings.availability import diary
+from bookings.availability import slot_queries
 from bookings.forms.booking import DetailsForm
 from bookings.models import CoachingSession
 from bookings.presenters import picker
-from bookings.views import asked
+from bookings.views import query_params
 from bookings.views.book import length_and_place
-from bookings.views.sessions import SessionFor
-from coaching_portal.common import rates
+from bookings.views.sessions import SessionPresenter
+from coaching_portal.common import rate_limits
 from coaching_portal.common.idempotency import idempotent
 
 MANY_BOOKINGS = "There have been many bookings in a short time, and each sends messages."
@@ -30,118 +30,124 @@ MANY_BOOKINGS = "There have been many bookings in a short time, and each sends m
 @require_http_methods(["GET", "HEAD", "POST"])
 @idempotent
 def details(request, slug):
-    if asked.needs_sign_in(request):
+    if query_params.needs_sign_in(request):
         return redirect_to_login(request.get_full_path())
-    choice, at = asked.read(request, slug), timezone.now()
-    if choice.needs_first_step and (_is_sent(request) or choice.starts_at):
-        return length_and_place(request, choice, _held(choice, at))
-    if choice.needs_first_step or choice.starts_at is None:
-        return redirect(choice.this_step)
+    selection, at = query_params.parse_selection(request, slug), timezone.now()
+    if selection.needs_first_step and (_is_sent(request) or selection.starts_at):
+        return length_and_place(request, selection, _held(selection, at))
+    if selection.needs_first_step or selection.starts_at is None:
+        return redirect(selection.this_step)
     if not request.user.is_authenticated:
-        return _account_first(request, choice)
-    if not _is_sent(request) and choice.refusal:
-        return length_and_place(request, choice, _held(choice, at))
-    form = DetailsForm(request.POST if _is_sent(request) else None, choice=choice, at=at)
+        return _account_first(request, selection)
+    if not _is_sent(request) and selection.refusal:
+        return length_and_place(request, selection, _held(selection, at))
+    form = DetailsForm(request.POST if _is_sent(request) else None, selection=selection, at=at)
     if _is_sent(request) and form.is_valid():
-        return _book(request, choice, form, at)
-    return _details(request, choice, form, at)
+        return _book(request, selection, form, at)
+    return _details(request, selection, form, at)
 
 
 def _is_sent(request):
     return request.method == "POST"
 
 
-def _account_first(request, choice):
+def _account_first(request, selection):
     """A visitor signs in or signs up; from then on the time is held for thirty minutes."""
     at = timezone.now()
     if not _is_sent(request):
-        held = _held(choice, at)
-        context = {"choice": choice, "held": held, **_if_gone(choice, held, at)}
+        held = _held(selection, at)
+        context = {"selection": selection, "held": held, **_if_gone(selection, held, at)}
         return render(request, "bookings/account_first.html", context)
-    actions.extend_hold(visitor_key=choice.visitor_key, at=at)
+    actions.extend_hold(visitor_key=selection.visitor_key, at=at)
     page = "account_signup" if request.POST.get("account") == "signup" else "account_login"
-    return redirect(f"{reverse(page)}?{urlencode({'next': choice.details_step})}")
+    return redirect(f"{reverse(page)}?{urlencode({'next': selection.details_step})}")
 
 
-def _book(request, choice, form, at):
-    counted = rates.UNCOUNTED
-    if not choice.is_by_coach:
-        action = "book" if choice.price else "book_free"
-        counted = rates.count(request, action, key=str(choice.client.pk))
+def _book(request, selection, form, at):
+    counted = rate_limits.UNCOUNTED
+    if not selection.is_by_coach:
+        action = "book" if selection.price else "book_free"
+        counted = rate_limits.count(request, action, key=str(selection.client.pk))
     if not counted:
-        form.add_error(None, f"{MANY_BOOKINGS} Wait an hour, or ask {choice.coach}.")
-        return _details(request, choice, form, at, status=429)
+        form.add_error(None, f"{MANY_BOOKINGS} Wait an hour, or ask {selection.coach}.")
+        return _details(request, selection, form, at, status=429)
     try:
         session = actions.book(
-            wish=choice.wish,
-            client=choice.client,
+            booking_request=selection.booking_request,
+            client=selection.client,
             by=request.user,
-            visitor_key=choice.visitor_key,
+            visitor_key=selection.visitor_key,
             details=form.details(accepted_from=get_adapter().get_client_ip(request)),
             at=at,
         )
     except actions.Refused as refusal:
         counted.rollback()  # it sent no mail
         if isinstance(refusal, actions.TimeTaken | actions.NotOffered):
-            return _details(request, choice, form, at, problem=str(refusal), status=409)
+            return _details(request, selection, form, at, problem=str(refusal), status=409)
         form.add_error(None, str(refusal))
-        return _details(request, choice, form, at)
-    return redirect("bookings:booked", choice.coach.slug, session.uuid)
+        return _details(request, selection, form, at)
+    return redirect("bookings:booked", selection.coach.slug, session.uuid)
 
 
-def _details(request, choice, form, at, *, problem="", status=200):
+def _details(request, selection, form, at, *, problem="", status=200):
     """The form; when the time has gone, with the three nearest and all that was typed."""
-    held = _held(choice, at)
-    gone = _gone(choice, at, problem) if problem else _if_gone(choice, held, at)
-    context = {"choice": choice, "form": form, "at": at, "held": held, **gone}
-    context["cancelling"] = _cancelling(choice, at)
+    held = _held(selection, at)
+    gone = _gone(selection, at, problem) if problem else _if_gone(selection, held, at)
+    context = {"selection": selection, "form": form, "at": at, "held": held, **gone}
+    context["cancelling"] = _cancelling(selection, at)
     return render(request, "bookings/details.html", context, status=status)
 
 
-def _cancelling(choice, at):
+def _cancelling(selection, at):
     """What cancelling would cost, by the notice and price that this booking would have."""
-    programme = choice.programme
+    programme = selection.programme
     session = CoachingSession(
-        coach=choice.coach,
-        client=choice.client,
+        coach=selection.coach,
+        client=selection.client,
         programme=programme,
         organisation=programme.organisation if programme else None,
-        starts_at=choice.starts_at,
-        price=choice.price,
-        cancellation_notice_hours=choice.terms.cancellation_notice_hours,
+        starts_at=selection.starts_at,
+        price=selection.price,
+        cancellation_notice_hours=selection.terms.cancellation_notice_hours,
         booked_at=at,
     )
-    return cancellation.before_booking(session, reader=choice.user, at=at, zone=choice.zone)
+    return cancellation.before_booking(session, reader=selection.user, at=at, zone=selection.zone)
 
 
-def _held(choice, at):
+def _held(selection, at):
     """This visitor's hold of the chosen time, while it lasts."""
-    held = CoachingSession.objects.holds_of(visitor_key=choice.visitor_key, client=choice.client)
-    held = held.filter(coach=choice.coach, starts_at=choice.starts_at, held_until__gt=at)
-    if choice.minutes is not None:  # a longer session might not fit where a shorter one is held
-        held = held.filter(ends_at=choice.wish.ends_at)
+    held = CoachingSession.objects.holds_of(
+        visitor_key=selection.visitor_key, client=selection.client
+    )
+    held = held.filter(coach=selection.coach, starts_at=selection.starts_at, held_until__gt=at)
+    if selection.minutes is not None:  # a longer session might not fit where a shorter one is held
+        held = held.filter(ends_at=selection.booking_request.ends_at)
     return held.first()
 
 
-def _if_gone(choice, held, at):
+def _if_gone(selection, held, at):
     """Nothing while the time can be had; otherwise what to say and what to choose instead."""
-    if choice.outside_hours or held:
+    if selection.outside_hours or held:
         return {}
-    if diary.is_open(
-        choice.coach, starts_at=choice.starts_at, minutes=choice.minutes, at=at, **choice.question
+    if slot_queries.is_open(
+        selection.coach,
+        starts_at=selection.starts_at,
+        minutes=selection.minutes,
+        at=at,
+        **selection.question,
     ):
         return {}
-    return _gone(choice, at, "That time is no longer free.")
+    return _gone(selection, at, "That time is no longer free.")
 
 
-def _gone(choice, at, problem):
+def _gone(selection, at, problem):
     nearest = picker.nearest(
-        choice.coach,
-        starts_at=choice.starts_at,
-        minutes=choice.minutes,
-        zone=choice.zone,
+        selection.coach,
+        starts_at=selection.starts_at,
+        minutes=selection.minutes,
+        zone=selection.zone,
         at=at,
-        **choice.question,
+        **selection.question,
     )
     return {"problem": problem, "nearest": nearest}
 
@@ -152,7 +158,7 @@ def booked(request, slug, uuid):
     """What has been booked and what happens next."""
     found = CoachingSession.objects.visible_to(request.user).for_pages()
     session = get_object_or_404(found, coach__slug=slug, uuid=uuid)
-    zone = asked.zone_of(request, session.coach)
-    view = SessionFor(request.user, session, timezone.now(), zone)
+    zone = query_params.zone_of(request, session.coach)
+    view = SessionPresenter(request.user, session, timezone.now(), zone)
     context = {"session": session, "view": view, "zone": zone}
     return render(request, "bookings/done.html", context)

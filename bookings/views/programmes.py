@@ -47,7 +47,7 @@ def show(request, programme, *, accept_form, status=200):
             "form": accept_form,
             "is_coach": is_coach,
             "is_client": request.user.pk == programme.client_id,
-            "sessions": programme.sessions.agreed().order_by("starts_at"),
+            "sessions": programme.sessions.without_holds().order_by("starts_at"),
             "reviews": programme.reviews.order_by("held_at"),
             "extension": programme.extensions.open().first(),
             "cancelling": cancellation.rule_for_notice(programme.cancellation_notice_hours),

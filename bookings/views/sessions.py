@@ -12,7 +12,7 @@ from bookings import actions, cancellation
 from bookings.emails import invitations
 from bookings.forms.booking import AgendaForm
 from bookings.models import AgendaItem, CoachingSession
-from bookings.views.asked import zone_of
+from bookings.views.query_params import zone_of
 from coaching_portal.common.idempotency import idempotent
 from profiles.models import Client
 
@@ -23,22 +23,24 @@ UPCOMING_SHOWN = 50
 @require_safe
 @never_cache
 def sessions(request):
-    """The user's sessions and those in the diaries they keep: the next one large."""
+    """The user's sessions and those in the calendars they keep: the next one large."""
     at = timezone.now()
-    mine = CoachingSession.objects.in_diary_of(request.user).for_pages()
-    upcoming = [SessionFor(request.user, found, at) for found in mine.upcoming(at)[:UPCOMING_SHOWN]]
+    mine = CoachingSession.objects.in_calendar_of(request.user).for_pages()
+    upcoming = [
+        SessionPresenter(request.user, found, at) for found in mine.upcoming(at)[:UPCOMING_SHOWN]
+    ]
     past = Paginator(mine.past(at), PAST_ON_A_PAGE).get_page(request.GET.get("page"))
     context = {
         "upcoming_first": upcoming[0] if upcoming else None,
         "upcoming": upcoming[1:],
         "page": past,
-        "past": [SessionFor(request.user, found, at) for found in past],
+        "past": [SessionPresenter(request.user, found, at) for found in past],
         "zone": request.user.time_zone,
     }
     return render(request, "bookings/sessions.html", context)
 
 
-class SessionFor:
+class SessionPresenter:
     """A session as this user may see it at this moment: templates ask it, not the clock."""
 
     def __init__(self, user, session, at, zone=""):
@@ -53,13 +55,13 @@ class SessionFor:
         return self.session.get_status_display()
 
     @property
-    def is_open_to_user(self):
-        return self.session.is_open_to(self.user)
+    def content_visible_to_user(self):
+        return self.session.content_visible_to(self.user)
 
     @property
     def is_price_known(self):
         """An assistant knows what a single session costs, and of a programme nothing."""
-        return self.is_open_to_user or self.session.programme_id is None
+        return self.content_visible_to_user or self.session.programme_id is None
 
     @property
     def is_for_somebody_else(self):
@@ -71,7 +73,7 @@ class SessionFor:
 
     @property
     def can_be_joined(self):
-        return self.is_open_to_user and self.session.can_be_joined(self.at)
+        return self.content_visible_to_user and self.session.can_be_joined(self.at)
 
     @property
     def can_be_moved(self):
@@ -151,14 +153,14 @@ def session(request, uuid):
 
 def show(request, found, agenda_form):
     zone = zone_of(request, found.coach)
-    view = SessionFor(request.user, found, timezone.now(), zone)
+    view = SessionPresenter(request.user, found, timezone.now(), zone)
     context = {
         "session": found,
         "view": view,
         "zone": zone,
         "form": agenda_form,
     }
-    if view.is_open_to_user:
+    if view.content_visible_to_user:
         context["agenda"] = found.agenda.order_by("pk")
         context["history"] = found.events.select_related("by").order_by("at", "pk")
     return render(request, "bookings/session.html", context)
@@ -179,7 +181,7 @@ def session_ics(request, uuid):
 @idempotent
 def add_agenda(request, uuid):
     """The client adds to the agenda."""
-    own = CoachingSession.objects.agreed().filter(client=request.user).for_pages()
+    own = CoachingSession.objects.without_holds().filter(client=request.user).for_pages()
     found = get_object_or_404(own, uuid=uuid)
     form = AgendaForm(request.POST)
     if not form.is_valid():

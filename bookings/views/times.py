@@ -10,8 +10,8 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from bookings import terms
-from bookings.availability import diary
+from bookings import pricing
+from bookings.availability import slot_queries
 from coaching_portal.common.date_fields import FIRST, LAST, is_within_reach
 from profiles.models import Coach
 
@@ -38,12 +38,12 @@ def times_json(request, slug):
 
 
 def _answer(request, coach, at):
-    rules = terms.rules_of(coach)
+    rules = pricing.booking_rules_for(coach)
     client = request.user if request.user.is_authenticated else None
-    minutes = _minutes(request.GET, terms.lengths_open_to(client, coach, rules))
+    minutes = _minutes(request.GET, pricing.lengths_open_to(client, coach, rules))
     first, last = _dates(request.GET)
     zone = _zone(request.GET, coach.time_zone)
-    starts = diary.open_slots(
+    starts = slot_queries.open_slots(
         coach,
         minutes=minutes,
         since=_midnight(first, zone),
@@ -57,7 +57,7 @@ def _answer(request, coach, at):
         "coach": coach.slug,
         "minutes": minutes,
         "zone": zone.key,
-        "price": f"{terms.terms_for(coach, minutes=minutes, rules=rules).price:.2f}",
+        "price": f"{pricing.pricing_for(coach, minutes=minutes, rules=rules).price:.2f}",
         "times": [start.isoformat() for start in starts],
     }
 

@@ -70,7 +70,7 @@ THE_REST = Group("rest", "Sign-in and the rest", ())
 
 
 @dataclass(frozen=True)
-class Matter:
+class ToDoItem:
     """Something that may wait for somebody in the office, and how its list is filtered to it."""
 
     name: str
@@ -78,57 +78,57 @@ class Matter:
     filter: str
 
 
-def matters(at):
+def to_do_items(at):
     sessions = CoachingSession.objects.filter(status=CoachingSession.Status.BOOKED)
     dead = OutgoingMessage.Status.DEAD
     return [
-        Matter("Enquiries to answer", Enquiry.objects.waiting(), "answered_at__isempty=1"),
-        Matter(
+        ToDoItem("Enquiries to answer", Enquiry.objects.waiting(), "answered_at__isempty=1"),
+        ToDoItem(
             "Complaints about data protection to acknowledge: overdue",
             DataComplaint.objects.overdue(at),
             "overdue=yes",
         ),
-        Matter(
+        ToDoItem(
             "Complaints about data protection to answer without undue delay",
             DataComplaint.objects.waiting(),
             "answered_at__isempty=1",
         ),
-        Matter(
+        ToDoItem(
             "Sessions that wait to be confirmed",
             sessions.filter(ends_at__lte=at),
             f"status__exact=BOOKED&ends_at__lte={quote(at.isoformat(timespec='seconds'))}",
         ),
         *(
-            Matter(reason.name, reason.waiting(), reason.filter)
+            ToDoItem(reason.name, reason.waiting(), reason.filter)
             for reason in credit_reasons.all_reasons()
         ),
-        Matter("Invoices in draft", Invoice.objects.drafts(), "state=draft"),
-        Matter(
+        ToDoItem("Invoices in draft", Invoice.objects.drafts(), "state=draft"),
+        ToDoItem(
             "Organisations to check",
             Organisation.objects.filter(is_checked=False),
             "is_checked__exact=0",
         ),
-        Matter(
+        ToDoItem(
             "Purchase order forms to enter anew",
             Organisation.objects.with_pattern_to_enter_anew(),
             "purchase_order=anew",
         ),
-        Matter(
+        ToDoItem(
             "Leaders who have been asked to approve their page",
             Leader.objects.filter(state=Leader.State.APPROVAL),
             "state__exact=APPROVAL",
         ),
-        Matter(
+        ToDoItem(
             "Leaders with an interview to approve and publish",
             Leader.objects.with_interview_to_publish(),
             "interviews=waiting",
         ),
-        Matter(
+        ToDoItem(
             "E-mail addresses that refuse mail: ask for another",
             RefusedAddress.objects.all(),
             "",
         ),
-        Matter(
+        ToDoItem(
             "Messages that could not be sent",
             OutgoingMessage.objects.filter(status=dead),
             f"status__exact={dead}",
@@ -200,19 +200,19 @@ class PortalAdminSite(AdminSite):
         return {*self._registry, *(inline.model for inline in inlines)}
 
     def index(self, request, extra_context=None):
-        waiting = [self._count(request, matter) for matter in matters(timezone.now())]
+        waiting = [self._count(request, item) for item in to_do_items(timezone.now())]
         shown = {"waiting": [entry for entry in waiting if entry], **(extra_context or {})}
         return super().index(request, shown)
 
-    def _count(self, request, matter):
+    def _count(self, request, item):
         """How many, and where to see them; nothing where the user has no such list."""
-        model = matter.rows.model
+        model = item.rows.model
         admin = self._registry.get(model)
         if admin is None or not admin.has_view_permission(request):
             return None
         address = reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_changelist")
         return {
-            "name": matter.name,
-            "count": matter.rows.count(),
-            "address": f"{address}?{matter.filter}",
+            "name": item.name,
+            "count": item.rows.count(),
+            "address": f"{address}?{item.filter}",
         }

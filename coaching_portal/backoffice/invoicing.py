@@ -18,11 +18,11 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from bookings import invoicing as coaching
 from coaching_portal.billing import invoicing_run as run
-from coaching_portal.billing.admin.links import change_address, with_addresses
+from coaching_portal.billing.admin.links import change_url, with_addresses
 from coaching_portal.billing.amounts import Totals
 from coaching_portal.billing.days import london_day
+from coaching_portal.billing.issue_checks import problems_of_items, problems_of_practice
 from coaching_portal.billing.models import Invoice, Practice
-from coaching_portal.billing.readiness import problems_of_charges, problems_of_practice
 from coaching_portal.common.date_fields import is_within_reach
 from coaching_portal.common.idempotency import idempotent
 from profiles.models import sort_key
@@ -59,29 +59,29 @@ def _kinds(values):
 
 
 def _unbilled(values):
-    """The charges that the form names: kinds, up to a date, and (when named) only these."""
-    charges = [charge for kind in _kinds(values) for charge in SELLERS[kind][1](_until(values))]
-    chosen = set(values.getlist("charge"))
-    return [charge for charge in charges if not chosen or charge.key in chosen]
+    """The billable items that the form names: kinds, up to a date, and (when named) only these."""
+    billable_items = [item for kind in _kinds(values) for item in SELLERS[kind][1](_until(values))]
+    chosen = set(values.getlist("item"))
+    return [item for item in billable_items if not chosen or item.key in chosen]
 
 
 @require_safe
 @may_draft
 def choose(request):
     """What is unbilled up to a date, by payer, with what stands in the way of issuing it."""
-    charges = _unbilled(request.GET)
-    prospects = run.preview(charges[:MOST], at=timezone.now())
+    billable_items = _unbilled(request.GET)
+    previews = run.preview(billable_items[:MOST], at=timezone.now())
     return _page(
         request,
         "admin/invoicing/choose.html",
         title="Invoice everything up to …",
         until=_until(request.GET),
         kinds=[(kind, name, kind in _kinds(request.GET)) for kind, (name, _) in SELLERS.items()],
-        prospects=[(each, with_addresses(each.problems)) for each in prospects],
+        previews=[(each, with_addresses(each.problems)) for each in previews],
         practice_problems=with_addresses(problems_of_practice(Practice.current())),
-        count=len(charges),
-        shown=min(len(charges), MOST),
-        total=sum(each.totals.total for each in prospects),
+        count=len(billable_items),
+        shown=min(len(billable_items), MOST),
+        total=sum(each.totals.total for each in previews),
         drafts_waiting=Invoice.objects.drafts().count(),
     )
 
@@ -90,13 +90,13 @@ def choose(request):
 @idempotent
 @may_draft
 def draft(request):
-    """Make drafts of the chosen charges; each is billed once, however often this is sent."""
-    if not request.POST.getlist("charge"):
+    """Make drafts of the chosen billable items; each is billed once, however often this is sent."""
+    if not request.POST.getlist("item"):
         messages.error(request, "Choose something to invoice.")
         return HttpResponseRedirect(reverse("invoicing"))
     at = timezone.now()
     drafts = run.make_drafts(read=lambda: _unbilled(request.POST), by=request.user, at=at)
-    for problem in problems_of_charges(_unbilled(request.POST)):
+    for problem in problems_of_items(_unbilled(request.POST)):
         messages.error(request, f"No draft was made: {problem}")
     if not drafts:
         messages.warning(request, "All of that has been invoiced already: no drafts were made.")
@@ -173,7 +173,7 @@ def _say(request, result):
 
 def _refusals(refused):
     reasons = [
-        (problem.text, change_address(problem.about), problem.about)
+        (problem.text, change_url(problem.about), problem.about)
         for _, problems in refused
         for problem in problems
     ]

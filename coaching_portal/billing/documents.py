@@ -4,7 +4,7 @@ import hashlib
 from pathlib import Path
 
 from coaching_portal.common import documents
-from coaching_portal.common.wording import money, short_date
+from coaching_portal.common.formatting import money, short_date
 
 LAYOUT = Path(__file__).parent / "paper" / "invoice.typ"
 NO_VAT = "No VAT charged: supplier not VAT registered"

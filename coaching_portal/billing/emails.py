@@ -1,7 +1,7 @@
 """Messages about invoices and credit notes. The paper goes with them, as it was stored."""
 
 from coaching_portal.billing.models import CreditNote, Invoice
-from coaching_portal.common.wording import money, short_date
+from coaching_portal.common.formatting import money, short_date
 from coaching_portal.notifications import outbox
 from coaching_portal.notifications.rendering import render
 from profiles.models import Membership
@@ -25,7 +25,7 @@ def credit_note_issued(note, *, at):
 
 def _post(kind, about, payer, *, at, occasion=""):
     for address in addresses(payer):
-        outbox.post(kind, about=about, due_at=at, occasion=occasion, **address)
+        outbox.queue(kind, about=about, due_at=at, occasion=occasion, **address)
 
 
 def addresses(payer):

@@ -4,12 +4,12 @@ from decimal import Decimal
 
 from django import forms
 
-from coaching_portal.billing.charges import Payer
+from coaching_portal.billing.billable_items import Payer
 from coaching_portal.billing.models import Invoice, Payment
 from coaching_portal.common import visible_text
 from coaching_portal.common.date_fields import DayField
+from coaching_portal.common.formatting import money
 from coaching_portal.common.money_fields import amount_field
-from coaching_portal.common.wording import money
 from profiles.models import Organisation, User
 
 NOTHING = Decimal("0.00")

@@ -6,17 +6,17 @@ from decimal import Decimal
 
 from django.db import transaction
 
-from coaching_portal.billing import actions, amounts, emails, sold
-from coaching_portal.billing.charges import Charge, Payer, by_payer
+from coaching_portal.billing import actions, amounts, billed_rows, emails
+from coaching_portal.billing.billable_items import BillableItem, Payer, by_payer
 from coaching_portal.billing.days import london_day
-from coaching_portal.billing.models import Invoice, Practice
-from coaching_portal.billing.readiness import (
+from coaching_portal.billing.issue_checks import (
     Problem,
-    problems_of_charges,
     problems_of_invoice,
+    problems_of_items,
     problems_of_payer,
     problems_of_total,
 )
+from coaching_portal.billing.models import Invoice, Practice
 from coaching_portal.common.documents import CouldNotWrite
 from profiles.models import sort_key
 
@@ -24,11 +24,11 @@ logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
-class Prospect:
+class InvoicePreview:
     """What one payer would be invoiced: the lines, what they come to, what stands in the way."""
 
     payer: Payer
-    charges: list[Charge]
+    billable_items: list[BillableItem]
     totals: amounts.Totals
     problems: list[Problem]
 
@@ -54,28 +54,28 @@ class Result:
         return [invoice for invoice in self.issued if not emails.addresses(invoice.payer)]
 
 
-def preview(charges, *, at):
-    """The charges by payer and purchase order, in the order of names."""
+def preview(billable_items, *, at):
+    """The billable items by payer and purchase order, in the order of names."""
     practice = Practice.current()
-    prospects = [
+    previews = [
         _prospect(payer, theirs, practice, london_day(at))
-        for payer, theirs in by_payer(charges).items()
+        for payer, theirs in by_payer(billable_items).items()
     ]
-    return sorted(prospects, key=lambda each: (sort_key(each.name), each.payer.purchase_order))
+    return sorted(previews, key=lambda each: (sort_key(each.name), each.payer.purchase_order))
 
 
-def _prospect(payer, charges, practice, on):
+def _prospect(payer, billable_items, practice, on):
     rate = practice.vat_rate if practice.charges_vat(on) else Decimal(0)
     totals = amounts.totals(
-        (amounts.line_net(each.quantity, each.unit_price), rate) for each in charges
+        (amounts.line_net(each.quantity, each.unit_price), rate) for each in billable_items
     )
-    return Prospect(
+    return InvoicePreview(
         payer=payer,
-        charges=charges,
+        billable_items=billable_items,
         totals=totals,
         problems=[
             *problems_of_payer(payer, practice, on),
-            *problems_of_charges(charges),
+            *problems_of_items(billable_items),
             *problems_of_total(totals.total, about=None),
         ],
     )
@@ -83,16 +83,16 @@ def _prospect(payer, charges, practice, on):
 
 @transaction.atomic
 def make_drafts(*, read, by, at):
-    """A draft for each payer of the charges that `read()` gives; what has been billed meanwhile
-    is left out, and so is a payer with a charge that no line can hold (`problems_of_charges`).
+    """A draft for each payer of the billable items that `read()` gives; what has been billed meanwhile
+    is left out, and so is a payer with an item that no line can hold (`problems_of_items`).
 
     They are read again once their rows are locked: from then on nobody changes what is owed.
     """
-    sold.lock_unbilled(read())
+    billed_rows.lock_unbilled(read())
     drafts = []
     for payer, theirs in by_payer(read()).items():
         try:
-            drafts.append(actions.draft_invoice(payer=payer, charges=theirs, by=by, at=at))
+            drafts.append(actions.draft_invoice(payer=payer, billable_items=theirs, by=by, at=at))
         except (actions.NothingToInvoice, actions.TooLarge):
             continue
     return drafts

@@ -7,7 +7,7 @@ INVOICE, CREDIT_NOTE = "INV", "CN"
 
 
 def take(prefix, year):
-    """The next number, such as INV-2026-0001. Rivals wait until this transaction ends."""
+    """The next number, such as INV-2026-0001. Competing calls wait until this transaction ends."""
     NumberSeries.objects.bulk_create(
         [NumberSeries(prefix=prefix, year=year)], ignore_conflicts=True
     )

@@ -40,7 +40,7 @@ def register():
 
 
 def _forget_after(name, what, find, forget):
-    privacy.forget_after(
+    privacy.register_retention(
         name, days=SEVEN_YEARS, least_days=SEVEN_YEARS, what=what, find=find, forget=forget
     )
 

@@ -13,18 +13,18 @@ from coaching_portal.billing.models import CreditNote, Invoice
 
 def _visible(request):
     invoices = Invoice.objects.visible_to(request.user)
-    return invoices.standing(london_day(timezone.now()))
+    return invoices.with_balances(london_day(timezone.now()))
 
 
 @require_safe
 @never_cache
 def invoices(request):
     found = list(_visible(request).newest_first())
-    unsettled = [invoice for invoice in found if not invoice.is_settled]
+    unpaid = [invoice for invoice in found if not invoice.is_settled]
     context = {
-        "unsettled": unsettled,
+        "unpaid": unpaid,
         "settled": [invoice for invoice in found if invoice.is_settled],
-        "outstanding": sum(invoice.outstanding for invoice in unsettled),
+        "outstanding": sum(invoice.outstanding for invoice in unpaid),
     }
     return render(request, "billing/invoices.html", context)
 
@@ -46,7 +46,7 @@ def invoice(request, uuid):
 @never_cache
 def invoice_pdf(request, uuid):
     found = Invoice.objects.visible_to(request.user).select_related("document")
-    return paper(get_object_or_404(found, uuid=uuid))
+    return pdf_response(get_object_or_404(found, uuid=uuid))
 
 
 @require_safe
@@ -55,10 +55,10 @@ def credit_note_pdf(request, uuid, credit_note):
     found = CreditNote.objects.filter(
         invoice__uuid=uuid, invoice__in=Invoice.objects.visible_to(request.user)
     )
-    return paper(get_object_or_404(found.select_related("document"), uuid=credit_note))
+    return pdf_response(get_object_or_404(found.select_related("document"), uuid=credit_note))
 
 
-def paper(issued):
+def pdf_response(issued):
     """The stored bytes of an issued document, to be saved under its number."""
     if issued.document.is_forgotten:
         raise Http404("This document is no longer kept.")

@@ -24,10 +24,10 @@ def _or_spare(name):
             try:
                 answer = on_redis(self, *args, **kwargs)
             except (NotThere, NotAnswering) as error:
-                CacheThatCanBeAway.away_until = time.monotonic() + SECONDS_LEFT_ALONE
+                FallbackRedisCache.away_until = time.monotonic() + SECONDS_LEFT_ALONE
                 logger.warning("The cache is away (%s): counting here instead.", error)
             else:
-                CacheThatCanBeAway.away_until = 0.0
+                FallbackRedisCache.away_until = 0.0
                 return answer
         return getattr(self.spare, name)(*args, **kwargs)
 
@@ -36,11 +36,11 @@ def _or_spare(name):
 
 def _may_ask():
     """Whether to ask Redis: always while it answers, else one request every few seconds."""
-    away_until, now = CacheThatCanBeAway.away_until, time.monotonic()
+    away_until, now = FallbackRedisCache.away_until, time.monotonic()
     if now < away_until:
         return False
     if away_until:  # the others need not wait for what this one finds
-        CacheThatCanBeAway.away_until = now + SECONDS_LEFT_ALONE
+        FallbackRedisCache.away_until = now + SECONDS_LEFT_ALONE
     return True
 
 
@@ -57,7 +57,7 @@ class JSONSerializer:
         return json.loads(data)
 
 
-class CacheThatCanBeAway(RedisCache):
+class FallbackRedisCache(RedisCache):
     """Redis, shared by every process; while it is away, each process counts for itself."""
 
     away_until = 0.0

@@ -22,7 +22,7 @@ def has_no_room(error):
     return isinstance(error, OSError) and error.errno in NO_ROOM
 
 
-class WholeFiles(FileSystemStorage):
+class AtomicFileStorage(FileSystemStorage):
     """A file has its name once it is complete; Django's own leaves half a file behind."""
 
     def _save(self, name, content):

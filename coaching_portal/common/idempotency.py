@@ -36,7 +36,7 @@ def idempotent(view):
             if answered.location:
                 return HttpResponseRedirect(answered.location)
             response = view(request, *args, **kwargs)
-            _settle(answered, response)
+            save_answer(answered, response)
         return response
 
     wrapper.acts_once = True
@@ -72,12 +72,12 @@ def _content(request):
 
 
 def _claim(key):
-    """The row of this key, ours until the transaction ends; a rival waits at the insert."""
+    """The row of this key, ours until the transaction ends; a competing request waits at the insert."""
     AnsweredRequest.objects.bulk_create([AnsweredRequest(key=key)], ignore_conflicts=True)
     return AnsweredRequest.objects.select_for_update().get(key=key)
 
 
-def _settle(answered, response):
+def save_answer(answered, response):
     if transaction.get_rollback():  # the view undid its work, and with it the row
         return
     if 300 <= response.status_code < 400:

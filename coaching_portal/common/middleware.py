@@ -24,7 +24,7 @@ METHODS = ("GET", "HEAD", "POST")
 NO_NUL = "A request cannot hold a NUL."
 
 
-def plain_requests(get_response):
+def reject_bad_requests(get_response):
     """Pages are read, forms are sent; whatever else is asked is answered before any view.
 
     A view that names no methods would take PUT for a POST without a form, or for a GET. And

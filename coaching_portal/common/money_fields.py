@@ -5,7 +5,7 @@ from decimal import Decimal
 from django import forms
 from django.db import models
 
-from coaching_portal.common.wording import money
+from coaching_portal.common.formatting import money
 
 LARGEST = Decimal("99999999.99")
 # So that the price of the longest session (a day) fits into its column, too.

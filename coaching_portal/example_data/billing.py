@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from bookings import actions as coaching
 from bookings import invoicing as coaching_charges
-from bookings.actions.wishes import Details, Wish
+from bookings.actions.booking_request import BookingRequest, Details
 from coaching_portal.billing import actions, invoicing_run
 from coaching_portal.billing.amounts import to_pence
 from coaching_portal.billing.days import london_day
@@ -51,7 +51,7 @@ def load(at):
         _hold_sessions(name, 1, minutes=minutes, days_ago=days_ago, at=at)
     for days_ago in RUNS_DAYS_AGO:
         _invoice_everything(at - timedelta(days=days_ago), by, leave_one=days_ago == 1)
-    _settle(by, at)
+    pay_or_credit(by, at)
     _leave_a_run(at)
     as_if_delivered(at)
 
@@ -116,10 +116,18 @@ def _starts(day):
 def _book(client, starts_at, minutes, details):
     """The session, or nothing where coach or client has something else then."""
     owen = coach("coach2")
-    wish = Wish(coach=owen, starts_at=starts_at, minutes=minutes, outside_hours=True)
+    booking_request = BookingRequest(
+        coach=owen, starts_at=starts_at, minutes=minutes, outside_hours=True
+    )
     booked_at = starts_at - timedelta(days=9)
     try:
-        return coaching.book(wish=wish, client=client, by=owen.user, at=booked_at, details=details)
+        return coaching.book(
+            booking_request=booking_request,
+            client=client,
+            by=owen.user,
+            at=booked_at,
+            details=details,
+        )
     except coaching.Refused:
         return None
 
@@ -139,7 +147,7 @@ def _invoice_everything(at, by, *, leave_one):
         actions.issue(invoice=draft, by=by, at=at)
 
 
-def _settle(by, at):
+def pay_or_credit(by, at):
     """Nine days after it was issued, if that is past, something becomes of each invoice."""
     issued = Invoice.objects.issued().order_by("issued_at", "pk")
     for invoice, fate in zip(issued, cycle(WHAT_BECAME_OF_THEM), strict=False):

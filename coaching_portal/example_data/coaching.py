@@ -10,8 +10,8 @@ from django.db.models import F
 
 from bookings import actions
 from bookings.actions import agreement_texts
-from bookings.actions.wishes import Acceptance, Details, Wish
-from bookings.availability import diary
+from bookings.actions.booking_request import Acceptance, BookingRequest, Details
+from bookings.availability import slot_queries
 from bookings.models import CoachingSession
 from coaching_portal.example_data.people import coach, organisation, person
 from coaching_portal.notifications.models import OutgoingMessage
@@ -19,7 +19,7 @@ from profiles.models import Membership
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 BOOKED_AHEAD = 21 * DAY
-Place = CoachingSession.Place
+Location = CoachingSession.Location
 
 TRUST = "Example Hospitals NHS Trust"
 COUNCIL = "Example Borough Council"
@@ -34,8 +34,8 @@ class Story:
     sessions: dict[int, str]
     minutes: int = 60
     coach: str = "coach"
-    place: str = Place.VIDEO
-    place_details: str = ""
+    location: str = Location.VIDEO
+    location_details: str = ""
     payer: str = ""
     purchase_order: str = ""
     needs: str = ""
@@ -70,8 +70,8 @@ STORIES = (
         "joan",
         {-50: "held", -29: "late", -15: "held"},
         payer=TRUST,  # which asks for a purchase order: its invoice waits for one
-        place=Place.TELEPHONE,
-        place_details="01632 960011",
+        location=Location.TELEPHONE,
+        location_details="01632 960011",
     ),
     Story("kofi", {-65: "held", -44: "held", -23: "missed", 19: "booked"}, payer=COUNCIL),
     Story("lena", {-61: "intro", -47: "held", -33: "waived", -19: "held", 8: "booked"}),
@@ -84,7 +84,9 @@ STORIES = (
     ),
     Story("olive", {-49: "held", -28: "called off", -20: "held", 11: "booked"}, coach="coach2"),
     Story("priya", {-52: "held", -31: "held", -10: "held"}, coach="coach2", payer=SCHOOL),
-    Story("rosa", {-43: "intro", -35: "held", -14: "held", 16: "booked"}, place=Place.PRACTICE),
+    Story(
+        "rosa", {-43: "intro", -35: "held", -14: "held", 16: "booked"}, location=Location.PRACTICE
+    ),
     Story("sam", {6: "intro booked"}),
 )
 
@@ -119,13 +121,15 @@ def _book(story, client, around, at, *, minutes):
     """The first time that was open around that day, booked three weeks ahead (or just now)."""
     booked_at = min(around - BOOKED_AHEAD, at - DAY)
     their_coach = coach(story.coach)
-    starts = diary.open_slots(
+    starts = slot_queries.open_slots(
         their_coach, minutes=minutes, since=around, until=around + 7 * DAY, at=booked_at
     )
     starts_at = starts[len(story.client) % len(starts)]
     programme = _programme_of(client, minutes, booked_at)
     return actions.book(
-        wish=Wish(their_coach, starts_at, minutes, story.place, programme=programme),
+        booking_request=BookingRequest(
+            their_coach, starts_at, minutes, story.location, programme=programme
+        ),
         client=client,
         by=client,
         at=booked_at,
@@ -141,7 +145,7 @@ def _programme_of(client, minutes, booked_at):
 
 def _details(story, their_coach):
     return Details(
-        place_details=story.place_details,
+        location_details=story.location_details,
         organisation=organisation(story.payer) if story.payer else None,
         purchase_order=story.purchase_order,
         needs=story.needs,
@@ -179,7 +183,7 @@ def _call_off(session):
 def _move(session):
     """To the next open time of the same week, then held."""
     at = session.starts_at - 9 * DAY
-    starts = diary.open_slots(
+    starts = slot_queries.open_slots(
         session.coach,
         minutes=session.minutes,
         since=session.starts_at + HOUR,
@@ -213,7 +217,7 @@ def _one_to_confirm_today(at):
     tracy = coach()
     starts_at = (at - 2 * HOUR).replace(minute=0, second=0, microsecond=0)
     actions.book(
-        wish=Wish(tracy, starts_at, 60, outside_hours=True),
+        booking_request=BookingRequest(tracy, starts_at, 60, outside_hours=True),
         client=person("ben"),
         by=tracy.user,
         at=at - 16 * DAY,

@@ -10,7 +10,7 @@ from coaching_portal.example_data.people import coach, organisation, person
 
 def _terms(coach, review_on, **terms):
     terms = {"sessions_agreed": 6, "minutes": 60, "rate": coach.hourly_rate} | terms
-    return programmes.Terms(review_on=review_on, **terms)
+    return programmes.ProgrammeTerms(review_on=review_on, **terms)
 
 
 def _proposed(client, *, days_ago, review_in, at, **terms):

@@ -3,7 +3,7 @@
 from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from coaching_portal.common.wording import LONDON
+from coaching_portal.common.formatting import LONDON
 from coaching_portal.example_data.people import organisation, person
 from coaching_portal.example_data.training_texts import COURSES
 from training import actions

@@ -7,8 +7,8 @@ from django.utils import timezone
 from django.utils.html import format_html_join
 from django.utils.text import Truncator
 
+from coaching_portal.common.formatting import when
 from coaching_portal.common.model_admin import PortalModelAdmin
-from coaching_portal.common.wording import when
 from coaching_portal.notifications import mail_files, mail_views, outbox
 from coaching_portal.notifications.kinds import label_of
 from coaching_portal.notifications.models import OutgoingMessage, RefusedAddress

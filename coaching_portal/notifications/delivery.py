@@ -17,11 +17,11 @@ from django.core.mail import get_connection
 from django.db import transaction
 from django.db.models import F
 
-from coaching_portal.notifications import declining, refusals, sender
+from coaching_portal.notifications import refusals, sender, unsubscribe
 from coaching_portal.notifications.envelope import envelope
 from coaching_portal.notifications.kinds import kind_of
 from coaching_portal.notifications.models import Heartbeat, MessageEvent, OutgoingMessage
-from coaching_portal.observability.discretion import described
+from coaching_portal.observability.redaction import described
 
 LEASE = timedelta(minutes=2)
 MOST_ATTEMPTS = 8
@@ -104,17 +104,17 @@ def _deliver_one(message, connection, clock):
     """Whatever goes wrong with one message is that message's failure, and no other's."""
     try:
         if reason := _reason_not_to_send(message, clock.now()):
-            return _settle(message, Status.DROPPED, clock.now(), detail=reason)
+            return finish(message, Status.DROPPED, clock.now(), detail=reason)
         if refusals.is_refused(message):
-            return _settle(message, Status.HELD, clock.now())
+            return finish(message, Status.HELD, clock.now())
         if message.attempts > MOST_ATTEMPTS:
-            return _settle(message, Status.DEAD, clock.now(), detail="Sending never came to an end")
+            return finish(message, Status.DEAD, clock.now(), detail="Sending never came to an end")
         _send(message, connection)
     except Exception as error:
         _close(connection)  # it may be half-way through a conversation
         return _fail(message, error, clock.now())
     refusals.accepted(message)
-    return _settle(message, Status.SENT, clock.now())
+    return finish(message, Status.SENT, clock.now())
 
 
 def _reason_not_to_send(message, at):
@@ -122,9 +122,9 @@ def _reason_not_to_send(message, at):
         return "It came too late to be of use"
     if message.recipient and not message.recipient.is_active:
         return "The recipient's account is closed"
-    if declining.is_declined(message):
+    if unsubscribe.is_declined(message):
         return "The recipient has declined messages of this kind"
-    if not kind_of(message.kind).is_still_true(message, at):
+    if not kind_of(message.kind).is_still_valid(message, at):
         return "It was no longer true"
     return ""
 
@@ -150,7 +150,7 @@ def _fail(message, error, at):
     )
     refusals.note(message, error, at)
     if _is_permanent(error) or message.attempts >= MOST_ATTEMPTS:
-        return _settle(message, Status.DEAD, at, detail=detail, last_error=detail)
+        return finish(message, Status.DEAD, at, detail=detail, last_error=detail)
 
     again_at = at + wait_after(message.attempts)
     with transaction.atomic():
@@ -175,7 +175,7 @@ def wait_after(attempts):
     return timedelta(minutes=minutes)
 
 
-def _settle(message, status, at, *, detail="", **changes):
+def finish(message, status, at, *, detail="", **changes):
     """Write down the end of it, unless the message is no longer in our hands.
 
     Its state comes first and by itself: a kill before that is stored sends the message twice. Its

@@ -5,7 +5,7 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
 
-from coaching_portal.notifications import declining, sender
+from coaching_portal.notifications import sender, unsubscribe
 
 
 def message_id(message):
@@ -15,7 +15,7 @@ def message_id(message):
 
 def _headers(message):
     headers = {"Message-ID": message_id(message), "Auto-Submitted": "auto-generated"}
-    if url := declining.decline_url(message):
+    if url := unsubscribe.decline_url(message):
         headers["List-Unsubscribe"] = f"<{url}>"
         headers["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
     return headers

@@ -2,8 +2,8 @@ from crispy_forms.helper import FormHelper
 from django import forms
 from django.utils.functional import cached_property
 
-from coaching_portal.notifications import declining
-from coaching_portal.notifications.kinds import declinable
+from coaching_portal.notifications import unsubscribe
+from coaching_portal.notifications.kinds import with_unsubscribe
 
 
 class PreferencesForm(forms.Form):
@@ -18,14 +18,14 @@ class PreferencesForm(forms.Form):
         self.user = user
         self.helper = FormHelper()
         self.helper.form_tag = False
-        self.fields["wanted"].choices = [(kind.name, kind.label) for kind in declinable()]
-        self.fields["wanted"].initial = list(self.names - declining.declined_by(user))
+        self.fields["wanted"].choices = [(kind.name, kind.label) for kind in with_unsubscribe()]
+        self.fields["wanted"].initial = list(self.names - unsubscribe.declined_by(user))
 
     @cached_property
     def names(self):
-        return {kind.name for kind in declinable()}
+        return {kind.name for kind in with_unsubscribe()}
 
     def save(self):
         wanted = set(self.cleaned_data["wanted"])
         for name in self.names:
-            declining.choose(user=self.user, kind=name, declined=name not in wanted)
+            unsubscribe.choose(user=self.user, kind=name, declined=name not in wanted)

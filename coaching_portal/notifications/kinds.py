@@ -20,8 +20,8 @@ class Email:
 class Kind:
     name: str
     render: Callable[[Any], Email]
-    is_still_true: Callable[[Any, Any], bool]
-    may_be_declined: bool
+    is_still_valid: Callable[[Any, Any], bool]
+    can_unsubscribe: bool
     label: str
     is_always_tried: bool = False
 
@@ -33,17 +33,17 @@ def register(
     kind,
     *,
     render,
-    is_still_true=lambda message, at: True,
-    may_be_declined=False,
+    is_still_valid=lambda message, at: True,
+    can_unsubscribe=False,
     label="",
     is_always_tried=False,
 ):
-    """Make `kind` known. `render(message)` gives an Email; `is_still_true(message, at)` a bool.
+    """Make `kind` known. `render(message)` gives an Email; `is_still_valid(message, at)` a bool.
 
     One that `is_always_tried` is sent to an address that has refused mail, too.
     """
     _kinds[kind] = Kind(
-        kind, render, is_still_true, may_be_declined, label or kind, is_always_tried
+        kind, render, is_still_valid, can_unsubscribe, label or kind, is_always_tried
     )
 
 
@@ -58,6 +58,6 @@ def label_of(name):
     return _kinds[name].label if name in _kinds else name
 
 
-def declinable():
+def with_unsubscribe():
     """The kinds that people may decline, in the order in which the apps registered them."""
-    return [kind for kind in _kinds.values() if kind.may_be_declined]
+    return [kind for kind in _kinds.values() if kind.can_unsubscribe]

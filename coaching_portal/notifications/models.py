@@ -13,8 +13,8 @@ from coaching_portal.notifications.kinds import label_of
 class OutgoingMessageQuerySet(models.QuerySet):
     def due(self, at):
         """Those to be sent now: waiting, or left behind by a worker whose lease has run out."""
-        unsettled = self.filter(status__in=["WAITING", "SENDING"], due_at__lte=at)
-        return unsettled.filter(Q(status="WAITING") | Q(lease_until__lte=at))
+        unpaid = self.filter(status__in=["WAITING", "SENDING"], due_at__lte=at)
+        return unpaid.filter(Q(status="WAITING") | Q(lease_until__lte=at))
 
     def being_sent(self, message):
         """The fence: this message, only while it is still in the hands of this attempt."""

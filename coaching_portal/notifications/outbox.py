@@ -15,10 +15,10 @@ from coaching_portal.notifications.models import MessageEvent, OutgoingMessage
 
 __all__ = [
     "Email",
+    "build_message",
     "deliver_due",
-    "letter",
-    "post",
-    "post_all",
+    "queue",
+    "queue_all",
     "register",
     "secret_of",
     "send_again",
@@ -29,17 +29,17 @@ class CannotBeSentAgain(Exception):
     """A message that still waits, or whose secret has been erased; the text is for the admin."""
 
 
-def post(kind, **what):
-    """Owe a message, as `letter` has it. Call it inside the action's transaction."""
-    post_all([letter(kind, **what)])
+def queue(kind, **what):
+    """Owe a message, as `build_message` has it. Call it inside the action's transaction."""
+    queue_all([build_message(kind, **what)])
 
 
-def post_all(letters):
+def queue_all(new_messages):
     """Owe several at once. Posting the same again changes nothing."""
-    OutgoingMessage.objects.bulk_create(letters, ignore_conflicts=True)
+    OutgoingMessage.objects.bulk_create(new_messages, ignore_conflicts=True)
 
 
-def letter(
+def build_message(
     kind,
     *,
     about,
@@ -68,7 +68,7 @@ def letter(
 
 
 def secret_of(message):
-    """The dict that `post` was given, or an empty one where there is none (any more)."""
+    """The dict that `queue` was given, or an empty one where there is none (any more)."""
     if not message.secret:
         return {}
     return json.loads(vault.decrypt(bytes(message.secret)))

@@ -47,13 +47,13 @@ def register():
             for each in RefusedAddress.objects.of(user.email)
         ],
     )
-    privacy.forget_after(
+    privacy.register_retention(
         "refused-addresses",
         days=730,
         what="E-mail addresses that refused our mail",
         find=lambda before: RefusedAddress.objects.filter(refused_at__lt=before),
     )
-    privacy.forget_after(
+    privacy.register_retention(
         "messages",
         days=730,
         what="Messages that were sent, dropped or given up",
@@ -61,7 +61,7 @@ def register():
             status__in=SETTLED, settled_at__lt=before
         ),
     )
-    privacy.forget_after(
+    privacy.register_retention(
         "farewells",
         days=1,
         what="The last message to somebody who has been erased, with their address",

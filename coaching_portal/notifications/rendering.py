@@ -6,7 +6,7 @@ from django.conf import settings
 from django.template import Context
 from django.template.loader import get_template, render_to_string
 
-from coaching_portal.notifications import declining, sender
+from coaching_portal.notifications import sender, unsubscribe
 from coaching_portal.notifications.kinds import Email
 
 
@@ -29,7 +29,7 @@ def render(name, context, *, message=None, calendar=None, attachments=()):
     context = {
         "site_url": settings.SITE_URL,
         "practice": sender.practice(),
-        "decline_url": declining.decline_url(message) if message else "",
+        "decline_url": unsubscribe.decline_url(message) if message else "",
         **context,
     }
     subject = " ".join(_plain(f"{name}.subject.txt", context).split())

@@ -9,7 +9,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
-from coaching_portal.notifications import declining
+from coaching_portal.notifications import unsubscribe
 from coaching_portal.notifications.forms import PreferencesForm
 
 
@@ -34,11 +34,11 @@ def preferences(request):
 @require_http_methods(["GET", "HEAD", "POST"])
 def decline(request, token):
     """GET shows what would be declined and a button; only POST declines."""
-    uuid, kind = declining.read_token(token) or (None, None)
+    uuid, kind = unsubscribe.read_token(token) or (None, None)
     if kind is None:
         raise Http404
     user = get_object_or_404(get_user_model(), uuid=uuid)
     is_done = request.method == "POST"
     if is_done:
-        declining.choose(user=user, kind=kind.name, declined=True)
+        unsubscribe.choose(user=user, kind=kind.name, declined=True)
     return render(request, "notifications/decline.html", {"kind": kind, "is_done": is_done})

@@ -11,8 +11,8 @@ from django.conf import settings
 from django.core.mail import mail_admins
 from django.views.debug import ExceptionReporter, SafeExceptionReporterFilter
 
-from coaching_portal.observability.discretion import trace
 from coaching_portal.observability.logs import Readable
+from coaching_portal.observability.redaction import trace
 
 SECONDS_BETWEEN = 60
 

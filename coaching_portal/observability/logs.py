@@ -17,7 +17,7 @@ from django.core.signals import request_finished
 from django.dispatch import receiver
 from pythonjsonlogger.json import JsonFormatter
 
-from coaching_portal.observability.discretion import LEFT_OUT, message_of, shown_path, trace
+from coaching_portal.observability.redaction import LEFT_OUT, message_of, shown_path, trace
 
 # What the current request or task is: {"request_id": …} or {"task": …, "task_id": …}.
 CURRENT: ContextVar[dict] = ContextVar("CURRENT", default={})  # noqa: B039  never changed in place

@@ -22,7 +22,7 @@ PYTHON = os.path.join(VENV, "bin", "python")
 def main(requirements):
     insist_on_version()
     with open(requirements[0]) as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)  # two started at once take turns
+        fcntl.flock(lock, fcntl.LOCK_EX)  # two started at once wait for each other
         if not venv_works():
             make_venv()
         changed = [file for file in requirements if read(stamp(file)) != fingerprint(file)]

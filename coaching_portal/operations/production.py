@@ -9,7 +9,7 @@ NEW_KEY = "python3 -c 'import secrets; print(secrets.token_urlsafe(50))'"
 
 def insist(*, secret_key, site_url, email_url, hosts, proxies, debug, metrics_token=""):
     """Raise ImproperlyConfigured with everything that is wrong, so that it is mended in one go."""
-    wishes = {
+    requirements = {
         f"SECRET_KEY: at least {SHORTEST_KEY} random characters, from: {NEW_KEY}": (
             len(secret_key) >= SHORTEST_KEY
         ),
@@ -30,7 +30,7 @@ def insist(*, secret_key, site_url, email_url, hosts, proxies, debug, metrics_to
         ),
         "DEBUG: false, because its error pages show secrets": not debug,
     }
-    missing = [wish for wish, is_met in wishes.items() if not is_met]
+    missing = [requirement for requirement, is_met in requirements.items() if not is_met]
     if missing:
-        lines = "".join(f"\n  {wish}" for wish in missing)
+        lines = "".join(f"\n  {requirement}" for requirement in missing)
         raise ImproperlyConfigured(f"set these (.env.example explains them):{lines}")

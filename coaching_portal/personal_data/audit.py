@@ -34,7 +34,7 @@ def tracked(*fields):
     return decorate
 
 
-class told_who:  # noqa: N801 - middleware is spoken of like a function
+class AuditContextMiddleware:
     """Tell the trail who asks and on which page (its name: an address may hold a token)."""
 
     def __init__(self, get_response):
@@ -122,7 +122,7 @@ def register():
     """Events go after six years, as the claims that they may prove (Limitation Act 1980)."""
     for model in event_models():
         tracked_model = model.pgh_tracked_model._meta
-        privacy.forget_after(
+        privacy.register_retention(
             f"trail-{tracked_model.model_name}",
             days=2192,
             what=f"Who changed a {tracked_model.verbose_name}, and when",

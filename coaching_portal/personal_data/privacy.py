@@ -15,7 +15,7 @@ from django.conf import settings
 
 
 @dataclass(frozen=True)
-class Obstacle:
+class ErasureBlocker:
     """What has to be settled before somebody can be erased, and where."""
 
     text: str
@@ -23,12 +23,12 @@ class Obstacle:
 
 
 @dataclass(frozen=True)
-class Kept:
+class DataCategory:
     """One kind of data about people.
 
     `export(user)` gives rows (dicts of plain values); `documents(user)` pairs of file name and
-    bytes; `obstacles(user, at)` what stands against erasing; `erase(user, at)` drops the person;
-    `take_back(user, at)` drops what was kept by consent alone;
+    bytes; `blockers(user, at)` what stands against erasing; `erase(user, at)` drops the person;
+    `withdraw(user, at)` drops what was kept by consent alone;
     `lock(user)` locks rows of others that this needs, before the person's own is locked.
     """
 
@@ -38,9 +38,9 @@ class Kept:
     how_long: str
     export: Callable[..., Iterable[dict]] | None = None
     documents: Callable[..., Iterable[tuple[str, bytes]]] | None = None
-    obstacles: Callable[..., Iterable[Obstacle]] | None = None
+    blockers: Callable[..., Iterable[ErasureBlocker]] | None = None
     erase: Callable[..., None] | None = None
-    take_back: Callable[..., None] | None = None
+    withdraw: Callable[..., None] | None = None
     lock: Callable[..., None] | None = None
 
 
@@ -66,16 +66,16 @@ class Retention:
         return max(days, self.least_days)
 
 
-_kept: dict[str, Kept] = {}
+_kept: dict[str, DataCategory] = {}
 _retentions: dict[str, Retention] = {}
 
 
 def keep(name, **words):
     """Enter a kind of data in the list."""
-    _kept[name] = Kept(name, **words)
+    _kept[name] = DataCategory(name, **words)
 
 
-def forget_after(name, *, days, what, find, forget=lambda rows: rows.delete(), least_days=0):
+def register_retention(name, *, days, what, find, forget=lambda rows: rows.delete(), least_days=0):
     """Have rows of this kind forgotten when they are so many days old."""
     _retentions[name] = Retention(name, what, days, find, forget, least_days)
 

@@ -1,4 +1,4 @@
-"""Rivals for tests: calls made at one moment, each on a database connection of its own, and
+"""Competing calls for tests made at one moment, each on a database connection of its own, and
 POSTs sent at one moment by browsers with a network connection each.
 
     answers = at_once([booking_of(client) for client in clients])
@@ -21,7 +21,7 @@ from django.conf import settings
 from django.db import connection
 from django.test import Client
 
-LONGEST = 30  # seconds until a test gives up on a rival that does not come
+LONGEST = 30  # seconds until a test gives up on a call that does not come
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 CSRF = "a" * 32
 
@@ -110,14 +110,14 @@ def cookies_in(browser):
     return {name: cookie.value for name, cookie in browser.cookies.items()}
 
 
-def hold_at(monkeypatch, where, name, rivals):
-    """Let so many rivals come to the end of a function before one of them goes on.
+def hold_at(monkeypatch, where, name, competing):
+    """Let so many calls come to the end of a function before one of them goes on.
 
     With the guard off, all have looked by then and none has written: the race is certain. They
     meet once; whoever comes by again, trying a second time, goes on.
     """
     have_met = threading.Event()
-    meeting = threading.Barrier(rivals, action=have_met.set, timeout=LONGEST)
+    meeting = threading.Barrier(competing, action=have_met.set, timeout=LONGEST)
     original = getattr(where, name)
 
     def meet(*args, **kwargs):
@@ -164,18 +164,18 @@ def _switch_triggers(models, command):
             cursor.execute(f'ALTER TABLE "{model._meta.db_table}" {command} TRIGGER USER')
 
 
-def start_rival(call):
-    """Let a rival act meanwhile, and return once it is done or waits for a lock of ours.
+def start_competing_call(call):
+    """Let a competing call act meanwhile, and return once it is done or waits for a lock of ours.
 
-    Gives its future: `start_rival(…).result()` is the answer, once we have let go.
+    Gives its future: `start_competing_call(…).result()` is the answer, once we have let go.
     """
     pool = ThreadPoolExecutor(1)
-    rival = pool.submit(lambda: at_once([call])[0])
+    competing = pool.submit(lambda: at_once([call])[0])
     pool.shutdown(wait=False)
     until = time.monotonic() + LONGEST
-    while not (rival.done() or _somebody_waits_for_us()) and time.monotonic() < until:
+    while not (competing.done() or _somebody_waits_for_us()) and time.monotonic() < until:
         time.sleep(0.01)
-    return rival
+    return competing
 
 
 def _somebody_waits_for_us():

@@ -8,7 +8,7 @@ from django.apps import apps
 from django.test import Client
 from django.urls import reverse
 
-from coaching_portal.notifications import declining, kinds
+from coaching_portal.notifications import kinds, unsubscribe
 from coaching_portal.tests.budgets.most_queries import PAGES
 from coaching_portal.tests.plenty import sign_in
 from coaching_portal.tests.security.test_access import EVERY
@@ -73,7 +73,7 @@ def _things(plenty):
         "own_place": people.client.enrolments.latest("pk"),
         "credited": SimpleNamespace(uuid=newest["invoice"].uuid, credit_note=newest["note"].uuid),
         "token": SimpleNamespace(
-            token=declining.token_of(people.client, kinds.declinable()[0].name)
+            token=unsubscribe.token_of(people.client, kinds.with_unsubscribe()[0].name)
         ),
         "allocation": newest["payment"].allocations.latest("pk"),
         "app": SimpleNamespace(app_label="profiles"),

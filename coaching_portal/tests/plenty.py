@@ -17,10 +17,10 @@ from django.test import Client
 
 from bookings import actions as coaching
 from bookings.actions import enquiries, extensions
-from bookings.actions.wishes import Wish
+from bookings.actions.booking_request import BookingRequest
 from bookings.tests.scenes import accepted, agreed_programme, open_hours, proposed_programme
 from coaching_portal.billing import actions as ledger
-from coaching_portal.billing.charges import Payer
+from coaching_portal.billing.billable_items import Payer
 from coaching_portal.billing.models import Payment
 from coaching_portal.billing.tests.ledger import draft, set_up_practice
 from coaching_portal.notifications import outbox
@@ -92,7 +92,7 @@ def _people(plenty, index):
         type=Authenticator.Type.WEBAUTHN,
         data={"name": f"Key {index}", "credential": {"clientExtensionResults": {}}},
     )
-    asked = enquiries.ask(
+    asked = enquiries.submit_enquiry(
         subject="MESSAGE", name="Vi", email="vi@example.org", message="May I?", at=EARLIER
     )
     complaint = complaints.complain(
@@ -167,7 +167,7 @@ def _coaching(plenty, index):
     for number in range(index + 1):
         coaching.add_to_agenda(session=ahead, text=f"{number}", by=plenty.client, at=EARLIER)
         for outcome in ("NO_SHOW", "COMPLETED"):
-            coaching.correct(session=held, outcome=outcome, by=plenty.coach.user, at=NOW)
+            coaching.record_outcome(session=held, outcome=outcome, by=plenty.coach.user, at=NOW)
     elsewhere = plenty.person("owen", index).coach
     book(plenty, plenty.client, FRIDAY + hour, coach=elsewhere)
     plenty.newest |= {"held": held, "ahead": ahead}
@@ -181,10 +181,10 @@ def sign_in(browser, user):
     )
 
 
-def book(plenty, client, starts_at, *, coach=None, **wish):
+def book(plenty, client, starts_at, *, coach=None, **booking_request):
     coach = coach or plenty.coach
     return coaching.book(
-        wish=Wish(coach, starts_at, 60, outside_hours=True, **wish),
+        booking_request=BookingRequest(coach, starts_at, 60, outside_hours=True, **booking_request),
         client=client,
         by=coach.user,
         at=EARLIER,

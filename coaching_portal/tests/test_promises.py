@@ -11,7 +11,7 @@ from django.db import connection
 
 DOCS = settings.BASE_DIR / "docs"
 NAMED = re.compile(r"`([^`]+)`")
-# Kept by a lock or a constraint, so that rivals are what could break them.
+# Kept by a lock or a constraint, so that competing calls are what could break them.
 RACED = {1, 2, 4, 5, 6, 7, 12}
 
 

@@ -18,17 +18,17 @@ from django.urls import reverse
 
 from bookings import actions
 from bookings.actions import enquiries, extensions
-from bookings.actions.wishes import Wish
-from bookings.availability import diary
+from bookings.actions.booking_request import BookingRequest
+from bookings.availability import slot_queries
 from bookings.models import Programme
 from bookings.tests.scenes import accepted
 from coaching_portal.billing import actions as ledger_actions
-from coaching_portal.billing.charges import Payer
+from coaching_portal.billing.billable_items import Payer
 from coaching_portal.billing.models import Allocation, Payment
 from coaching_portal.billing.tests import ledger
 from coaching_portal.example_data import hours, people, profiles, programmes, training
 from coaching_portal.example_data.people import coach, person
-from coaching_portal.notifications import declining
+from coaching_portal.notifications import unsubscribe
 from coaching_portal.notifications.models import RefusedAddress
 from coaching_portal.tests.security.test_access import EVERY, OURS
 from profiles.actions import complaints, consents
@@ -40,7 +40,7 @@ HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 # Who opens which pages; other pages are for everybody.
 READERS = {
     "client": "book details sessions session session_ics move cancel booked add_agenda"
-    " remove_agenda take_back_consent programmes"
+    " remove_agenda withdraw_consent programmes"
     " programme_accept programme_decline extension extension_accept extension_decline"
     " invoices invoice invoice_pdf credit_note_pdf",
     "coach": "calendar confirm_day hours weekly_hours new_date new_time_off date_hours time_off"
@@ -106,7 +106,7 @@ def build(at):
     for subject in (people, profiles, hours, programmes, training):
         subject.load(at)
     _signed_in_somewhere(person("client"))
-    consents.tell_needs(user=person("client"), needs="A quiet room", at=at)
+    consents.record_needs(user=person("client"), needs="A quiet room", at=at)
     made = {**_coaching(at), **_training(at), **_public(at), **_ledger(at)}
     rows = {
         f"admin/{model._meta.app_label}/{model._meta.model_name}/": _some_row(model)
@@ -180,11 +180,11 @@ def _book(at, *, weeks):
     """A session with the client so many weeks from now, booked a month before it."""
     around = at + weeks * 7 * DAY
     booked_at = min(at, around - 30 * DAY)
-    starts_at = diary.open_slots(
+    starts_at = slot_queries.open_slots(
         coach(), minutes=60, since=around, until=around + 7 * DAY, at=booked_at
     )[0]
     return actions.book(
-        wish=Wish(coach(), starts_at, 60),
+        booking_request=BookingRequest(coach(), starts_at, 60),
         client=person("client"),
         by=person("client"),
         at=booked_at,
@@ -213,7 +213,7 @@ def _training(at):
 
 
 def _public(at):
-    enquiry = enquiries.ask(
+    enquiry = enquiries.submit_enquiry(
         subject="MESSAGE", name="Vi", email="vi@example.org", message="May I?", at=at
     )
     complaint = complaints.complain(
@@ -223,9 +223,9 @@ def _public(at):
     interview = Interview.objects.select_related("leader").first()
     interview.audio.save("talk.mp3", ContentFile(b"ID3" + bytes(200)))
     place = {"slug": interview.leader.slug, "interview": interview.slug}
-    token = declining.token_of(person("client"), "session-reminder-day")
+    token = unsubscribe.token_of(person("client"), "session-reminder-day")
     return {
-        "take_back_consent": {"uuid": person("client").consents.first().uuid},
+        "withdraw_consent": {"uuid": person("client").consents.first().uuid},
         "enquiry_received": {"uuid": enquiry.uuid},
         "complaint_received": {"uuid": complaint.uuid},
         "profiles:leader": {"slug": interview.leader.slug},

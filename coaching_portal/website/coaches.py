@@ -4,7 +4,7 @@ from django.contrib.auth.decorators import login_not_required
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
-from bookings import terms
+from bookings import pricing
 from coaching_portal.billing.amounts import session_price
 from profiles.models import Coach
 
@@ -32,11 +32,11 @@ def coach(request, slug):
 
 def _offers(coach, user):
     """Which sessions this user can book, and the price of each."""
-    rules = terms.rules_of(coach)
+    rules = pricing.booking_rules_for(coach)
     client = user if user.is_authenticated else None
     return {
         "accepts_bookings": rules.accepts_bookings,
-        "offers_introduction": terms.offers_introduction(coach, rules, client),
+        "offers_introduction": pricing.offers_introduction(coach, rules, client),
         "prices": [
             (minutes, session_price(coach.hourly_rate, minutes))
             for minutes in sorted(rules.lengths)

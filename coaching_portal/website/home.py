@@ -7,9 +7,9 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from bookings import terms
-from bookings.availability import diary
-from bookings.terms import INTRODUCTION_MINUTES
+from bookings import pricing
+from bookings.availability import slot_queries
+from bookings.pricing import INTRODUCTION_MINUTES
 from profiles.models import Coach, Interview
 from training.models import Cohort
 
@@ -22,7 +22,7 @@ COURSE_DATES = 4
 def home(request):
     at = timezone.now()
     coach = Coach.objects.public().select_related("user").in_order().first()
-    rules = terms.rules_of(coach) if coach else None
+    rules = pricing.booking_rules_for(coach) if coach else None
     minutes = usual_length(coach, rules, request.user)
     return render(
         request,
@@ -43,7 +43,7 @@ def usual_length(coach, rules, user):
     if coach is None:
         return INTRODUCTION_MINUTES
     client = user if user.is_authenticated else None
-    lengths = terms.lengths_open_to(client, coach, rules)
+    lengths = pricing.lengths_open_to(client, coach, rules)
     return next(iter(lengths), INTRODUCTION_MINUTES)
 
 
@@ -52,7 +52,9 @@ def _next_times(coach, rules, minutes, at):
     if coach is None:
         return []
     until = at + LOOK_AHEAD
-    free = diary.open_slots(coach, minutes=minutes, since=at, until=until, at=at, stored=rules)
+    free = slot_queries.open_slots(
+        coach, minutes=minutes, since=at, until=until, at=at, stored=rules
+    )
     return free[:3]
 
 

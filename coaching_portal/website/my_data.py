@@ -13,7 +13,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from coaching_portal.personal_data import export, privacy
-from profiles.actions import consents, erasing
+from profiles.actions import consents, erasure
 
 
 class EraseForm(forms.Form):
@@ -47,9 +47,9 @@ def overview(request):
 
 @require_POST
 @never_cache
-def take_back(request, uuid):
+def withdraw_consent(request, uuid):
     consent = get_object_or_404(request.user.consents, uuid=uuid)
-    consents.take_back(consent=consent, at=timezone.now())
+    consents.withdraw_consent(consent=consent, at=timezone.now())
     messages.success(request, "Taken back, and every copy of it is gone.")
     return redirect("my_privacy")
 
@@ -74,14 +74,14 @@ def erase(request):
     form = EraseForm(request.POST or None, user=request.user)
     if request.method == "POST" and form.is_valid():
         try:
-            erasing.erase(user=request.user, at=at)
-        except erasing.CannotBeErased as refusal:
+            erasure.erase(user=request.user, at=at)
+        except erasure.CannotBeErased as refusal:
             messages.error(request, str(refusal))
             return redirect("erase_me")
         logout(request)
         return redirect("erased")
     context = {"form": form, "kinds": privacy.for_readers()}
-    context["obstacles"] = erasing.obstacles_to(request.user, at)
+    context["blockers"] = erasure.blockers_of(request.user, at)
     return render(request, "coaching_portal/erase.html", context)
 
 

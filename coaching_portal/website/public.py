@@ -9,7 +9,7 @@ from django.views.decorators.http import require_safe
 from bookings import cancellation
 from bookings.actions import enquiries
 from bookings.models import BookingRules, Enquiry
-from bookings.terms import INTRODUCTION_MINUTES, cancellation_notices, rules_of
+from bookings.pricing import INTRODUCTION_MINUTES, booking_rules_for, cancellation_notices
 from coaching_portal.billing.amounts import session_price
 from coaching_portal.common.idempotency import idempotent
 from coaching_portal.website.forms import ComplaintForm, ContactForm, TeamEnquiryForm
@@ -51,7 +51,11 @@ def coaching(request):
     rate = Coach().hourly_rate
     prices = [(minutes, session_price(rate, minutes)) for minutes in BookingRules().lengths]
     coach = Coach.objects.public().in_order().first()  # with whom booking begins
-    length = usual_length(coach, rules_of(coach), request.user) if coach else INTRODUCTION_MINUTES
+    length = (
+        usual_length(coach, booking_rules_for(coach), request.user)
+        if coach
+        else INTRODUCTION_MINUTES
+    )
     context = {
         "rate": rate,
         "prices": prices,
@@ -110,7 +114,7 @@ def complaint_received(request, uuid):
 def _take(request, form, subject):
     if not ratelimit.consume(request, action="enquiry"):
         return ratelimit.respond_429(request)
-    enquiry = enquiries.ask(subject=subject, at=timezone.now(), **form.cleaned_data)
+    enquiry = enquiries.submit_enquiry(subject=subject, at=timezone.now(), **form.cleaned_data)
     return redirect("enquiry_received", uuid=enquiry.uuid)
 
 

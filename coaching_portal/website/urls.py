@@ -19,7 +19,9 @@ urlpatterns = [
     path("terms/", public.terms, name="terms"),
     path("account/privacy/", my_data.overview, name="my_privacy"),
     path("account/privacy/download/", my_data.download, name="my_data"),
-    path("account/privacy/consents/<uuid:uuid>/", my_data.take_back, name="take_back_consent"),
+    path(
+        "account/privacy/consents/<uuid:uuid>/", my_data.withdraw_consent, name="withdraw_consent"
+    ),
     path("account/privacy/erase/", my_data.erase, name="erase_me"),
     path("account/privacy/erased/", my_data.erased, name="erased"),
 ]

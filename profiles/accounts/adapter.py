@@ -17,7 +17,7 @@ from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 
 from coaching_portal.common import vault
-from profiles.accounts import emails, known_devices, second_factor, steps
+from profiles.accounts import emails, known_devices, login_stages, second_factor
 
 
 class AccountAdapter(DefaultAccountAdapter):
@@ -57,7 +57,7 @@ class AccountAdapter(DefaultAccountAdapter):
         return f"{settings.SITE_URL}{path}"
 
     def send_mail(self, template_prefix, email, context):
-        emails.owe(template_prefix, email, context)
+        emails.queue_email(template_prefix, email, context)
 
     def send_notification_mail(self, template_prefix, user, context=None, email=None):
         super().send_notification_mail(
@@ -94,7 +94,7 @@ class AccountAdapter(DefaultAccountAdapter):
         return usage
 
     def login(self, request, user):
-        steps.insist_on_one_password(request, user)
+        login_stages.insist_on_one_password(request, user)
         super().login(request, user)
 
     def is_reauthentication_required(self, *, app, **kwargs):

@@ -10,7 +10,7 @@ from datetime import timedelta
 from django.conf import settings
 from django.utils import timezone
 
-from coaching_portal.common.wording import when
+from coaching_portal.common.formatting import when
 from coaching_portal.notifications import outbox
 from coaching_portal.notifications.rendering import render
 from profiles.models import User
@@ -95,20 +95,20 @@ MAILS = {
 
 
 @dataclass(frozen=True)
-class Nobody:
+class NoAccount:
     """Whom a message is about when its address belongs to no account."""
 
     uuid: uuid.UUID
 
 
-def owe(template, email, context):
+def queue_email(template, email, context):
     """Owe the mail that allauth calls `template` to `email`."""
     mail, at = MAILS[template], timezone.now()
     secret = {"code": context.get("code"), "link": context.get("password_reset_url")}
     user = context.get("user") or User.objects.filter(email=email.lower()).first()
-    outbox.post(
+    outbox.queue(
         mail.kind,
-        about=user or Nobody(uuid.uuid4()),
+        about=user or NoAccount(uuid.uuid4()),
         recipient=user,
         address=email,
         occasion=uuid.uuid4().hex,
@@ -123,7 +123,7 @@ def register_kinds():
         outbox.register(
             mail.kind,
             render=_renderer(mail),
-            is_still_true=_holds_its_secret if mail.worth else _always,
+            is_still_valid=_holds_its_secret if mail.worth else _always,
             label=f"Account: {mail.label}",
             # Without its code nobody gets in, to put the address right.
             is_always_tried=True,

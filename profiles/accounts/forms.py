@@ -19,7 +19,7 @@ from django.utils import timezone
 from fido2.webauthn import AuthenticationResponse, RegistrationResponse
 
 from coaching_portal.common import visible_text
-from profiles.accounts import known_devices, one_time
+from profiles.accounts import code_attempts, known_devices
 from profiles.actions import consents
 from profiles.models import User
 
@@ -75,7 +75,7 @@ class CodeOfTheApp:
         device = known_devices.find(context.request, self.user, timezone.now())
         code = self._clean_code_on(device) if device else super().clean_code()
         is_of_the_app = self.authenticator.type == Authenticator.Type.TOTP
-        if is_of_the_app and not one_time.take(self.authenticator, code):
+        if is_of_the_app and not code_attempts.take(self.authenticator, code):
             raise get_adapter().validation_error("incorrect_code")
         return code
 
@@ -119,11 +119,11 @@ class SignUpForm(PlainFields, account.SignupForm):
 
     def _work_in_vain(self, request):
         """What a new account would take, so that the answer takes as long; nothing is kept."""
-        twin = copy(self)
-        twin.account_already_exists = False
-        twin.cleaned_data = {**self.cleaned_data, "email": f"{uuid4()}@nobody.invalid"}
+        copy_of_form = copy(self)
+        copy_of_form.account_already_exists = False
+        copy_of_form.cleaned_data = {**self.cleaned_data, "email": f"{uuid4()}@nobody.invalid"}
         with transaction.atomic():
-            twin.save(request)
+            copy_of_form.save(request)
             transaction.set_rollback(True)
 
 
@@ -160,7 +160,7 @@ class ConfirmEmailForm(CodeField, PlainFields, account.ConfirmEmailVerificationC
         self.fields["code"].widget.attrs["inputmode"] = "numeric"
 
     def clean_code(self):
-        if not one_time.may_guess(self.email, self.expected_code):
+        if not code_attempts.may_guess(self.email, self.expected_code):
             raise get_account_adapter().validation_error("too_many_login_attempts")
         return super().clean_code()
 
@@ -282,5 +282,5 @@ class DetailsForm(PlainFields, forms.ModelForm):
     def save(self, *, at):
         needs = self.cleaned_data["needs"]
         user = super().save()
-        consents.tell_needs(user=user, needs=needs, at=at)
+        consents.record_needs(user=user, needs=needs, at=at)
         return user

@@ -11,18 +11,18 @@ def change_email(*, user, old, at):
     EmailAddress.objects.create(user=user, email=user.email, primary=True, verified=False)
     _record(user, at)
     for address in (old, user.email):
-        emails.owe("office/email_changed", address, {"user": user})
+        emails.queue_email("office/email_changed", address, {"user": user})
 
 
 def tell_of_rights(*, user, at):
     """What the account may do has changed: staff, superuser, a group, being a coach."""
     _record(user, at)
-    emails.owe("office/rights_changed", user.email, {"user": user})
+    emails.queue_email("office/rights_changed", user.email, {"user": user})
 
 
 def tell_of_password(*, user, at):
     _record(user, at)
-    emails.owe("office/password_changed", user.email, {"user": user})
+    emails.queue_email("office/password_changed", user.email, {"user": user})
 
 
 def _record(user, at):

@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.decorators import method_decorator
 from django.views.decorators.http import require_safe
 
-from coaching_portal.common.wording import zone_words
+from coaching_portal.common.formatting import zone_words
 from profiles.accounts import second_factor
 from profiles.accounts.forms import DetailsForm
 

@@ -3,7 +3,7 @@
 from django.db import transaction
 from django.urls import reverse
 
-from coaching_portal.common.wording import long_date, when
+from coaching_portal.common.formatting import long_date, when
 from coaching_portal.notifications import outbox, sender
 from coaching_portal.notifications.rendering import render
 from profiles.models import DataComplaint
@@ -18,9 +18,9 @@ def complain(*, name, email, message, at):
     complaint = DataComplaint.objects.create(
         name=name, email=email, message=message, received_at=at
     )
-    outbox.post(ACKNOWLEDGEMENT, about=complaint, address=email, due_at=at)
+    outbox.queue(ACKNOWLEDGEMENT, about=complaint, address=email, due_at=at)
     if address := sender.practice().email:
-        outbox.post(RECEIVED, about=complaint, address=address, due_at=at)
+        outbox.queue(RECEIVED, about=complaint, address=address, due_at=at)
     return complaint
 
 
@@ -47,13 +47,13 @@ def register_kinds():
         ACKNOWLEDGEMENT,
         label="Complaint about data protection, acknowledged",
         render=_acknowledgement,
-        is_still_true=lambda message, at: _find(message) is not None,
+        is_still_valid=lambda message, at: _find(message) is not None,
     )
     outbox.register(
         RECEIVED,
         label="Complaint about data protection, to the practice",
         render=_to_the_practice,
-        is_still_true=lambda message, at: bool(_find(message) and not _find(message).answered_at),
+        is_still_valid=lambda message, at: bool(_find(message) and not _find(message).answered_at),
     )
 
 

@@ -18,7 +18,7 @@ NEEDS = Consent.Purpose.NEEDS
 
 
 @transaction.atomic
-def tell_needs(*, user, needs, at):
+def record_needs(*, user, needs, at):
     """Keep somebody's accessibility needs with the consent to do so, or neither if empty."""
     user = User.objects.select_for_update(no_key=True).get(pk=user.pk)
     user.needs = needs
@@ -31,7 +31,7 @@ def tell_needs(*, user, needs, at):
 
 
 @transaction.atomic
-def take_back(*, consent, at):
+def withdraw_consent(*, consent, at):
     """Withdraw a consent: what was kept because of it goes, wherever it was copied to."""
     user = User.objects.select_for_update(no_key=True).get(pk=consent.user_id)
     _withdraw(user, at)
@@ -40,5 +40,5 @@ def take_back(*, consent, at):
 def _withdraw(user, at):
     Consent.objects.filter(user=user, purpose=NEEDS).end(at)
     for kept in privacy.kinds():
-        if kept.take_back:
-            kept.take_back(user, at)
+        if kept.withdraw:
+            kept.withdraw(user, at)

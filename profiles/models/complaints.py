@@ -9,7 +9,7 @@ from django.db import models
 from django.db.models import OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce
 
-from coaching_portal.common.wording import LONDON
+from coaching_portal.common.formatting import LONDON
 from coaching_portal.notifications.models import OutgoingMessage
 
 # "Within the period of 30 days beginning when the complaint is received": that day is the first.

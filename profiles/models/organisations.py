@@ -1,4 +1,4 @@
-"""Organisations, who belongs to them, and who keeps somebody's diary."""
+"""Organisations, who belongs to them, and who keeps a client's calendar."""
 
 import uuid
 
@@ -128,7 +128,7 @@ class Membership(models.Model):
 
 @tracked("user", "client")
 class DiaryDelegate(models.Model):
-    """`user` keeps the diary of `client`: may book, move and cancel; sees time and place only."""
+    """`user` keeps the calendar of `client`: may book, move and cancel; sees time and place only."""
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="diaries_kept")
     client = models.ForeignKey(

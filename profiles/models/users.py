@@ -90,7 +90,7 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     @property
     def is_erased(self):
-        """Whether the person has gone, and only the row is left (profiles/actions/erasing.py)."""
+        """Whether the person has gone, and only the row is left (profiles/actions/erasure.py)."""
         return self.email.endswith(ERASED_ADDRESS)
 
     @property

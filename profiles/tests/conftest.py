@@ -4,7 +4,7 @@ import threading
 import pytest
 from allauth.core.internal import ratelimit
 
-from profiles.tests.crowd import RIVALS
+from profiles.tests.crowd import AT_ONCE
 from profiles.tests.signing import PASSWORD
 
 
@@ -39,7 +39,7 @@ def counted(monkeypatch):
 @pytest.fixture
 def no_turns(monkeypatch):
     """no_turns(): from now on everyone reads what has been counted before anyone writes."""
-    barrier, apply = threading.Barrier(RIVALS), ratelimit.apply_rate
+    barrier, apply = threading.Barrier(AT_ONCE), ratelimit.apply_rate
 
     def apply_together(*args, **kwargs):
         barrier.wait(60)

@@ -4,7 +4,7 @@ from functools import partial
 
 from coaching_portal.testing import races
 
-RIVALS = 12
+AT_ONCE = 12
 TOO_MANY = "too many attempts"
 
 
@@ -19,6 +19,6 @@ class Browser:
         return races.Press(path, fields, self.cookies, headers).send_to(self.server)
 
 
-def at_once(act, rivals):
-    """act(rival) for all of them at one moment: what each gives."""
-    return races.at_once([partial(act, rival) for rival in rivals])
+def at_once(act, callers):
+    """act(caller) for all of them at one moment: what each gives."""
+    return races.at_once([partial(act, caller) for caller in callers])

@@ -18,7 +18,7 @@ def test_each_is_sent_in_text_and_html_and_tells_what_it_must(template, jo, mail
     told = {"account/email/password_reset_key": {"password_reset_url": "http://testserver/key"}}
     context = told.get(template, {"code": "246810"} if "confirmation" in template else {})
 
-    emails.owe(template, "jo@example.org", context)
+    emails.queue_email(template, "jo@example.org", context)
     counts = outbox.deliver_due(timezone.now())
 
     assert counts == {"SENT": 1}
@@ -36,7 +36,7 @@ def test_each_is_sent_in_text_and_html_and_tells_what_it_must(template, jo, mail
 
 
 def test_what_has_given_its_secret_away_is_not_sent_empty(jo, mailoutbox):
-    emails.owe("account/email/email_confirmation", "jo@example.org", {"code": "246810"})
+    emails.queue_email("account/email/email_confirmation", "jo@example.org", {"code": "246810"})
     OutgoingMessage.objects.update(secret=b"")
 
     assert outbox.deliver_due(timezone.now()) == {"DROPPED": 1}

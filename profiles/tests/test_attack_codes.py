@@ -6,7 +6,7 @@ from django.core.cache import cache
 from django.test import Client
 
 from coaching_portal.testing.plugin import NINE
-from profiles.accounts import one_time
+from profiles.accounts import code_attempts
 from profiles.tests.signing import CODE, code_now, give_second_factor, sign_in
 
 pytestmark = pytest.mark.django_db
@@ -39,7 +39,7 @@ def test_a_code_of_the_app_works_once_for_as_long_as_its_time_runs(half_a_minute
 
 
 def test_control_remembered_for_one_period_only_it_works_again(half_a_minute_later, monkeypatch):
-    monkeypatch.setattr(one_time, "take", lambda app, code: True)
+    monkeypatch.setattr(code_attempts, "take", lambda app, code: True)
 
     assert half_a_minute_later()
 

@@ -9,8 +9,8 @@ from allauth.mfa.totp.internal.auth import TOTP
 from django.test import Client
 from django.urls import reverse
 
-from profiles.accounts import one_time
-from profiles.tests.crowd import RIVALS, TOO_MANY, Browser, at_once
+from profiles.accounts import code_attempts
+from profiles.tests.crowd import AT_ONCE, TOO_MANY, Browser, at_once
 from profiles.tests.signing import CODE, PASSWORD, code_now, give_second_factor, sign_in
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("patient")]
@@ -37,7 +37,7 @@ def guess_codes(browsers):
 def test_of_twelve_guesses_at_a_code_five_are_looked_at(live_server, kim, counted):
     secret, _ = give_second_factor(kim)
     apps, recoveries = counted(TOTP, "validate_code"), counted(RecoveryCodes, "validate_code")
-    *browsers, last = at_the_second_step(live_server, kim, RIVALS + 1)
+    *browsers, last = at_the_second_step(live_server, kim, AT_ONCE + 1)
 
     guess_codes(browsers)
 
@@ -48,12 +48,12 @@ def test_of_twelve_guesses_at_a_code_five_are_looked_at(live_server, kim, counte
 def test_control_without_turns_all_codes_are_looked_at(live_server, kim, counted, no_turns):
     give_second_factor(kim)
     looked_at = counted(RecoveryCodes, "validate_code")
-    browsers = at_the_second_step(live_server, kim, RIVALS)
+    browsers = at_the_second_step(live_server, kim, AT_ONCE)
     no_turns()
 
     guess_codes(browsers)
 
-    assert len(looked_at) == RIVALS
+    assert len(looked_at) == AT_ONCE
 
 
 FEW = 4  # fewer than the limit, which would refuse the others
@@ -81,7 +81,7 @@ def test_control_a_code_that_is_not_taken_signs_them_all_in(
     live_server, kim, cache_away, monkeypatch
 ):
     secret, _ = give_second_factor(kim)
-    monkeypatch.setattr(one_time, "take", lambda app, code: True)
+    monkeypatch.setattr(code_attempts, "take", lambda app, code: True)
 
     assert sign_in_with(live_server, kim, code_now(secret)) == FEW
 
@@ -117,7 +117,7 @@ def guess_mailed_code(server):
     client = Client()
     fields = {"name": "Nell", "email": "new@example.org", "password1": PASSWORD}
     client.post(reverse("account_signup"), fields)
-    browsers = [Browser(server, client) for _ in range(RIVALS)]
+    browsers = [Browser(server, client) for _ in range(AT_ONCE)]
     at_once(lambda browser: browser.post(MAILED_CODE, {"code": "no code"}), browsers)
 
 
@@ -130,10 +130,10 @@ def test_of_twelve_guesses_at_a_mailed_code_three_are_looked_at(live_server, db,
 
 
 def test_control_counted_in_the_session_all_are_looked_at(live_server, db, counted, monkeypatch):
-    barrier = threading.Barrier(RIVALS)
-    monkeypatch.setattr(one_time, "may_guess", lambda email, code: barrier.wait(60) >= 0)
+    barrier = threading.Barrier(AT_ONCE)
+    monkeypatch.setattr(code_attempts, "may_guess", lambda email, code: barrier.wait(60) >= 0)
     looked_at = counted(BaseConfirmCodeForm, "clean_code")
 
     guess_mailed_code(live_server)
 
-    assert len(looked_at) == RIVALS
+    assert len(looked_at) == AT_ONCE

@@ -14,7 +14,7 @@ from coaching_portal.common.idempotency import FIELD
 from coaching_portal.notifications.models import OutgoingMessage
 from profiles.accounts.adapter import AccountAdapter
 from profiles.models import User
-from profiles.tests.crowd import RIVALS, TOO_MANY, Browser, at_once
+from profiles.tests.crowd import AT_ONCE, TOO_MANY, Browser, at_once
 from profiles.tests.signing import sign_in
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("patient")]
@@ -45,7 +45,7 @@ def guess_passwords(server, spellings):
     at_once(lambda it: it[0].post(SIGN_IN, {"login": it[1], "password": "wrong"}), browsers)
 
 
-@pytest.mark.parametrize("spellings", [SPELLINGS[:1] * RIVALS, SPELLINGS], ids=["one", "many"])
+@pytest.mark.parametrize("spellings", [SPELLINGS[:1] * AT_ONCE, SPELLINGS], ids=["one", "many"])
 def test_of_twelve_guesses_at_a_password_five_are_looked_at(live_server, kim, counted, spellings):
     looked_at = counted(User, "check_password")
 
@@ -59,9 +59,9 @@ def test_control_without_turns_all_are_looked_at(live_server, kim, counted, no_t
     looked_at = counted(User, "check_password")
     no_turns()
 
-    guess_passwords(live_server, SPELLINGS[:1] * RIVALS)
+    guess_passwords(live_server, SPELLINGS[:1] * AT_ONCE)
 
-    assert len(looked_at) == RIVALS
+    assert len(looked_at) == AT_ONCE
 
 
 def test_control_a_limit_by_spelling_looks_at_more(live_server, kim, counted, monkeypatch):
@@ -105,8 +105,8 @@ def refusals(server, forwarded):
         headers = {"X-Forwarded-For": forwarded.format(number)}
         return TOO_MANY in browsers[number].post(SIGN_IN, fields, **headers).page
 
-    browsers = [Browser(server) for _ in range(RIVALS)]
-    return sum(at_once(guess, range(RIVALS)))
+    browsers = [Browser(server) for _ in range(AT_ONCE)]
+    return sum(at_once(guess, range(AT_ONCE)))
 
 
 @pytest.mark.parametrize(
@@ -142,7 +142,7 @@ def test_of_twelve_enquiries_at_once_ten_are_taken(live_server, db):
         key = {FIELD: str(uuid.uuid4())}
         return Browser(live_server).post(reverse("contact"), form | key).status
 
-    statuses = at_once(write, range(RIVALS))
+    statuses = at_once(write, range(AT_ONCE))
 
     assert sorted(statuses) == [302] * 10 + [429] * 2
     assert Enquiry.objects.count() == 10
@@ -167,7 +167,7 @@ def test_of_twelve_guesses_in_a_stolen_session_few_are_looked_at(
     stolen = Client()
     sign_in(stolen, kim.email)
     looked_at = counted(User, "check_password")
-    browsers = [Browser(live_server, stolen) for _ in range(RIVALS)]
+    browsers = [Browser(live_server, stolen) for _ in range(AT_ONCE)]
     form = {field: "wrong", "password1": "nine loud magpies"}
 
     at_once(lambda browser: browser.post(reverse(page), form), browsers)

@@ -11,7 +11,7 @@ from coaching_portal.notifications.models import OutgoingMessage
 from coaching_portal.personal_data import export
 from coaching_portal.testing.plugin import NINE
 from profiles.accounts import emails
-from profiles.actions import erasing
+from profiles.actions import erasure
 from training.actions.places import verified_user
 
 pytestmark = pytest.mark.django_db
@@ -23,7 +23,9 @@ LOOKALIKE = "vi@l\N{LATIN SMALL LETTER DOTLESS I}ve.example.org"
 @pytest.fixture
 def enquiry():
     """What Vi, who has no account, asked in confidence."""
-    return enquiries.ask(subject="MESSAGE", name="Vi", email=OWN, message="My own secret", at=NINE)
+    return enquiries.submit_enquiry(
+        subject="MESSAGE", name="Vi", email=OWN, message="My own secret", at=NINE
+    )
 
 
 @pytest.fixture
@@ -39,9 +41,9 @@ def test_their_copy_of_the_data_holds_nothing_of_the_other(enquiry, impostor):
 
 
 def test_erasing_them_leaves_the_others_enquiry_and_mail(enquiry, impostor):
-    emails.owe("account/email/unknown_account", OWN, {})
+    emails.queue_email("account/email/unknown_account", OWN, {})
 
-    erasing.erase(user=impostor, at=NINE)
+    erasure.erase(user=impostor, at=NINE)
 
     assert Enquiry.objects.filter(pk=enquiry.pk).exists()
     assert OutgoingMessage.objects.get(address=OWN).status == OutgoingMessage.Status.WAITING
@@ -52,7 +54,7 @@ def test_control_compared_in_capitals_they_are_the_same(enquiry, impostor):
 
 
 def test_vi_herself_has_what_she_wrote_in_any_letter_case(make_user):
-    enquiries.ask(
+    enquiries.submit_enquiry(
         subject="MESSAGE", name="Vi", email="Vi@Live.Example.ORG", message="My own secret", at=NINE
     )
 
@@ -69,6 +71,6 @@ def test_a_place_bought_for_the_lookalike_is_not_the_others(make_user):
 def test_mail_about_an_account_is_not_entered_as_the_others(make_user):
     make_user(OWN)
 
-    emails.owe("account/email/unknown_account", LOOKALIKE, {})
+    emails.queue_email("account/email/unknown_account", LOOKALIKE, {})
 
     assert OutgoingMessage.objects.get(address=LOOKALIKE).recipient is None

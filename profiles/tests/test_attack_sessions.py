@@ -9,7 +9,7 @@ from django.test import Client
 from django.urls import reverse
 
 from coaching_portal.testing.plugin import NINE
-from profiles.accounts import steps
+from profiles.accounts import login_stages
 from profiles.tests.signing import (
     CODE,
     PASSWORD,
@@ -84,7 +84,7 @@ def test_an_old_password_does_not_wait_at_the_second_step(jo):
 
 
 def test_control_without_being_asked_the_old_password_signs_in(jo, monkeypatch):
-    monkeypatch.setattr(steps, "insist_on_one_password", lambda request, user: None)
+    monkeypatch.setattr(login_stages, "insist_on_one_password", lambda request, user: None)
 
     assert is_signed_in(code_after_the_password_changed(jo))
 

@@ -10,7 +10,7 @@ from django.utils import timezone
 from coaching_portal.notifications import outbox
 from coaching_portal.notifications.models import OutgoingMessage
 from coaching_portal.testing.plugin import NINE
-from profiles.actions import complaints, erasing
+from profiles.actions import complaints, erasure
 from profiles.models import DataComplaint
 
 pytestmark = pytest.mark.django_db
@@ -168,7 +168,7 @@ def test_erasing_an_account_leaves_a_complaint_that_is_to_be_answered(client_use
     complaints.mark_answered(complaint=answered, by=admin_user, at=NINE)
     mails()
 
-    erasing.erase(user=client_user, at=NINE)
+    erasure.erase(user=client_user, at=NINE)
 
     assert found() == waiting
     assert found().state == "Acknowledged"

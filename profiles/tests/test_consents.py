@@ -68,13 +68,13 @@ def test_the_button_takes_it_back_everywhere_and_from_nobody_else(
     signed_in, coach, jo, client_user
 ):
     session = book_session(coach, jo, needs=LIFT)
-    consents.tell_needs(user=client_user, needs="Large print", at=NINE)
+    consents.record_needs(user=client_user, needs="Large print", at=NINE)
     browser = signed_in(jo)
     page = browser.get(reverse("my_privacy"))
     assert consents.NEEDS_WORDS in page.text
     consent = page.context["consents"].get()
 
-    answer = browser.post(reverse("take_back_consent", args=[consent.uuid]), follow=True)
+    answer = browser.post(reverse("withdraw_consent", args=[consent.uuid]), follow=True)
 
     assert "Taken back" in answer.text
     session.refresh_from_db()
@@ -86,7 +86,7 @@ def test_the_button_takes_it_back_everywhere_and_from_nobody_else(
 
 
 def test_two_open_consents_to_one_thing_cannot_be(jo):
-    consents.tell_needs(user=jo, needs=LIFT, at=NINE)
+    consents.record_needs(user=jo, needs=LIFT, at=NINE)
 
     with pytest.raises(IntegrityError, match="given_once"), transaction.atomic():
         Consent.objects.create(user=jo, purpose="NEEDS", words="Again", given_at=NINE)

@@ -1,4 +1,4 @@
-from training.actions.cancelling import AlreadyBegun, call_off, cancel_booking, cancel_place
+from training.actions.cancelling import AlreadyBegun, cancel_booking, cancel_cohort, cancel_place
 from training.actions.claiming import claim_places
 from training.actions.cohorts import announce_changes
 from training.actions.crediting import cohort_credits, credit_cohort
@@ -34,8 +34,8 @@ __all__ = [
     "Refused",
     "accept_offer",
     "announce_changes",
-    "call_off",
     "cancel_booking",
+    "cancel_cohort",
     "cancel_place",
     "claim_places",
     "cohort_credits",

@@ -5,14 +5,14 @@ from contextlib import suppress
 from coaching_portal.billing import actions as billing
 from coaching_portal.billing.amounts import NOTHING
 from training import emails
-from training.actions.locking import in_turn, lock_cohort
+from training.actions.locking import atomic_with_retry, lock_cohort
 from training.actions.naming import AlreadyBegun
 from training.actions.places import give_back_places
-from training.actions.waiting import close_line
+from training.actions.waiting import close_waiting_list
 from training.models import Cohort, CourseBooking, Enrolment
 
 
-@in_turn
+@atomic_with_retry
 def cancel_place(*, place, by, at):
     """Cancel one place, at the fee of its booking's terms."""
     booking = _lock(place.booking_id, at)
@@ -20,7 +20,7 @@ def cancel_place(*, place, by, at):
     return booking
 
 
-@in_turn
+@atomic_with_retry
 def cancel_booking(*, booking, by, at):
     """Cancel every place of the booking that is left."""
     booking = _lock(booking.pk, at)
@@ -58,11 +58,11 @@ def _end(booking, places, *, by, at, is_free=False):
 def _take_off_draft(booking):
     """What is owed has changed: the next draft has it right. An issued invoice is credited."""
     with suppress(billing.NotADraft):
-        billing.withdraw(sold_row=booking)
+        billing.remove_from_draft(sold_row=booking)
 
 
-@in_turn
-def call_off(*, cohort, by, at):
+@atomic_with_retry
+def cancel_cohort(*, cohort, by, at):
     """Cancel the whole cohort: nobody pays, everybody is told.
 
     Drafts lose their lines for it at once; `credit_cohort` credits what has been issued.
@@ -77,7 +77,7 @@ def call_off(*, cohort, by, at):
         _drop_fees(booking)
         _end(booking, booking.live_places, by=by, at=at, is_free=True)
     emails.waiting_list_closed(cohort, at=at)
-    close_line(cohort, at=at)
+    close_waiting_list(cohort, at=at)
 
 
 def _drop_fees(booking):

@@ -5,7 +5,7 @@ import contextlib
 from allauth.account.models import EmailAddress
 from django.db.models.functions import Lower
 
-from training.actions.locking import CohortBusy, in_turn, lock_cohort
+from training.actions.locking import CohortBusy, atomic_with_retry, lock_cohort
 from training.models import Enrolment
 
 
@@ -23,7 +23,7 @@ def _unclaimed(user):
     return unclaimed.annotate(lower_email=Lower("email")).filter(lower_email__in=own)
 
 
-@in_turn
+@atomic_with_retry
 def _claim(*, place, user):
     # The cohort's row keeps an enrolment of the same person from slipping in between.
     lock_cohort(place.cohort_id)

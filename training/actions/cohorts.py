@@ -3,11 +3,11 @@
 from django.db.models import F
 
 from training import emails
-from training.actions.locking import in_turn, lock_cohort
+from training.actions.locking import atomic_with_retry, lock_cohort
 from training.models import Cohort
 
 
-@in_turn
+@atomic_with_retry
 def announce_changes(*, cohort, at):
     """Tell every learner the new dates and place; reminders follow the new dates."""
     lock_cohort(cohort.pk)

@@ -44,7 +44,7 @@ def cohort_credits(*, cohort, on):
     """Every issued invoice with places of the cohort, in the order of their numbers."""
     if not cohort.is_cancelled:
         return []
-    invoices = _invoices(cohort).standing(on).select_related("user", "organisation")
+    invoices = _invoices(cohort).with_balances(on).select_related("user", "organisation")
     return [_credit_of(invoice, cohort) for invoice in invoices.order_by("issued_at", "pk")]
 
 

@@ -3,7 +3,7 @@
 import functools
 
 from training import emails
-from training.actions.locking import CohortBusy, in_turn, lock_cohort
+from training.actions.locking import CohortBusy, atomic_with_retry, lock_cohort
 from training.actions.places import (
     CohortFull,
     check_is_open,
@@ -14,7 +14,7 @@ from training.actions.places import (
     create_place,
     take_places,
 )
-from training.actions.waiting import add_to_line, settle_waiting
+from training.actions.waiting import add_to_waiting_list, reduce_waiting
 from training.models import Cohort, CourseBooking
 
 
@@ -36,7 +36,7 @@ def _or_told_that_it_is_full(action):
 
 
 @_or_told_that_it_is_full
-@in_turn
+@atomic_with_retry
 def enrol(
     *,
     cohort,
@@ -60,7 +60,7 @@ def enrol(
     check_offer_is_in_time(cohort, by, at)
     check_not_enrolled(cohort, learners, by=by)
     take_places(cohort, len(learners), by=by)
-    settle_waiting(cohort, by, placed=len(learners), at=at)
+    reduce_waiting(cohort, by, placed=len(learners), at=at)
 
     booking = create_booking(
         cohort,
@@ -73,7 +73,7 @@ def enrol(
         accepted_from=accepted_from,
     )
     if waiting:
-        add_to_line(cohort, by, organisation=organisation, places=waiting, at=at)
+        add_to_waiting_list(cohort, by, organisation=organisation, places=waiting, at=at)
     return booking
 
 

@@ -1,6 +1,6 @@
 """The cohort's row first, for a limited time: whoever holds it decides about its places."""
 
-from coaching_portal.common import turns
+from coaching_portal.common import transactions
 from training.models import Cohort
 
 
@@ -14,10 +14,10 @@ class CohortBusy(Refused):
 
 
 def _refusal(error):
-    return CohortBusy() if turns.is_worth_another_try(error) else None
+    return CohortBusy() if transactions.is_worth_another_try(error) else None
 
 
-in_turn = turns.in_turn(_refusal)
+atomic_with_retry = transactions.atomic_with_retry(_refusal)
 
 
 def lock_cohort(pk):

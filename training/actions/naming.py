@@ -1,7 +1,7 @@
 """Who a place is for: named later, or passed on to somebody else before the course begins."""
 
 from training import emails
-from training.actions.locking import Refused, in_turn, lock_cohort
+from training.actions.locking import Refused, atomic_with_retry, lock_cohort
 from training.actions.places import (
     Learner,
     check_may_write_to,
@@ -29,7 +29,7 @@ def _lock(place, at):
     return place
 
 
-@in_turn
+@atomic_with_retry
 def name_learner(*, place, name, email, by, at):
     """Say who a place is for that was bought without a name. The invoice stays as it is."""
     place = _lock(place, at)
@@ -46,7 +46,7 @@ def name_learner(*, place, name, email, by, at):
     return place
 
 
-@in_turn
+@atomic_with_retry
 def substitute(*, place, name, email, by, at):
     """Pass the place on: the first learner loses it at once, the second gets it, both recorded."""
     old = _lock(place, at)

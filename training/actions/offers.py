@@ -7,7 +7,7 @@ from django.db.models import Exists, F, OuterRef, Q
 from profiles.models import Membership
 from training import emails
 from training.actions.enrolling import create_booking
-from training.actions.locking import CohortBusy, in_turn, lock_cohort
+from training.actions.locking import CohortBusy, atomic_with_retry, lock_cohort
 from training.actions.places import (
     CohortFull,
     OfferEnded,
@@ -17,7 +17,7 @@ from training.actions.places import (
     give_back_places,
     take_places,
 )
-from training.actions.waiting import end_wait, settle_waiting
+from training.actions.waiting import end_wait, reduce_waiting
 from training.models import Cohort, Enrolment, WaitingListPlace
 from training.models.waiting import offer_expires_at
 
@@ -34,7 +34,7 @@ def offer_free_places(*, at):
             offer_places_of(cohort=cohort, at=at)
 
 
-@in_turn
+@atomic_with_retry
 def offer_places_of(*, cohort, at):
     """The same for one cohort."""
     cohort = lock_cohort(cohort.pk)
@@ -90,7 +90,7 @@ def _count_as_taken(cohort, number):
     return rows.update(taken=F("taken") + number)
 
 
-@in_turn
+@atomic_with_retry
 def accept_offer(*, waiting, by, learners, terms, at, purchase_order="", accepted_from=None):
     """Sell the learners the places offered to `by`, or raise OfferEnded or another refusal.
 
@@ -109,7 +109,7 @@ def accept_offer(*, waiting, by, learners, terms, at, purchase_order="", accepte
         raise CohortFull(waiting.offered)
     check_not_enrolled(cohort, learners, by=by)
     take_places(cohort, len(learners), by=by)
-    settle_waiting(cohort, by, placed=waiting.offered, at=at)
+    reduce_waiting(cohort, by, placed=waiting.offered, at=at)
     return create_booking(
         cohort,
         learners,
@@ -122,7 +122,7 @@ def accept_offer(*, waiting, by, learners, terms, at, purchase_order="", accepte
     )
 
 
-@in_turn
+@atomic_with_retry
 def decline_offer(*, waiting, at):
     """Let the next in line have the places, or raise OfferEnded.
 

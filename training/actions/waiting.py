@@ -1,7 +1,7 @@
 """The waiting list: joining it, leaving it, and leaving it by getting a place."""
 
 from training import emails
-from training.actions.locking import Refused, in_turn, lock_cohort
+from training.actions.locking import Refused, atomic_with_retry, lock_cohort
 from training.actions.places import (
     NotEntitled,
     check_is_open,
@@ -17,7 +17,7 @@ class AlreadyWaiting(Refused):
     pass
 
 
-@in_turn
+@atomic_with_retry
 def join_waiting_list(*, cohort, by, places=1, organisation=None, at):
     """Put the user at the end of the line for so many places and confirm it."""
     if organisation is None and places != 1:
@@ -26,10 +26,10 @@ def join_waiting_list(*, cohort, by, places=1, organisation=None, at):
         raise NotEntitled(f"Only a training contact of {organisation} can enrol its staff.")
     cohort = lock_cohort(cohort.pk)
     check_is_open(cohort, at)
-    return add_to_line(cohort, by, organisation=organisation, places=places, at=at)
+    return add_to_waiting_list(cohort, by, organisation=organisation, places=places, at=at)
 
 
-def add_to_line(cohort, user, *, organisation, places, at):
+def add_to_waiting_list(cohort, user, *, organisation, places, at):
     """The same where the cohort's row is already locked."""
     if places > cohort.capacity:
         raise Refused(f"This course has {cohort.capacity} places in all.")
@@ -42,7 +42,7 @@ def add_to_line(cohort, user, *, organisation, places, at):
     return waiting
 
 
-@in_turn
+@atomic_with_retry
 def leave_waiting_list(*, waiting, at):
     """Step out of the line; doing it twice changes nothing."""
     lock_cohort(waiting.cohort_id)
@@ -57,7 +57,7 @@ def end_wait(waiting, status, *, at):
     waiting.save(update_fields=["status", "ended_at", "offered"])
 
 
-def settle_waiting(cohort, user, *, placed, at):
+def reduce_waiting(cohort, user, *, placed, at):
     """Whoever gets places waits for so many fewer. The cohort's row is locked.
 
     `take_places` has used, or given back, those that were offered.
@@ -73,7 +73,7 @@ def settle_waiting(cohort, user, *, placed, at):
     waiting.save(update_fields=["places", "status", "ended_at", "offered"])
 
 
-def close_line(cohort, *, at):
+def close_waiting_list(cohort, *, at):
     """Send everybody home who waits. The cohort's row is locked."""
     for waiting in cohort.waiting_list.waiting():
         end_wait(waiting, Status.LEFT, at=at)

@@ -10,7 +10,7 @@ NAMING_REMINDER_DAYS = (14, 3)
 
 def places_booked(booking, *, at):
     """Confirm to who booked; joining instructions and reminders to each learner."""
-    outbox.post(
+    outbox.queue(
         "course-booked",
         about=booking,
         recipient=booking.booked_by,
@@ -53,7 +53,7 @@ def _ahead(cohort, days_before, at):
 def _remind_to_name(booking, *, at):
     cohort = booking.cohort
     for days, due_at, not_after in _ahead(cohort, NAMING_REMINDER_DAYS, at):
-        outbox.post(
+        outbox.queue(
             "course-name-delegates",
             about=booking,
             recipient=booking.booked_by,
@@ -86,7 +86,7 @@ def place_lost(place, *, at):
 
 def places_cancelled(booking, *, at):
     """To who booked: what was cancelled at this moment, and what it costs."""
-    outbox.post(
+    outbox.queue(
         "course-places-cancelled",
         about=booking,
         recipient=booking.booked_by,
@@ -96,7 +96,7 @@ def places_cancelled(booking, *, at):
 
 
 def waiting_list_joined(waiting, *, at):
-    outbox.post(
+    outbox.queue(
         "waiting-list-joined",
         about=waiting,
         recipient=waiting.user,
@@ -117,7 +117,7 @@ def offer_lapsed(waiting, *, at):
 
 def _about_an_offer(kind, waiting, at, **message):
     occasion = waiting.offered_at.isoformat()
-    outbox.post(
+    outbox.queue(
         kind, about=waiting, recipient=waiting.user, occasion=occasion, due_at=at, **message
     )
 
@@ -125,10 +125,10 @@ def _about_an_offer(kind, waiting, at, **message):
 def waiting_list_closed(cohort, *, at):
     """Nobody needs to wait any longer for a cohort that is called off."""
     for waiting in cohort.waiting_list.waiting().select_related("user"):
-        outbox.post("waiting-list-closed", about=waiting, recipient=waiting.user, due_at=at)
+        outbox.queue("waiting-list-closed", about=waiting, recipient=waiting.user, due_at=at)
 
 
 def _to_learner(kind, place, **message):
     """To the learner's account, or to the address while there is none."""
     to = {"recipient": place.learner} if place.learner else {"address": place.email}
-    outbox.post(kind, about=place, **to, **message)
+    outbox.queue(kind, about=place, **to, **message)

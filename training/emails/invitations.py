@@ -37,14 +37,14 @@ def _entry(place, is_cancelled=False):
         summary=cohort.course.title,
         description=_description(cohort, is_cancelled),
         url=_page(),
-        location=cohort.whole_place,
+        location=cohort.full_location,
         is_cancelled=is_cancelled,
     )
 
 
 def _description(cohort, is_cancelled):
     """What, where, how to join, and how to change it."""
-    lines = [f"{cohort.course}, {cohort.code}", f"Where: {cohort.whole_place}"]
+    lines = [f"{cohort.course}, {cohort.code}", f"Where: {cohort.full_location}"]
     if is_cancelled:
         lines.append("This place has ended.")
     else:

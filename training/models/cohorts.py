@@ -9,7 +9,7 @@ from django.db.models import F, Max, Min, Prefetch, Q
 from django.urls import reverse
 from django.utils.functional import cached_property
 
-from coaching_portal.common import wording
+from coaching_portal.common import formatting
 from coaching_portal.personal_data.audit import tracked
 from training.dates import dates_in_words, london_date
 from training.models.waiting import WaitingListPlace
@@ -26,7 +26,7 @@ def new_code(course):
             return code
 
 
-def open_to_walk_ins(free, line):
+def unreserved_places(free, line):
     """How many of the free places nobody in the line is first for.
 
     Someone who has declined an offer of so few lets the others pass.
@@ -183,7 +183,7 @@ class Cohort(models.Model):
     @property
     def places_left(self):
         """Those that someone who is not in the line can have."""
-        return open_to_walk_ins(self.free, self.line)
+        return unreserved_places(self.free, self.line)
 
     def places_left_for(self, user):
         """The same for someone who may be in the line: only those ahead of her come first.
@@ -191,7 +191,7 @@ class Cohort(models.Model):
         What she is offered is hers besides.
         """
         ahead = list(itertools.takewhile(lambda waiting: waiting.user_id != user.pk, self.line))
-        return open_to_walk_ins(self.free, ahead) + self.offered_to(user)
+        return unreserved_places(self.free, ahead) + self.offered_to(user)
 
     def offered_to(self, user):
         """How many places are offered to the user, answered in time or not."""
@@ -231,14 +231,14 @@ class Cohort(models.Model):
         return dates_in_words(self.dates) if self.dates else "Dates to be announced"
 
     @property
-    def place(self):
+    def location(self):
         return "Online" if self.is_online else self.venue or "Venue to be announced"
 
     @property
-    def whole_place(self):
-        """For letters and calendars: the venue with its address, on one line."""
+    def full_location(self):
+        """For emails and calendars: the venue with its address, on one line."""
         lines = [] if self.is_online else self.address.splitlines()
-        return ", ".join([self.place, *filter(None, lines)])
+        return ", ".join([self.location, *filter(None, lines)])
 
 
 class TeachingSessionQuerySet(models.QuerySet):
@@ -269,7 +269,7 @@ class TeachingSession(models.Model):
         ]
 
     def __str__(self):
-        return wording.when_range(self.starts_at, self.ends_at)
+        return formatting.when_range(self.starts_at, self.ends_at)
 
     @property
     def date(self):

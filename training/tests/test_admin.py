@@ -112,7 +112,7 @@ def test_a_new_venue_is_announced_and_a_new_capacity_is_not(office, cohort, cont
 
 def test_cancelling_a_cohort_asks_first(office, cohort, contact, enrol_staff):
     enrol_staff(contact, "Ann", cohort=cohort, at=timezone.now())
-    form = {"action": "call_off", "_selected_action": cohort.pk}
+    form = {"action": "cancel_cohort", "_selected_action": cohort.pk}
 
     page = office.post("/admin/training/cohort/", form)
     assert "cannot be undone" in page.content.decode()

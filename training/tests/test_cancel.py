@@ -116,7 +116,7 @@ def test_a_cohort_called_off_costs_nobody_anything(
     actions.join_waiting_list(cohort=cohort, by=stranger, at=EARLY)
 
     for _ in range(2):
-        actions.call_off(cohort=cohort, by=admin_user, at=NINE - timedelta(days=1))
+        actions.cancel_cohort(cohort=cohort, by=admin_user, at=NINE - timedelta(days=1))
 
     cohort.refresh_from_db()
     assert cohort.is_cancelled

@@ -6,7 +6,7 @@ from decimal import Decimal
 import pytest
 
 from coaching_portal.billing import actions as billing
-from coaching_portal.billing.charges import Payer
+from coaching_portal.billing.billable_items import Payer
 from coaching_portal.billing.models import CreditNote, Invoice, InvoiceLine, Payment
 from coaching_portal.common.documents import CouldNotWrite
 from coaching_portal.testing.plugin import NINE
@@ -34,8 +34,8 @@ def three_invoices(twelve, make_contact, enrol_staff, enrol_self, client_user, i
     return issue_all()
 
 
-def call_off(cohort, by):
-    actions.call_off(cohort=cohort, by=by, at=LATER)
+def cancel_cohort(cohort, by):
+    actions.cancel_cohort(cohort=cohort, by=by, at=LATER)
     return f"/admin/training/cohort/{cohort.pk}/credits/"
 
 
@@ -60,7 +60,7 @@ def test_three_credit_notes_are_proposed_and_issued_at_one_page(
 ):
     office, first = signed_in(admin_user), three_invoices[0]
     pay(first, "1000.00", admin_user)
-    there = call_off(twelve, admin_user)
+    there = cancel_cohort(twelve, admin_user)
 
     matters = {each["name"]: each for each in office.get("/admin/").context["waiting"]}
     matter = matters["Cancelled course dates to credit"]
@@ -89,7 +89,7 @@ def test_three_credit_notes_are_proposed_and_issued_at_one_page(
     assert {note.reason for note in notes} == {"Course cancelled"}
     assert again.context["to_repay"] == Decimal("1000.00")
     assert Payment.objects.with_unallocated().get().unallocated == Decimal("1000.00")
-    assert {invoice.outstanding for invoice in Invoice.objects.standing(TODAY)} == {0}
+    assert {invoice.outstanding for invoice in Invoice.objects.with_balances(TODAY)} == {0}
     assert unbilled(TODAY) == []
     waiting = {each["name"]: each for each in office.get("/admin/").context["waiting"]}
     assert waiting["Cancelled course dates to credit"]["count"] == 0
@@ -98,7 +98,7 @@ def test_three_credit_notes_are_proposed_and_issued_at_one_page(
 def test_one_that_is_refused_says_why_and_the_others_are_credited(
     twelve, three_invoices, admin_user, signed_in, monkeypatch
 ):
-    there, first = call_off(twelve, admin_user), three_invoices[0]
+    there, first = cancel_cohort(twelve, admin_user), three_invoices[0]
     write = billing.credits.documents.credit_note_pdf
 
     def one_cannot_be_written(note):
@@ -125,7 +125,7 @@ def test_a_late_fee_on_an_issued_invoice_is_credited_too(
     [invoice] = issue_all()
     actions.cancel_place(place=booking.places[0], by=contact, at=ALL)
 
-    call_off(cohort, admin_user)
+    cancel_cohort(cohort, admin_user)
 
     cohort.refresh_from_db()
     [credit] = actions.cohort_credits(cohort=cohort, on=TODAY)
@@ -138,7 +138,7 @@ def test_a_fee_that_nobody_has_invoiced_falls_away(cohort, contact, enrol_staff,
     actions.cancel_booking(booking=booking, by=contact, at=ALL)
     assert len(unbilled(TODAY)) == 1
 
-    call_off(cohort, admin_user)
+    cancel_cohort(cohort, admin_user)
 
     assert unbilled(TODAY) == []
 
@@ -161,9 +161,9 @@ def test_a_draft_loses_its_line_and_goes_when_it_was_the_last(
     [draft] = draft_all()
     assert draft.lines.count() == 2
 
-    call_off(cohort, admin_user)
+    cancel_cohort(cohort, admin_user)
     assert [line.net for line in InvoiceLine.objects.all()] == [Decimal("295.00")]
-    call_off(other, admin_user)
+    cancel_cohort(other, admin_user)
 
     assert not Invoice.objects.exists()
     assert not Cohort.objects.to_credit().exists()
@@ -174,7 +174,7 @@ def test_the_page_is_for_who_may_issue_and_for_cancelled_course_dates(
 ):
     there = f"/admin/training/cohort/{cohort.pk}/credits/"
     assert "takes place, so nothing" in text(signed_in(admin_user).get(there))
-    call_off(cohort, admin_user)
+    cancel_cohort(cohort, admin_user)
     assert signed_in(admin_user).get(there).status_code == 200
     stranger.is_staff = True
     stranger.save()

@@ -109,6 +109,6 @@ def test_cancelling_a_place_puts_its_draft_right(contact, enrol_staff, draft_all
     actions.cancel_place(place=booking.places[0], by=contact, at=HALF)
 
     assert not Invoice.objects.exists()
-    [charge] = unbilled(TODAY)
-    assert charge.quantity * charge.unit_price == Decimal("442.50")
+    [item] = unbilled(TODAY)
+    assert item.quantity * item.unit_price == Decimal("442.50")
     assert not CourseBooking.objects.to_credit().exists()

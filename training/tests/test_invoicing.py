@@ -14,41 +14,41 @@ from training.tests.conftest import EARLY
 TODAY = date(2027, 4, 8)  # the London date of EARLY
 
 
-def bill(charge):
-    """A draft line for the charge, as the invoicing run makes it."""
-    payer = {"user": charge.payer.user, "organisation": charge.payer.organisation}
+def bill(item):
+    """A draft line for the item, as the invoicing run makes it."""
+    payer = {"user": item.payer.user, "organisation": item.payer.organisation}
     invoice = Invoice.objects.create(drafted_at=EARLY, **payer)
     line = InvoiceLine.objects.create(
         invoice=invoice,
-        description=charge.description,
-        supplied_on=charge.supplied_on,
-        quantity=charge.quantity,
-        unit_price=charge.unit_price,
+        description=item.description,
+        supplied_on=item.supplied_on,
+        quantity=item.quantity,
+        unit_price=item.unit_price,
     )
-    charge.sold.invoice_line = line
-    charge.sold.save(update_fields=["invoice_line"])
+    item.sold.invoice_line = line
+    item.sold.save(update_fields=["invoice_line"])
 
 
 def test_five_places_are_one_charge_to_the_organisation(contact, enrol_staff, cohort):
     booking = enrol_staff(contact, "Ann", "Ben", None, None, None)
 
-    (charge,) = unbilled(TODAY)
+    (item,) = unbilled(TODAY)
 
-    assert charge.key == f"booking:{booking.uuid}"
-    assert charge.payer.organisation == booking.organisation
-    assert charge.payer.purchase_order == "PO-123456"
-    assert (charge.quantity, charge.unit_price) == (5, Decimal("295.00"))
-    assert charge.supplied_on == date(2027, 6, 7)
-    assert charge.description == (f"Clinical audit, Monday 7 June 2027, {cohort.code}: 5 places")
+    assert item.key == f"booking:{booking.uuid}"
+    assert item.payer.organisation == booking.organisation
+    assert item.payer.purchase_order == "PO-123456"
+    assert (item.quantity, item.unit_price) == (5, Decimal("295.00"))
+    assert item.supplied_on == date(2027, 6, 7)
+    assert item.description == (f"Clinical audit, Monday 7 June 2027, {cohort.code}: 5 places")
 
 
 def test_a_person_pays_for_herself(client_user, enrol_self):
     enrol_self(client_user)
 
-    (charge,) = unbilled(TODAY)
+    (item,) = unbilled(TODAY)
 
-    assert charge.payer.user == client_user
-    assert (charge.quantity, charge.unit_price) == (1, Decimal("295.00"))
+    assert item.payer.user == client_user
+    assert (item.quantity, item.unit_price) == (1, Decimal("295.00"))
 
 
 def test_places_are_billed_from_the_day_they_are_booked(client_user, enrol_self):
@@ -73,7 +73,7 @@ def test_two_organisations_in_one_cohort_are_two_charges(make_contact, enrol_sta
     enrol_staff(make_contact("trust")[0], "Ann")
     enrol_staff(make_contact("other")[0], "Ben")
 
-    payers = {str(charge.payer.organisation) for charge in unbilled(TODAY)}
+    payers = {str(item.payer.organisation) for item in unbilled(TODAY)}
 
     assert payers == {"Example Trust", "Example Other"}
 
@@ -92,18 +92,20 @@ def test_one_of_two_cancelled_before_billing(
     booking = enrol_staff(contact, "Ann", "Ben")
     actions.cancel_place(place=booking.places[0], by=contact, at=NINE - timedelta(days=days))
 
-    (charge,) = unbilled(TODAY)
+    (item,) = unbilled(TODAY)
 
-    assert (charge.quantity, charge.unit_price) == (quantity, Decimal(unit_price))
-    assert charge.description.endswith(words)
+    assert (item.quantity, item.unit_price) == (quantity, Decimal(unit_price))
+    assert item.description.endswith(words)
 
 
-@pytest.mark.parametrize(("days", "charges"), [(42, 0), (41, 1)])
-def test_all_cancelled_before_billing_is_the_fee_or_nothing(contact, enrol_staff, days, charges):
+@pytest.mark.parametrize(("days", "billable_items"), [(42, 0), (41, 1)])
+def test_all_cancelled_before_billing_is_the_fee_or_nothing(
+    contact, enrol_staff, days, billable_items
+):
     booking = enrol_staff(contact, "Ann")
     actions.cancel_booking(booking=booking, by=contact, at=NINE - timedelta(days=days))
 
-    assert len(unbilled(TODAY)) == charges
+    assert len(unbilled(TODAY)) == billable_items
 
 
 def test_the_number_of_queries_does_not_grow(

@@ -298,7 +298,7 @@ def test_a_cohort_called_off_ends_the_offer(wait, waiters, terms, admin_user):
     cohort = wait()
     actions.offer_free_places(at=EARLY)
 
-    actions.call_off(cohort=cohort, by=admin_user, at=EARLY)
+    actions.cancel_cohort(cohort=cohort, by=admin_user, at=EARLY)
 
     assert (offered(cohort), Cohort.objects.get(pk=cohort.pk).taken) == ([], 0)
     subjects = [subject for address, subject in sent(EARLY) if address == waiters[0].email]
@@ -413,7 +413,7 @@ def test_the_database_refuses_an_offer_without_an_end_or_of_too_many(wait, waite
             rows.update(**wrong)
 
 
-# --- Rivals -------------------------------------------------------------------------------
+# --- Competing calls -------------------------------------------------------------------------------
 
 
 @pytest.mark.django_db(transaction=True)

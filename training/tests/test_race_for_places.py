@@ -11,7 +11,7 @@ from django.db import IntegrityError, connection, transaction
 from django.db.models import F
 from django.utils import timezone
 
-from coaching_portal.common import turns
+from coaching_portal.common import transactions
 from coaching_portal.common.idempotency import FIELD
 from coaching_portal.testing.races import (
     Press,
@@ -28,15 +28,17 @@ from training.actions import Learner, enrolling, locking
 from training.models import Cohort, Enrolment, EnrolmentTerms
 from training.tests.conftest import EARLY
 
-PLACES, RIVALS = 10, 40
+PLACES, AT_ONCE = 10, 40
 ROUNDS = int(os.environ.get("RACE_ROUNDS", "5"))
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
 @pytest.fixture
-def rivals(make_user):
-    return [make_user(f"rival{number}@example.org", name=f"R {number}") for number in range(RIVALS)]
+def learners(make_user):
+    return [
+        make_user(f"learner{number}@example.org", name=f"R {number}") for number in range(AT_ONCE)
+    ]
 
 
 def enrol(cohort, user, terms):
@@ -48,15 +50,15 @@ def enrol(cohort, user, terms):
     return "enrolled"
 
 
-def test_exactly_ten_of_forty_and_the_others_hear_of_the_waiting_list(make_cohort, rivals, terms):
+def test_exactly_ten_of_forty_and_the_others_hear_of_the_waiting_list(make_cohort, learners, terms):
     for _ in range(ROUNDS):
         cohort = make_cohort(capacity=PLACES)
 
-        answers = at_once([partial(enrol, cohort, user, terms) for user in rivals])
+        answers = at_once([partial(enrol, cohort, user, terms) for user in learners])
 
         cohort.refresh_from_db()
         assert answers.count("enrolled") == PLACES
-        assert sum("waiting list" in answer for answer in answers) == RIVALS - PLACES
+        assert sum("waiting list" in answer for answer in answers) == AT_ONCE - PLACES
         assert cohort.taken == Enrolment.objects.live().filter(cohort=cohort).count() == PLACES
 
 
@@ -106,27 +108,27 @@ def without_turns(monkeypatch):
 
     monkeypatch.setattr(enrolling, "lock_cohort", lambda pk: Cohort.objects.get(pk=pk))
     monkeypatch.setattr(enrolling, "take_places", take_as_seen)
-    hold_at(monkeypatch, enrolling, "check_not_enrolled", RIVALS)
+    hold_at(monkeypatch, enrolling, "check_not_enrolled", AT_ONCE)
 
 
-def test_the_constraint_alone_also_keeps_the_places(make_cohort, rivals, terms, without_turns):
+def test_the_constraint_alone_also_keeps_the_places(make_cohort, learners, terms, without_turns):
     cohort = make_cohort(capacity=PLACES)
 
-    answers = at_once([partial(enrol, cohort, user, terms) for user in rivals])
+    answers = at_once([partial(enrol, cohort, user, terms) for user in learners])
 
     assert answers.count("enrolled") == PLACES
-    assert sum(isinstance(answer, IntegrityError) for answer in answers) == RIVALS - PLACES
+    assert sum(isinstance(answer, IntegrityError) for answer in answers) == AT_ONCE - PLACES
 
 
 def test_control_without_turns_and_constraint_all_forty_have_a_place(
-    make_cohort, rivals, terms, without_turns
+    make_cohort, learners, terms, without_turns
 ):
     cohort = make_cohort(capacity=PLACES)
 
     with without_constraints(Cohort, "training_cohort_has_no_more_learners_than_places"):
-        at_once([partial(enrol, cohort, user, terms) for user in rivals])
+        at_once([partial(enrol, cohort, user, terms) for user in learners])
 
-        assert Enrolment.objects.live().filter(cohort=cohort).count() == RIVALS
+        assert Enrolment.objects.live().filter(cohort=cohort).count() == AT_ONCE
 
 
 def enrol_while_the_cohort_is_held(cohort, user, terms):
@@ -148,7 +150,7 @@ def enrol_while_the_cohort_is_held(cohort, user, terms):
 def test_someone_who_holds_the_cohort_too_long_is_no_failure(
     make_cohort, client_user, terms, monkeypatch
 ):
-    monkeypatch.setattr(turns, "LONGEST_WAIT", "200ms")
+    monkeypatch.setattr(transactions, "LONGEST_WAIT", "200ms")
 
     answer = enrol_while_the_cohort_is_held(make_cohort(), client_user, terms)
 
@@ -158,7 +160,7 @@ def test_someone_who_holds_the_cohort_too_long_is_no_failure(
 def test_whoever_waits_in_vain_while_the_places_go_hears_of_the_waiting_list(
     make_cohort, client_user, stranger, terms, monkeypatch
 ):
-    monkeypatch.setattr(turns, "LONGEST_WAIT", "200ms")
+    monkeypatch.setattr(transactions, "LONGEST_WAIT", "200ms")
     cohort = make_cohort(capacity=1)
     enrol(cohort, stranger, terms)
 
@@ -167,12 +169,12 @@ def test_whoever_waits_in_vain_while_the_places_go_hears_of_the_waiting_list(
     assert "waiting list" in answer
 
 
-def test_forty_browsers_for_ten_places(live_server, make_cohort, rivals):
+def test_forty_browsers_for_ten_places(live_server, make_cohort, learners):
     cohort = make_cohort(capacity=PLACES, begins_at=timezone.now() + timedelta(days=60))
 
-    answers = press_at_once(live_server.url, [at_the_last_step(cohort, user) for user in rivals])
+    answers = press_at_once(live_server.url, [at_the_last_step(cohort, user) for user in learners])
 
-    assert statuses(answers) == {302: PLACES, 409: RIVALS - PLACES}
+    assert statuses(answers) == {302: PLACES, 409: AT_ONCE - PLACES}
     assert all("waiting list" in answer.page for answer in answers if answer.status == 409)
     assert Cohort.objects.get(pk=cohort.pk).taken == PLACES
 

@@ -6,7 +6,7 @@ import pytest
 
 from training import actions
 from training.models import Cohort, WaitingListPlace
-from training.models.cohorts import open_to_walk_ins
+from training.models.cohorts import unreserved_places
 from training.tests.conftest import EARLY
 
 MINUTE = timedelta(minutes=1)
@@ -25,16 +25,16 @@ MINUTE = timedelta(minutes=1)
     ],
 )
 def test_free_places_are_kept_for_those_in_line_whom_they_are_enough_for(free, line, left):
-    assert open_to_walk_ins(free, [WaitingListPlace(places=places) for places in line]) == left
+    assert unreserved_places(free, [WaitingListPlace(places=places) for places in line]) == left
 
 
 @pytest.mark.parametrize(("free", "left"), [(1, 1), (2, 0), (3, 0), (4, 1)])
 def test_someone_who_declined_one_of_three_places_lets_others_take_one(free, left):
-    assert open_to_walk_ins(free, [WaitingListPlace(places=3, fewest=2)]) == left
+    assert unreserved_places(free, [WaitingListPlace(places=3, fewest=2)]) == left
 
 
 def test_someone_who_has_fewer_left_to_wait_for_is_offered_those():
-    assert open_to_walk_ins(1, [WaitingListPlace(places=1, fewest=2)]) == 0
+    assert unreserved_places(1, [WaitingListPlace(places=1, fewest=2)]) == 0
 
 
 def test_a_walk_in_cannot_take_a_place_that_somebody_waits_for(

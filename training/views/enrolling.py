@@ -8,7 +8,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 
-from coaching_portal.common import rates
+from coaching_portal.common import rate_limits
 from coaching_portal.common.idempotency import idempotent
 from profiles.models import Membership, Organisation
 from training import actions
@@ -154,7 +154,7 @@ def _act(request, cohort, order, terms, left):
         return ratelimit.respond_429(request)
     if now > left:
         raise actions.CohortFull(left)  # seen without a lock: those who come late do not queue
-    counted = rates.count(request, "enrol")
+    counted = rate_limits.count(request, "enrol")
     if not counted:
         raise actions.Refused(
             "You have enrolled many times in a short while, and each sends messages. "
@@ -185,7 +185,7 @@ def _first_so_many(request, wanted):
 
 def _count_joining(request):
     """Joining sends a message each time: not without end, in turn with leaving."""
-    if not rates.count(request, "waiting_list"):
+    if not rate_limits.count(request, "waiting_list"):
         raise actions.Refused(
             "You have joined waiting lists many times in a short while. "
             "Wait an hour and try again, or write to us."

@@ -42,7 +42,7 @@ def told(people, admin_user):
     agreed_programme(coach, client)
     ledger.set_up_practice()
     ledger.issue_to(client, by=admin_user)
-    outbox.post("account-code", about=client, due_at=NINE, recipient=client, secret={"code": CODE})
+    outbox.queue("account-code", about=client, due_at=NINE, recipient=client, secret={"code": CODE})
     LogEntry.objects.log_actions(admin_user.pk, [client], 2, "Changed")
     session.refresh_from_db()
     return session

@@ -24,7 +24,7 @@ def sections(response):
 
 
 def waits(response):
-    return {matter["name"]: matter["count"] for matter in response.context["waiting"]}
+    return {item["name"]: item["count"] for item in response.context["waiting"]}
 
 
 def test_lists_are_arranged_by_task(office):
@@ -46,7 +46,9 @@ def test_every_registered_model_has_a_place(office):
 
 
 def test_what_waits_is_counted(office):
-    enquiries.ask(subject="MESSAGE", name="Jo", email="jo@example.org", message="?", at=NINE)
+    enquiries.submit_enquiry(
+        subject="MESSAGE", name="Jo", email="jo@example.org", message="?", at=NINE
+    )
     Organisation.objects.create(name="Named by a client", is_checked=False)
     Leader.objects.create(slug="lea", name="Lea", role="Chair", state=Leader.State.APPROVAL)
 
@@ -58,8 +60,8 @@ def test_what_waits_is_counted(office):
 
 
 def test_each_matter_opens_a_list_that_shows_it(office):
-    for matter in office.get("/admin/").context["waiting"]:
-        assert office.get(matter["address"]).status_code == 200
+    for item in office.get("/admin/").context["waiting"]:
+        assert office.get(item["address"]).status_code == 200
 
 
 def test_a_models_own_pages_stand_in_its_group(rf, admin_user):
@@ -136,7 +138,7 @@ def test_a_new_person_can_be_added(office):
 
 
 def test_answering_an_enquiry_is_recorded(office, admin_user):
-    enquiry = enquiries.ask(
+    enquiry = enquiries.submit_enquiry(
         subject="MESSAGE", name="Jo", email="jo@example.org", message="?", at=NINE
     )
 

@@ -45,15 +45,13 @@ def forty_things(db, make_user):
 
 def keys(response):
     return [
-        charge.key for prospect, _ in response.context["prospects"] for charge in prospect.charges
+        item.key for preview, _ in response.context["previews"] for item in preview.billable_items
     ]
 
 
 def make_drafts(admin, **values):
     chosen = keys(admin.get(reverse("invoicing"), UNTIL))
-    return admin.post(
-        reverse("invoicing_draft"), {**UNTIL, "charge": chosen, **values}, follow=True
-    )
+    return admin.post(reverse("invoicing_draft"), {**UNTIL, "item": chosen, **values}, follow=True)
 
 
 def issue_all(admin):
@@ -78,7 +76,7 @@ def test_forty_things_of_twelve_payers_make_eleven_invoices_and_one_refusal(admi
 
 
 def test_pressing_twice_adds_none(admin, forty_things):
-    chosen = {**UNTIL, "charge": keys(admin.get(reverse("invoicing"), UNTIL))}
+    chosen = {**UNTIL, "item": keys(admin.get(reverse("invoicing"), UNTIL))}
     for _ in range(2):
         again = admin.post(reverse("invoicing_draft"), chosen, follow=True)
     assert "no drafts were made" in text(again)
@@ -104,21 +102,21 @@ def test_mended_it_is_issued_with_the_next_number(admin, forty_things):
 def test_only_what_is_ticked_is_invoiced(admin, forty_things):
     chosen = keys(admin.get(reverse("invoicing"), UNTIL))[:3]
 
-    make_drafts(admin, charge=chosen)
+    make_drafts(admin, item=chosen)
 
     assert InvoiceLine.objects.count() == 3
     assert CoachingSession.objects.filter(invoice_line__isnull=True).count() == 37
 
 
 def test_nothing_ticked_makes_nothing(admin, forty_things):
-    response = make_drafts(admin, charge=[])
+    response = make_drafts(admin, item=[])
 
     assert "Choose something to invoice" in text(response)
     assert not Invoice.objects.exists()
 
 
 def test_keys_that_are_not_unbilled_are_ignored(admin, forty_things):
-    make_drafts(admin, charge=["session:00000000-0000-0000-0000-000000000000", "x"])
+    make_drafts(admin, item=["session:00000000-0000-0000-0000-000000000000", "x"])
 
     assert not Invoice.objects.exists()
 
@@ -143,7 +141,7 @@ def test_one_kind_of_seller_can_be_chosen(admin, forty_things):
 def test_picked_sessions_alone_are_previewed(admin, forty_things):
     picked = keys(admin.get(reverse("invoicing"), UNTIL))[5:7]
 
-    preview = admin.get(reverse("invoicing"), {**UNTIL, "charge": picked})
+    preview = admin.get(reverse("invoicing"), {**UNTIL, "item": picked})
 
     assert sorted(keys(preview)) == sorted(picked)
 

@@ -11,7 +11,7 @@ from coaching_portal.billing.actions.drafts import (
     TooLarge,
     delete_draft,
     draft_invoice,
-    withdraw,
+    remove_from_draft,
 )
 from coaching_portal.billing.actions.issuing import AlreadyIssued, NotReady, issue, send_again
 from coaching_portal.billing.actions.payments import (
@@ -43,8 +43,8 @@ __all__ = [
     "issue",
     "left_to_credit",
     "record_payment",
+    "remove_from_draft",
     "reverse_allocation",
     "reverse_payment",
     "send_again",
-    "withdraw",
 ]

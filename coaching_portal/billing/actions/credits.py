@@ -5,7 +5,7 @@ from decimal import Decimal
 from django.db import transaction
 from django.db.models import Sum
 
-from coaching_portal.billing import documents, emails, numbers, sold
+from coaching_portal.billing import billed_rows, documents, emails, numbers
 from coaching_portal.billing.actions import payments
 from coaching_portal.billing.days import london_day
 from coaching_portal.billing.models import (
@@ -15,7 +15,7 @@ from coaching_portal.billing.models import (
 )
 from coaching_portal.billing.refusals import Refusal
 from coaching_portal.common import glyphs
-from coaching_portal.common.wording import money
+from coaching_portal.common.formatting import money
 
 
 class CreditRefused(Refusal):
@@ -35,7 +35,7 @@ def credit(*, invoice, amounts, reason, by, at, release=True):
     Where a line is credited in full, `release` lets what was sold be billed once more (to
     another payer, say); without it, it is never charged for again.
     """
-    sold.lock_sold(list(amounts))
+    billed_rows.lock_billed(list(amounts))
     invoice = payments.lock_with_payments(invoice)
     left = left_to_credit(invoice)
     amounts = {line: amount for line, amount in amounts.items() if amount}
@@ -44,8 +44,8 @@ def credit(*, invoice, amounts, reason, by, at, release=True):
 
     note = _issue_note(invoice, amounts, reason, by, at)
     if release:
-        sold.release([line for line, amount in amounts.items() if amount == left[line]])
-    payments.free_what_is_overpaid(invoice=invoice, by=by, at=at)
+        billed_rows.reopen([line for line, amount in amounts.items() if amount == left[line]])
+    payments.release_overpayment(invoice=invoice, by=by, at=at)
     emails.credit_note_issued(note, at=at)
     return note
 
@@ -63,7 +63,7 @@ def credit_owed(*, invoice, owed_back, reason, by, at):
     It is asked once nobody else can credit the invoice, so that twice credits once. What was sold
     is not charged for any more.
     """
-    sold.lock_sold(invoice.lines.all())
+    billed_rows.lock_billed(invoice.lines.all())
     invoice = payments.lock_with_payments(invoice)
     amounts = owed_back(invoice)
     if not amounts:

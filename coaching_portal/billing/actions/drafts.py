@@ -1,10 +1,10 @@
-"""Drafts: made of charges, and taken back, without a trace in the numbers."""
+"""Drafts: made of billable items, and taken back, without a trace in the numbers."""
 
 from django.db import transaction
 
-from coaching_portal.billing import sold
+from coaching_portal.billing import billed_rows
+from coaching_portal.billing.issue_checks import problems_of_items
 from coaching_portal.billing.models import Invoice, InvoiceLine
-from coaching_portal.billing.readiness import problems_of_charges
 from coaching_portal.billing.refusals import Refusal
 
 
@@ -21,16 +21,16 @@ class TooLarge(Refusal):
 
 
 @transaction.atomic
-def draft_invoice(*, payer, charges, by, at):
-    """A draft with a line for each charge that nobody has billed yet, or NothingToInvoice.
+def draft_invoice(*, payer, billable_items, by, at):
+    """A draft with a line for each item that nobody has billed yet, or NothingToInvoice.
 
-    TooLarge where one of the charges comes to more than a line can hold.
+    TooLarge where one of the billable items comes to more than a line can hold.
     """
-    # Holding the sold rows makes two runs over the same charges take turns.
-    pairs = sold.lock_unbilled(list(charges))
+    # Holding the sold rows makes two runs over the same billable items wait for each other.
+    pairs = billed_rows.lock_unbilled(list(billable_items))
     if not pairs:
         raise NothingToInvoice("Nothing is left to invoice: it has been done in the meantime.")
-    if problems := problems_of_charges(charge for charge, _ in pairs):
+    if problems := problems_of_items(item for item, _ in pairs):
         raise TooLarge(" ".join(map(str, problems)))
     invoice = Invoice.objects.create(
         user=payer.user,
@@ -39,32 +39,32 @@ def draft_invoice(*, payer, charges, by, at):
         drafted_at=at,
         drafted_by=by,
     )
-    for charge, row in pairs:
-        row.invoice_line = _line(invoice, charge)
+    for item, row in pairs:
+        row.invoice_line = _line(invoice, item)
         row.save(update_fields=["invoice_line"])
     return invoice
 
 
-def _line(invoice, charge):
+def _line(invoice, item):
     return InvoiceLine.objects.create(
         invoice=invoice,
-        description=charge.description,
-        supplied_on=charge.supplied_on,
-        quantity=charge.quantity,
-        unit_price=charge.unit_price,
+        description=item.description,
+        supplied_on=item.supplied_on,
+        quantity=item.quantity,
+        unit_price=item.unit_price,
     )
 
 
 @transaction.atomic
 def delete_draft(*, invoice):
     """Delete a draft; what it billed can be billed again."""
-    sold.lock_sold(invoice.lines.all())
+    billed_rows.lock_billed(invoice.lines.all())
     _lock_draft(invoice.pk, "An issued invoice cannot be deleted: credit it.").delete()
 
 
 @transaction.atomic
-def withdraw(*, sold_row):
-    """Take one thing off its draft (its charge was waived, say), or raise NotADraft.
+def remove_from_draft(*, sold_row):
+    """Take one thing off its draft (its item was waived, say), or raise NotADraft.
 
     The caller holds the row. A draft that is left without lines goes too.
     """

@@ -4,10 +4,10 @@ from datetime import timedelta
 
 from django.db import transaction
 
-from coaching_portal.billing import documents, emails, facts, numbers
+from coaching_portal.billing import documents, emails, numbers, snapshots
 from coaching_portal.billing.days import london_day
+from coaching_portal.billing.issue_checks import problems_of_invoice
 from coaching_portal.billing.models import Invoice, InvoiceDocument, Practice
-from coaching_portal.billing.readiness import problems_of_invoice
 from coaching_portal.billing.refusals import Refusal
 
 
@@ -32,7 +32,7 @@ def issue(*, invoice, by, at):
     if problems:
         raise NotReady(problems)
 
-    _settle_facts(invoice, practice, today)
+    freeze_details(invoice, practice, today)
     invoice.issued_at, invoice.issued_by = at, by
     # The number last: whoever else issues waits for this transaction from here on.
     invoice.number = numbers.take(numbers.INVOICE, invoice.issued_on.year)
@@ -53,7 +53,7 @@ def _lock(invoice):
     return locked
 
 
-def _settle_facts(invoice, practice, today):
+def freeze_details(invoice, practice, today):
     """Copy what the invoice needs of today: rates, sums, dates, seller and buyer."""
     for line in invoice.lines.all():
         line.vat_rate = practice.rate_of(line, today)
@@ -62,8 +62,8 @@ def _settle_facts(invoice, practice, today):
     invoice.net, invoice.vat, invoice.total = totals.net, totals.vat, totals.total
     invoice.issued_on = today
     invoice.due_on = today + timedelta(days=_days_to_pay(invoice, practice))
-    invoice.seller = facts.seller(practice, today)
-    invoice.buyer = facts.buyer(invoice.payer)
+    invoice.seller = snapshots.seller(practice, today)
+    invoice.buyer = snapshots.buyer(invoice.payer)
 
 
 def _days_to_pay(invoice, practice):

@@ -5,8 +5,8 @@ from django.db import transaction
 from coaching_portal.billing.days import london_day
 from coaching_portal.billing.models import Allocation, Invoice, Payment
 from coaching_portal.billing.refusals import Refusal
+from coaching_portal.common.formatting import money
 from coaching_portal.common.money_fields import LARGEST
-from coaching_portal.common.wording import money
 
 
 class PaymentRefused(Refusal):
@@ -59,7 +59,7 @@ def _lock_payment(payment):
 
 def _lock_invoice(invoice, at):
     Invoice.objects.select_for_update(of=("self",)).get(pk=invoice.pk)
-    return Invoice.objects.standing(london_day(at)).get(pk=invoice.pk)
+    return Invoice.objects.with_balances(london_day(at)).get(pk=invoice.pk)
 
 
 def _refuse_unless_left(payment, invoice, amount):
@@ -135,13 +135,13 @@ def _paying(invoice):
     return Allocation.objects.live().filter(invoice=invoice).values("payment")
 
 
-def free_what_is_overpaid(*, invoice, by, at):
+def release_overpayment(*, invoice, by, at):
     """After a credit: what is paid beyond the rest is taken off the invoice, the latest first.
 
     It stays with the payment, to be used for another invoice or paid back. The caller holds
     the invoice and its payments.
     """
-    overpaid = -Invoice.objects.standing(london_day(at)).get(pk=invoice.pk).outstanding
+    overpaid = -Invoice.objects.with_balances(london_day(at)).get(pk=invoice.pk).outstanding
     for allocation in invoice.allocations.live().order_by("-allocated_at", "-pk"):
         if overpaid <= 0:
             break

@@ -12,7 +12,7 @@ from coaching_portal.common.documents import CouldNotWrite
 
 
 @dataclass
-class Question:
+class ActionPage:
     """`back` is where the page came from and where it leads; `facts` are pairs of name and value.
 
     `problems` stand in the way: pairs of the reason and the address where to mend it.

@@ -4,9 +4,9 @@ from django.shortcuts import get_object_or_404
 from django.urls import path
 
 from coaching_portal.billing.models import CreditNote, CreditNoteLine
-from coaching_portal.billing.views import paper
+from coaching_portal.billing.views import pdf_response
+from coaching_portal.common.formatting import money
 from coaching_portal.common.model_admin import PortalModelAdmin
-from coaching_portal.common.wording import money
 
 
 class CreditNoteLineInline(admin.TabularInline):
@@ -61,4 +61,4 @@ class CreditNoteAdmin(PortalModelAdmin):
         note = get_object_or_404(found, pk=pk)
         if not self.has_view_permission(request, note):
             raise PermissionDenied
-        return paper(note)
+        return pdf_response(note)

@@ -7,16 +7,16 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from coaching_portal.billing import accountant as accountants
 from coaching_portal.billing import actions, credit_reasons, emails, forms
-from coaching_portal.billing.admin.asking import Question, ask, posted
-from coaching_portal.billing.admin.links import change_address, with_addresses
+from coaching_portal.billing import csv_export as accountants
+from coaching_portal.billing.admin.asking import ActionPage, ask, posted
+from coaching_portal.billing.admin.links import change_url, with_addresses
 from coaching_portal.billing.days import london_day
+from coaching_portal.billing.issue_checks import problems_of_invoice
 from coaching_portal.billing.models import Invoice, Practice
-from coaching_portal.billing.readiness import problems_of_invoice
-from coaching_portal.billing.views import paper
+from coaching_portal.billing.views import pdf_response
+from coaching_portal.common.formatting import money, short_date
 from coaching_portal.common.idempotency import idempotent
-from coaching_portal.common.wording import money, short_date
 
 may_issue = permission_required("billing.issue_invoice", raise_exception=True)
 may_view = permission_required("billing.view_invoice", raise_exception=True)
@@ -25,19 +25,19 @@ may_record = permission_required("billing.add_payment", raise_exception=True)
 
 def _find(pk, *related):
     today = london_day(timezone.now())
-    found = Invoice.objects.standing(today).select_related("user", "organisation")
+    found = Invoice.objects.with_balances(today).select_related("user", "organisation")
     return get_object_or_404(found.prefetch_related(*related), pk=pk)
 
 
 def _question(invoice, **fields):
-    return Question(back=change_address(invoice), opts=Invoice._meta, **fields)
+    return ActionPage(back=change_url(invoice), opts=Invoice._meta, **fields)
 
 
 @require_safe
 @may_view
 def pdf(request, pk):
     issued = Invoice.objects.issued().select_related("document")
-    return paper(get_object_or_404(issued, pk=pk))
+    return pdf_response(get_object_or_404(issued, pk=pk))
 
 
 @idempotent
@@ -49,7 +49,7 @@ def issue(request, pk):
 
     def act(form):
         issued = actions.issue(invoice=invoice, by=request.user, at=timezone.now())
-        return f"{issued.number} has been issued and sent.", change_address(issued)
+        return f"{issued.number} has been issued and sent.", change_url(issued)
 
     question = _question(
         invoice,
@@ -85,7 +85,7 @@ def credit(request, pk):
             at=timezone.now(),
             release=form.releases(),
         )
-        return f"{note.number} takes {money(note.total)} off.", change_address(invoice)
+        return f"{note.number} takes {money(note.total)} off.", change_url(invoice)
 
     proposal = credit_reasons.proposal(invoice)
     initial = {"reason": proposal.reason, "release": "no"} if proposal.amounts else {}
@@ -121,7 +121,7 @@ def pay(request, pk):
             allocate_to=[(invoice, share)] if share > 0 else [],
             **form.cleaned_data,
         )
-        return f"{money(payment.amount)} has been recorded.", change_address(invoice)
+        return f"{money(payment.amount)} has been recorded.", change_url(invoice)
 
     initial = {"amount": invoice.outstanding, "received_on": today}
     question = _question(
@@ -143,7 +143,7 @@ def send_again(request, pk):
 
     def act(form):
         actions.send_again(invoice=invoice, at=timezone.now())
-        return f"{invoice.number} is sent again.", change_address(invoice)
+        return f"{invoice.number} is sent again.", change_url(invoice)
 
     question = _question(
         invoice,
@@ -183,7 +183,7 @@ def accountant(request):
     )
     if request.GET and form.is_valid():
         return _csv_file(today, **form.cleaned_data)
-    question = Question(
+    question = ActionPage(
         title="Invoices for the accountant",
         button="Download the CSV file",
         back=reverse("admin:billing_invoice_changelist"),

@@ -9,9 +9,9 @@ from coaching_portal.billing import actions, amounts
 from coaching_portal.billing.admin import invoice_pages as pages
 from coaching_portal.billing.days import london_day
 from coaching_portal.billing.models import Invoice, InvoiceLine, Practice
+from coaching_portal.common.formatting import money
 from coaching_portal.common.model_admin import PortalModelAdmin
 from coaching_portal.common.money_fields import LARGEST
-from coaching_portal.common.wording import money
 
 
 def today():
@@ -32,7 +32,7 @@ class StateFilter(admin.SimpleListFilter):
     def queryset(self, request, queryset):
         chosen = {
             "draft": queryset.drafts(),
-            "due": queryset.unsettled(today()),
+            "due": queryset.unpaid(today()),
             "overdue": queryset.overdue(today()),
             "settled": queryset.settled(today()),
         }
@@ -105,7 +105,7 @@ class InvoiceAdmin(PortalModelAdmin):
     index_links = [("Invoice everything up to …", "invoicing")]
 
     def get_queryset(self, request):
-        found = super().get_queryset(request).standing(today())
+        found = super().get_queryset(request).with_balances(today())
         return found.with_draft_net().newest_first()
 
     def get_ordering(self, request):
@@ -171,13 +171,13 @@ class InvoiceAdmin(PortalModelAdmin):
         try:
             return super().changeform_view(request, object_id, form_url, extra_context)
         except IntegrityError:
-            # A trigger, or a rival: somebody issued it while this page was open.
+            # A trigger, or a conflict: somebody issued it while this page was open.
             messages.error(request, "It was issued in the meantime, so nothing was changed.")
             return HttpResponseRedirect(request.path)
 
     def render_change_form(self, request, context, *args, obj=None, **kwargs):
         if obj is not None:
-            context["standing"] = obj
+            context["invoice"] = obj
             context["draft_totals"] = self._draft_totals(obj)
         return super().render_change_form(request, context, *args, obj=obj, **kwargs)
 

@@ -3,7 +3,7 @@
 from django.urls import NoReverseMatch, reverse
 
 
-def change_address(row):
+def change_url(row):
     """The admin's page of a row; nothing where the admin does not keep such rows."""
     if row is None:
         return ""
@@ -16,4 +16,4 @@ def change_address(row):
 
 def with_addresses(problems):
     """Pairs of problem and where to mend it."""
-    return [(problem, change_address(problem.about)) for problem in problems]
+    return [(problem, change_url(problem.about)) for problem in problems]

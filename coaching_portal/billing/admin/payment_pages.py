@@ -7,12 +7,12 @@ from django.urls import reverse
 from django.utils import timezone
 
 from coaching_portal.billing import actions, forms
-from coaching_portal.billing.admin.asking import Question, ask, posted
-from coaching_portal.billing.admin.links import change_address
+from coaching_portal.billing.admin.asking import ActionPage, ask, posted
+from coaching_portal.billing.admin.links import change_url
 from coaching_portal.billing.days import london_day
 from coaching_portal.billing.models import Allocation, Invoice, Payment
+from coaching_portal.common.formatting import money, short_date
 from coaching_portal.common.idempotency import idempotent
-from coaching_portal.common.wording import money, short_date
 
 may_record = permission_required("billing.add_payment", raise_exception=True)
 
@@ -31,7 +31,7 @@ def record(request):
         address = reverse("admin:billing_payment_allocate", args=[payment.pk])
         return f"{money(payment.amount)} has been recorded.", address
 
-    question = Question(
+    question = ActionPage(
         title="Record a payment",
         button="Record this payment",
         back=reverse("admin:billing_payment_changelist"),
@@ -57,12 +57,12 @@ def allocate(request, pk):
                 by=request.user,
                 at=timezone.now(),
             )
-        return "The payment has been allocated.", change_address(payment)
+        return "The payment has been allocated.", change_url(payment)
 
-    question = Question(
+    question = ActionPage(
         title=f"Allocate {payment}",
         button="Allocate",
-        back=change_address(payment),
+        back=change_url(payment),
         form=forms.AllocationForm(
             posted(request),
             invoices=_outstanding(payment),
@@ -83,7 +83,7 @@ def _why_not(payment):
 
 def _outstanding(payment):
     """Invoices to its payer with something left to pay, the oldest first."""
-    found = Invoice.objects.unsettled(london_day(timezone.now()))
+    found = Invoice.objects.unpaid(london_day(timezone.now()))
     return found.filter(user=payment.user, organisation=payment.organisation).order_by(
         "due_on", "pk"
     )
@@ -109,12 +109,12 @@ def reverse_payment(request, pk):
             by=request.user,
             at=timezone.now(),
         )
-        return "The payment has been reversed.", change_address(payment)
+        return "The payment has been reversed.", change_url(payment)
 
-    question = Question(
+    question = ActionPage(
         title=f"Reverse {payment}",
         button="Reverse this payment",
-        back=change_address(payment),
+        back=change_url(payment),
         form=forms.ReasonForm(posted(request)),
         facts=_facts(payment),
         consequence="For money that did not come in after all. The invoices that it paid are "
@@ -126,19 +126,19 @@ def reverse_payment(request, pk):
 
 @idempotent
 @may_record
-def take_back(request, pk):
+def remove_allocation(request, pk):
     live = Allocation.objects.live().select_related("payment", "invoice")
     allocation = get_object_or_404(live, pk=pk)
     payment = allocation.payment
 
     def act(form):
         actions.reverse_allocation(allocation=allocation, by=request.user, at=timezone.now())
-        return "The amount is available again.", change_address(payment)
+        return "The amount is available again.", change_url(payment)
 
-    question = Question(
+    question = ActionPage(
         title=f"Take {money(allocation.amount)} back from {allocation.invoice}",
         button="Remove allocation",
-        back=change_address(payment),
+        back=change_url(payment),
         form=forms.PlainForm(posted(request)),
         facts=_facts(payment),
         consequence="The invoice is outstanding again by that much.",

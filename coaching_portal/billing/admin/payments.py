@@ -5,8 +5,8 @@ from django.utils.html import format_html
 
 from coaching_portal.billing.admin import payment_pages as pages
 from coaching_portal.billing.models import Allocation, Payment
+from coaching_portal.common.formatting import money, short_date
 from coaching_portal.common.model_admin import PortalModelAdmin
-from coaching_portal.common.wording import money, short_date
 
 
 class AllocationInline(admin.TabularInline):
@@ -26,7 +26,7 @@ class AllocationInline(admin.TabularInline):
     def undo(self, allocation):
         if allocation.reversed_at:
             return f"Taken back on {short_date(allocation.reversed_at)}"
-        address = reverse("admin:billing_payment_take_back", args=[allocation.pk])
+        address = reverse("admin:billing_payment_remove_allocation", args=[allocation.pk])
         return format_html('<a href="{}">Take back…</a>', address)
 
     def has_add_permission(self, request, obj=None):
@@ -103,6 +103,6 @@ class PaymentAdmin(PortalModelAdmin):
         return [
             page("<int:pk>/allocate/", pages.allocate),
             page("<int:pk>/reverse/", pages.reverse_payment),
-            page("allocations/<int:pk>/take-back/", pages.take_back),
+            page("allocations/<int:pk>/take-back/", pages.remove_allocation),
             *super().get_urls(),
         ]

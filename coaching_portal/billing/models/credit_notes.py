@@ -7,12 +7,12 @@ from coaching_portal.billing import amounts
 from coaching_portal.billing.models.guards import (
     credit_fits_its_line,
     guards_of_credit_note,
-    lines_stay_when_issued,
-    paper_stays,
+    protect_issued_lines,
+    protect_pdf,
 )
 from coaching_portal.billing.models.issued import (
     IssuedDocument,
-    PaperCopy,
+    StoredPdf,
     hash_constraint,
     issued_constraints,
 )
@@ -61,7 +61,7 @@ class CreditNoteLine(models.Model):
             ),
         ]
         triggers = [
-            lines_stay_when_issued(table="billing_creditnote", column="credit_note_id"),
+            protect_issued_lines(table="billing_creditnote", column="credit_note_id"),
             credit_fits_its_line(),
             never_truncated(),
         ]
@@ -70,13 +70,13 @@ class CreditNoteLine(models.Model):
         return str(self.invoice_line)
 
 
-class CreditNoteDocument(PaperCopy):
+class CreditNoteDocument(StoredPdf):
     credit_note = models.OneToOneField(CreditNote, models.PROTECT, related_name="document")
 
     class Meta:
         constraints = [hash_constraint("billing_credit_note_document_hash")]
         triggers = [
-            paper_stays(table="billing_creditnote", column="credit_note_id"),
+            protect_pdf(table="billing_creditnote", column="credit_note_id"),
             never_truncated(),
         ]
 

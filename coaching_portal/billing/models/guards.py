@@ -178,7 +178,7 @@ def paid_and_credited(invoice):
     )"""  # noqa: S608  (our own words)  # nosec B608
 
 
-def lines_stay_when_issued(*, table, column):
+def protect_issued_lines(*, table, column):
     """A guard that refuses lines to be added to, changed in or taken from an issued document.
 
     It locks the document's row, so that a line cannot slip in while the document is being issued.
@@ -238,7 +238,7 @@ def credit_fits_its_line():
     )
 
 
-def paper_stays(*, table, column):
+def protect_pdf(*, table, column):
     """A guard of the PDF of a document, which goes with its document when the term is over."""
     issued_on = f"(SELECT issued_on FROM {table} WHERE id = OLD.{column})"  # noqa: S608  # nosec B608
     return Guard(

@@ -12,24 +12,24 @@ from django.urls import reverse
 
 from coaching_portal.billing import amounts
 from coaching_portal.billing.amounts import NOTHING
-from coaching_portal.billing.charges import Payer
+from coaching_portal.billing.billable_items import Payer
 from coaching_portal.billing.models.credit_notes import CreditNote
 from coaching_portal.billing.models.guards import (
     guards_of_invoice,
-    lines_stay_when_issued,
-    paper_stays,
+    protect_issued_lines,
+    protect_pdf,
 )
 from coaching_portal.billing.models.issued import (
     MONEY,
     IssuedDocument,
-    PaperCopy,
+    StoredPdf,
     hash_constraint,
     issued_constraints,
 )
 from coaching_portal.billing.models.payments import Allocation
+from coaching_portal.common.formatting import money
 from coaching_portal.common.guards import never_truncated
 from coaching_portal.common.money_fields import LARGEST, AmountField
-from coaching_portal.common.wording import money
 from coaching_portal.personal_data.audit import tracked
 from profiles.models import Membership
 
@@ -57,7 +57,7 @@ class InvoiceQuerySet(models.QuerySet):
             Q(user=user) | Q(organisation__in=organisations.values("organisation"))
         )
 
-    def standing(self, on: date):
+    def with_balances(self, on: date):
         """With what is credited, paid and outstanding; `on` is the day to judge lateness by."""
         return self.annotate(
             credited=_sum_of(CreditNote.objects.filter(issued_at__isnull=False), "total"),
@@ -70,16 +70,16 @@ class InvoiceQuerySet(models.QuerySet):
         """With what the lines come to before VAT, as `draft_net`: a draft has no total yet."""
         return self.annotate(draft_net=_sum_of(InvoiceLine.objects.all(), "net"))
 
-    def unsettled(self, on):
+    def unpaid(self, on):
         """Issued, and something is still outstanding."""
-        return self.issued().standing(on).filter(outstanding__gt=0)
+        return self.issued().with_balances(on).filter(outstanding__gt=0)
 
     def overdue(self, on):
-        return self.unsettled(on).filter(due_on__lt=on)
+        return self.unpaid(on).filter(due_on__lt=on)
 
     def settled(self, on):
         """Issued, and paid or credited in full."""
-        return self.issued().standing(on).filter(outstanding__lte=0)
+        return self.issued().with_balances(on).filter(outstanding__lte=0)
 
     def aged_debtors(self, on):
         """What is outstanding by days since it was due: pairs of words and amount, and the sum."""
@@ -96,7 +96,7 @@ class InvoiceQuerySet(models.QuerySet):
             "in all": Q(),
         }
         sums = {f"s{n}": Sum("outstanding", filter=q) for n, q in enumerate(late.values())}
-        found = self.unsettled(on).aggregate(**sums)
+        found = self.unpaid(on).aggregate(**sums)
         return [(words, found[f"s{n}"] or NOTHING) for n, words in enumerate(late)]
 
     def newest_first(self):
@@ -192,7 +192,7 @@ class Invoice(IssuedDocument):
         """What a draft would come to if it were issued on that date."""
         return amounts.totals((line.net, practice.rate_of(line, on)) for line in self.lines.all())
 
-    # The following ask rows that came from `standing(on)`.
+    # The following ask rows that came from `with_balances(on)`.
 
     @property
     def is_overdue(self):
@@ -273,7 +273,7 @@ class InvoiceLine(models.Model):
             ),
         ]
         triggers = [
-            lines_stay_when_issued(table="billing_invoice", column="invoice_id"),
+            protect_issued_lines(table="billing_invoice", column="invoice_id"),
             never_truncated(),
         ]
 
@@ -294,13 +294,13 @@ class InvoiceLine(models.Model):
             )
 
 
-class InvoiceDocument(PaperCopy):
+class InvoiceDocument(StoredPdf):
     invoice = models.OneToOneField(Invoice, models.PROTECT, related_name="document")
 
     class Meta:
         constraints = [hash_constraint("billing_invoice_document_hash")]
         triggers = [
-            paper_stays(table="billing_invoice", column="invoice_id"),
+            protect_pdf(table="billing_invoice", column="invoice_id"),
             never_truncated(),
         ]
 

@@ -33,7 +33,7 @@ class IssuedDocument(models.Model):
         return self.issued_at is not None
 
 
-class PaperCopy(models.Model):
+class StoredPdf(models.Model):
     """The PDF of an issued document, as it was written in the issuing transaction."""
 
     pdf = models.BinaryField()
@@ -51,7 +51,7 @@ class PaperCopy(models.Model):
 class NumberSeries(models.Model):
     """The last number taken in one series and calendar year.
 
-    Its row is locked by the transaction that issues, so that numbers have no gap and no twin.
+    Its row is locked by the transaction that issues, so that numbers have no gap and no duplicate.
     """
 
     prefix = models.CharField(max_length=4)

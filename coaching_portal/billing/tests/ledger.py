@@ -5,7 +5,7 @@ from decimal import Decimal
 
 from bookings.models import CoachingSession
 from coaching_portal.billing import actions
-from coaching_portal.billing.charges import Payer
+from coaching_portal.billing.billable_items import Payer
 from coaching_portal.billing.models import Invoice, InvoiceLine, Practice
 from profiles.models import Organisation
 
@@ -81,5 +81,5 @@ def issue_to(user, *lines, by, at=NOW):
     return actions.issue(invoice=invoice, by=by, at=at)
 
 
-def standing(invoice, on=TODAY):
-    return Invoice.objects.standing(on).get(pk=invoice.pk)
+def with_balances(invoice, on=TODAY):
+    return Invoice.objects.with_balances(on).get(pk=invoice.pk)

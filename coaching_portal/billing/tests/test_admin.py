@@ -7,7 +7,7 @@ import pytest
 from django.urls import reverse
 
 from coaching_portal.billing import actions
-from coaching_portal.billing.charges import Payer
+from coaching_portal.billing.billable_items import Payer
 from coaching_portal.billing.models import Invoice, Practice
 from coaching_portal.billing.tests import ledger
 from coaching_portal.billing.tests.ledger import NOW, TODAY
@@ -227,7 +227,7 @@ def test_all_pages_open_for_an_admin_and_not_for_others(admin, issued, draft, ad
         page("invoice_send_again", issued),
         page("payment_allocate", payment),
         page("payment_reverse_payment", payment),
-        page("payment_take_back", payment.allocations.get()),
+        page("payment_remove_allocation", payment.allocations.get()),
         reverse("admin:billing_invoice_accountant"),
         reverse("invoicing"),
         reverse("invoicing_issue"),

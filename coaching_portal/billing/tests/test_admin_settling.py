@@ -34,7 +34,7 @@ def test_a_credit_asks_how_much_and_what_becomes_of_what_was_sold(admin, issued)
     admin.post(address, {"reason": "Agreed", "release": "no", f"line_{line.pk}": "40"})
 
     assert CreditNote.objects.get().total == Decimal("40.00")
-    assert ledger.standing(issued).outstanding == Decimal("60.00")
+    assert ledger.with_balances(issued).outstanding == Decimal("60.00")
 
 
 def test_the_same_credit_form_sent_twice_credits_once(admin, issued):
@@ -59,7 +59,7 @@ def test_a_payment_from_the_invoices_page_is_allocated_to_it(admin, issued):
 
     payment = Payment.objects.with_unallocated().get()
     assert (payment.allocated, payment.unallocated) == (Decimal(100), Decimal(20))
-    assert ledger.standing(issued).state == "Paid"
+    assert ledger.with_balances(issued).state == "Paid"
 
 
 def test_a_payment_of_a_payer_is_allocated_on_the_next_page(admin, issued, client_user, admin_user):
@@ -76,8 +76,8 @@ def test_a_payment_of_a_payer_is_allocated_on_the_next_page(admin, issued, clien
     assert [field.initial for field in form] == [Decimal(100), Decimal(30)]
     admin.post(next_page, {f"invoice_{issued.pk}": "100.00", f"invoice_{other.pk}": "30.00"})
 
-    assert ledger.standing(issued).outstanding == 0
-    assert ledger.standing(other).outstanding == Decimal("20.00")
+    assert ledger.with_balances(issued).outstanding == 0
+    assert ledger.with_balances(other).outstanding == Decimal("20.00")
 
 
 def test_an_allocation_is_taken_back_and_a_payment_reversed(admin, issued):
@@ -85,8 +85,8 @@ def test_an_allocation_is_taken_back_and_a_payment_reversed(admin, issued):
     admin.post(page("invoice_pay", issued), values)
     payment = Payment.objects.get()
 
-    admin.post(page("payment_take_back", payment.allocations.get()))
-    assert ledger.standing(issued).outstanding == Decimal("100.00")
+    admin.post(page("payment_remove_allocation", payment.allocations.get()))
+    assert ledger.with_balances(issued).outstanding == Decimal("100.00")
     admin.post(page("payment_reverse_payment", payment), {"reason": "Bounced"})
 
     assert Payment.objects.get().is_reversed

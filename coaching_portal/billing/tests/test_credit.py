@@ -29,11 +29,11 @@ def test_a_credit_is_never_for_more_than_what_remains(practice, client_user, adm
 
     with pytest.raises(actions.CreditRefused, match=r"Only £90\.00"):
         credit(invoice, "90.01")
-    assert ledger.standing(invoice).outstanding == Decimal("90.00")
+    assert ledger.with_balances(invoice).outstanding == Decimal("90.00")
     credit(invoice, "90.00")
 
-    assert ledger.standing(invoice).outstanding == Decimal("0.00")
-    assert ledger.standing(invoice).state == "Credited"
+    assert ledger.with_balances(invoice).outstanding == Decimal("0.00")
+    assert ledger.with_balances(invoice).state == "Credited"
     numbers = CreditNote.objects.order_by("pk").values_list("number", flat=True)
     assert list(numbers) == ["CN-2027-0001", "CN-2027-0002"]
 
@@ -45,7 +45,7 @@ def test_credits_in_parts_give_all_the_vat_back(practice, client_user, admin_use
     parts = [credit(invoice, "33.34") for _ in range(3)]
 
     assert sum(part.total for part in parts) == invoice.total == Decimal("120.02")
-    assert ledger.standing(invoice).outstanding == 0
+    assert ledger.with_balances(invoice).outstanding == 0
 
 
 @pytest.mark.parametrize("amount", ["0", "-1"])
@@ -139,5 +139,5 @@ def test_what_was_paid_beyond_the_rest_goes_back_to_the_payment(
 
     row = type(payment).objects.with_unallocated().get()
     assert (row.allocated, row.unallocated) == (Decimal("90.00"), Decimal("45.00"))
-    assert ledger.standing(invoice).outstanding == 0
-    assert ledger.standing(invoice).state == "Paid"
+    assert ledger.with_balances(invoice).outstanding == 0
+    assert ledger.with_balances(invoice).state == "Paid"

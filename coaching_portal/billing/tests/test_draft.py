@@ -59,8 +59,8 @@ def test_up_to_a_date_includes_that_date_in_london(practice, coach, client_user)
     )
 
     assert invoicing.unbilled(date(2027, 6, 6)) == []
-    (charge,) = invoicing.unbilled(date(2027, 6, 7))
-    assert charge.supplied_on == date(2027, 6, 7)
+    (item,) = invoicing.unbilled(date(2027, 6, 7))
+    assert item.supplied_on == date(2027, 6, 7)
 
 
 def test_each_payer_and_purchase_order_gets_a_draft(
@@ -89,12 +89,14 @@ def test_each_payer_and_purchase_order_gets_a_draft(
 
 def test_nothing_is_drafted_twice(practice, coach, client_user, admin_user):
     ledger.hold_session(coach, client_user)
-    charges = invoicing.unbilled(TODAY)
-    payer = charges[0].payer
+    billable_items = invoicing.unbilled(TODAY)
+    payer = billable_items[0].payer
 
-    actions.draft_invoice(payer=payer, charges=[*charges, *charges], by=admin_user, at=NOW)
+    actions.draft_invoice(
+        payer=payer, billable_items=[*billable_items, *billable_items], by=admin_user, at=NOW
+    )
     with pytest.raises(actions.NothingToInvoice):
-        actions.draft_invoice(payer=payer, charges=charges, by=admin_user, at=NOW)
+        actions.draft_invoice(payer=payer, billable_items=billable_items, by=admin_user, at=NOW)
 
     assert make_drafts(admin_user) == []
     assert InvoiceLine.objects.count() == 1
@@ -104,11 +106,13 @@ def test_what_has_changed_since_it_was_read_is_left_for_the_next_run(
     practice, coach, client_user, admin_user
 ):
     ledger.hold_session(coach, client_user)
-    charges = invoicing.unbilled(TODAY)
+    billable_items = invoicing.unbilled(TODAY)
     CoachingSession.objects.update(waived_at=NOW)
 
     with pytest.raises(actions.NothingToInvoice):
-        actions.draft_invoice(payer=charges[0].payer, charges=charges, by=admin_user, at=NOW)
+        actions.draft_invoice(
+            payer=billable_items[0].payer, billable_items=billable_items, by=admin_user, at=NOW
+        )
     assert not Invoice.objects.exists()
 
 
@@ -127,14 +131,14 @@ def test_a_waived_charge_leaves_its_draft(practice, coach, client_user, admin_us
     make_drafts(admin_user)
 
     first.refresh_from_db()
-    actions.withdraw(sold_row=first)
+    actions.remove_from_draft(sold_row=first)
     assert first.invoice_line is None
     assert InvoiceLine.objects.count() == 1
     second.refresh_from_db()
-    actions.withdraw(sold_row=second)
+    actions.remove_from_draft(sold_row=second)
 
     assert not Invoice.objects.exists()
-    actions.withdraw(sold_row=second)
+    actions.remove_from_draft(sold_row=second)
 
 
 def test_a_charge_on_an_issued_invoice_is_not_withdrawn(practice, coach, client_user, admin_user):
@@ -144,14 +148,14 @@ def test_a_charge_on_an_issued_invoice_is_not_withdrawn(practice, coach, client_
     session.refresh_from_db()
 
     with pytest.raises(actions.NotADraft, match="INV-2027-0001 has been issued"):
-        actions.withdraw(sold_row=session)
+        actions.remove_from_draft(sold_row=session)
 
 
 def test_a_charge_with_pence_to_round_is_rounded_once(practice, coach, client_user, admin_user):
     ledger.hold_session(coach, client_user)
-    (charge,) = invoicing.unbilled(TODAY)
-    charge = replace(charge, quantity=Decimal("1.5"), unit_price=Decimal("33.33"))
+    (item,) = invoicing.unbilled(TODAY)
+    item = replace(item, quantity=Decimal("1.5"), unit_price=Decimal("33.33"))
 
-    draft = actions.draft_invoice(payer=charge.payer, charges=[charge], by=admin_user, at=NOW)
+    draft = actions.draft_invoice(payer=item.payer, billable_items=[item], by=admin_user, at=NOW)
 
     assert draft.lines.get().net == Decimal("50.00")

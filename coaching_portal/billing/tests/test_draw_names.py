@@ -7,7 +7,7 @@ import pypdf
 import pytest
 
 from coaching_portal.billing import actions, documents, invoicing_run
-from coaching_portal.billing.charges import Payer
+from coaching_portal.billing.billable_items import Payer
 from coaching_portal.billing.models import CreditNote, Invoice, NumberSeries
 from coaching_portal.billing.tests import ledger
 from coaching_portal.billing.tests.ledger import NOW

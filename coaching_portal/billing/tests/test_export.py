@@ -5,14 +5,14 @@ from io import StringIO
 
 import pytest
 
-from coaching_portal.billing import accountant, actions
+from coaching_portal.billing import actions, csv_export
 from coaching_portal.billing.tests import ledger
 from coaching_portal.billing.tests.ledger import NOW, TODAY
 
 
 def exported(since=date(2027, 1, 1), until=date(2027, 12, 31)):
     file = StringIO(newline="")
-    accountant.write_csv(file, since=since, until=until, on=TODAY)
+    csv_export.write_csv(file, since=since, until=until, on=TODAY)
     return list(csv.DictReader(StringIO(file.getvalue().removeprefix("\ufeff"))))
 
 

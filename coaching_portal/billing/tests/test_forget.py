@@ -59,7 +59,7 @@ def test_on_the_last_day_everything_is_kept_and_on_the_next_it_goes(kept):
     assert "Cleo" not in str([vars(invoice), vars(note), vars(Payment.objects.get())])
     assert bytes(invoice.document.pdf) == bytes(note.document.pdf) == b""
     assert (invoice.number, invoice.total) == ("INV-2015-0001", Decimal("100.00"))
-    assert ledger.standing(invoice).is_settled
+    assert ledger.with_balances(invoice).is_settled
 
 
 def test_what_is_forgotten_is_told_where_it_was(kept, client_user, admin_user, signed_in):

@@ -9,7 +9,7 @@ import pytest
 from django.db import IntegrityError, connection, transaction
 
 from coaching_portal.billing import actions
-from coaching_portal.billing.charges import Payer
+from coaching_portal.billing.billable_items import Payer
 from coaching_portal.billing.models import Invoice
 from coaching_portal.billing.tests import ledger
 from coaching_portal.billing.tests.ledger import NOW, TODAY
@@ -255,7 +255,7 @@ def test_a_line_is_credited_up_to_what_it_came_to(issued, admin_user):
         credit_by_hand(issued, sixty, "40.01", admin_user)
     credit_by_hand(issued, sixty, 40, admin_user)
 
-    assert ledger.standing(issued).credited == 60
+    assert ledger.with_balances(issued).credited == 60
 
 
 def test_a_credit_line_is_not_raised_beyond_its_line(issued):
@@ -330,7 +330,7 @@ def test_an_invoice_is_paid_up_to_what_is_open(issued, payment, admin_user):
         allocate(payment.pk, issued, "40.01", admin_user)
     allocate(payment.pk, issued, 40, admin_user)
 
-    assert ledger.standing(issued).outstanding == 0
+    assert ledger.with_balances(issued).outstanding == 0
 
 
 def test_a_payment_is_used_up_to_its_amount(issued, client_user, admin_user):
@@ -409,7 +409,7 @@ def test_credits_at_once_do_not_come_to_more_than_the_line(race):
     answers = at_once([lambda: credit_by_hand(invoice, line, 60, by)] * 4)
 
     assert succeeded(answers) == 1
-    assert ledger.standing(invoice).credited == 60
+    assert ledger.with_balances(invoice).credited == 60
 
 
 def test_allocations_of_many_payments_at_once_do_not_come_to_more_than_is_open(race):
@@ -419,7 +419,7 @@ def test_allocations_of_many_payments_at_once_do_not_come_to_more_than_is_open(r
     calls = [lambda p=each: allocate(p.pk, invoice, 60, by) for each in payments]
 
     assert succeeded(at_once(calls)) == 1
-    assert ledger.standing(invoice).paid == 60
+    assert ledger.with_balances(invoice).paid == 60
 
 
 def test_allocations_of_one_payment_at_once_do_not_come_to_more_than_it(race):

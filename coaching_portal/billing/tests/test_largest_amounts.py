@@ -8,7 +8,7 @@ from django.urls import reverse
 from bookings import invoicing
 from bookings.models import CoachingSession
 from coaching_portal.billing import actions, invoicing_run
-from coaching_portal.billing.charges import Payer
+from coaching_portal.billing.billable_items import Payer
 from coaching_portal.billing.forms import CreditForm, PaymentForm
 from coaching_portal.billing.models import Invoice, InvoiceLine, NumberSeries, Payment
 from coaching_portal.billing.tests import ledger
@@ -106,20 +106,20 @@ def test_a_charge_that_no_line_can_hold_is_left_out_of_the_run(
 ):
     ledger.hold_session(coach, client_user, price="99999999.99")
     other = ledger.hold_session(coach, make_user("other@example.org"), hours_ago=72)
-    usual = invoicing.charge
+    usual = invoicing.billable_item
 
     def twice(session):
-        charge = usual(session)
+        item = usual(session)
         if session.pk != other.pk:
-            object.__setattr__(charge, "quantity", Decimal(2))
-        return charge
+            object.__setattr__(item, "quantity", Decimal(2))
+        return item
 
-    monkeypatch.setattr(invoicing, "charge", twice)
+    monkeypatch.setattr(invoicing, "billable_item", twice)
     assert LARGEST in text(admin.get(reverse("invoicing"), {"until": TODAY.isoformat()}))
     keys = [f"session:{session.uuid}" for session in CoachingSession.objects.all()]
 
     response = admin.post(
-        reverse("invoicing_draft"), {"until": TODAY.isoformat(), "charge": keys}, follow=True
+        reverse("invoicing_draft"), {"until": TODAY.isoformat(), "item": keys}, follow=True
     )
 
     assert f"A line of an invoice can come to {LARGEST} at most." in text(response)

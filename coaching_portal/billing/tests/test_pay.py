@@ -4,7 +4,7 @@ from decimal import Decimal
 import pytest
 
 from coaching_portal.billing import actions
-from coaching_portal.billing.charges import Payer
+from coaching_portal.billing.billable_items import Payer
 from coaching_portal.billing.models import Invoice, Payment
 from coaching_portal.billing.tests import ledger
 from coaching_portal.billing.tests.ledger import NOW, TODAY
@@ -29,15 +29,15 @@ def pay(admin_user):
 
 
 def test_a_payment_in_parts_settles_an_invoice(invoice, pay):
-    assert ledger.standing(invoice).state == "Due"
+    assert ledger.with_balances(invoice).state == "Due"
 
     pay(invoice, "40.00")
-    assert ledger.standing(invoice).outstanding == Decimal("60.00")
-    assert ledger.standing(invoice).state == "Part paid"
-    assert ledger.standing(invoice, on=date(2027, 6, 23)).state == "Part paid, overdue"
+    assert ledger.with_balances(invoice).outstanding == Decimal("60.00")
+    assert ledger.with_balances(invoice).state == "Part paid"
+    assert ledger.with_balances(invoice, on=date(2027, 6, 23)).state == "Part paid, overdue"
     pay(invoice, "60.00")
 
-    assert ledger.standing(invoice).state == "Paid"
+    assert ledger.with_balances(invoice).state == "Paid"
     assert list(Invoice.objects.settled(TODAY)) == [invoice]
 
 
@@ -45,8 +45,8 @@ def test_an_invoice_is_overdue_the_day_after_it_was_due(invoice):
     due = invoice.due_on
 
     assert not Invoice.objects.overdue(due).exists()
-    assert not ledger.standing(invoice, on=due).is_overdue
-    late = ledger.standing(invoice, on=due + timedelta(days=1))
+    assert not ledger.with_balances(invoice, on=due).is_overdue
+    late = ledger.with_balances(invoice, on=due + timedelta(days=1))
     assert late.is_overdue
     assert (late.state, late.days_overdue) == ("Overdue", 1)
     assert Invoice.objects.overdue(due + timedelta(days=1)).exists()
@@ -59,7 +59,7 @@ def test_no_more_is_allocated_than_is_outstanding(invoice, pay):
         pay(invoice, "0.02")
     pay(invoice, "0.01")
 
-    assert ledger.standing(invoice).outstanding == 0
+    assert ledger.with_balances(invoice).outstanding == 0
     assert Payment.objects.count() == 2
 
 
@@ -72,7 +72,7 @@ def test_no_more_is_allocated_than_was_paid(practice, client_user, admin_user, i
         actions.allocate(amount=Decimal("20.01"), **details)
     actions.allocate(amount=Decimal("20.00"), **details)
 
-    assert ledger.standing(other).outstanding == Decimal("80.00")
+    assert ledger.with_balances(other).outstanding == Decimal("80.00")
 
 
 def test_a_payment_is_for_invoices_to_its_payer(invoice, pay, stranger):
@@ -102,7 +102,7 @@ def test_a_reversed_allocation_gives_the_payment_back(invoice, pay, admin_user):
     for _ in range(2):
         actions.reverse_allocation(allocation=payment.allocations.get(), by=admin_user, at=NOW)
 
-    assert ledger.standing(invoice).outstanding == Decimal("100.00")
+    assert ledger.with_balances(invoice).outstanding == Decimal("100.00")
     assert Payment.objects.with_unallocated().get().unallocated == Decimal("40.00")
 
 
@@ -111,7 +111,7 @@ def test_a_reversed_payment_pays_nothing(invoice, pay, admin_user):
 
     actions.reverse_payment(payment=payment, reason="Bounced", by=admin_user, at=NOW)
 
-    assert ledger.standing(invoice).outstanding == Decimal("100.00")
+    assert ledger.with_balances(invoice).outstanding == Decimal("100.00")
     assert Payment.objects.with_unallocated().get().unallocated == 0
     with pytest.raises(actions.AllocationRefused):
         actions.allocate(payment=payment, invoice=invoice, amount=Decimal(1), by=admin_user, at=NOW)

@@ -1,4 +1,4 @@
-"""Rivals on connections of their own, and the same with the lock off, to see the race."""
+"""Competing calls on connections of their own, and the same with the lock off, to see the race."""
 
 from decimal import Decimal
 
@@ -6,9 +6,9 @@ import pytest
 from django.db import DatabaseError
 
 from bookings import invoicing
-from coaching_portal.billing import actions, numbers, sold
+from coaching_portal.billing import actions, billed_rows, numbers
 from coaching_portal.billing.actions import credits, issuing, payments
-from coaching_portal.billing.charges import Payer
+from coaching_portal.billing.billable_items import Payer
 from coaching_portal.billing.models import (
     Allocation,
     CreditNote,
@@ -20,7 +20,7 @@ from coaching_portal.billing.models import (
 from coaching_portal.billing.tests import ledger
 from coaching_portal.billing.tests.ledger import NOW, TODAY
 from coaching_portal.testing.database import triggers_off
-from coaching_portal.testing.races import at_once, hold_at, start_rival, without_triggers
+from coaching_portal.testing.races import at_once, hold_at, start_competing_call, without_triggers
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -53,8 +53,8 @@ def draft_three_times(coach, client, by):
     ledger.set_up_practice()
     for number in range(4):
         ledger.hold_session(coach, client, hours_ago=24 * number + 24)
-    charges = invoicing.unbilled(TODAY)
-    order = {"payer": Payer(user=client), "charges": charges, "by": by, "at": NOW}
+    billable_items = invoicing.unbilled(TODAY)
+    order = {"payer": Payer(user=client), "billable_items": billable_items, "by": by, "at": NOW}
     at_once([lambda: actions.draft_invoice(**order)] * 3)
 
 
@@ -69,7 +69,7 @@ def test_control_without_the_lock_runs_bill_twice(coach, client_user, admin_user
     def unlocked(model, keys):
         return model.objects.filter(pk__in=keys, invoice_line__isnull=True)
 
-    monkeypatch.setattr(sold, "_locked_unbilled", unlocked)
+    monkeypatch.setattr(billed_rows, "_locked_unbilled", unlocked)
 
     draft_three_times(coach, client_user, admin_user)
 
@@ -114,10 +114,10 @@ def test_control_without_the_trigger_a_line_slips_in(client_user, admin_user, mo
         with triggers_off():
             InvoiceLine.objects.create(invoice=draft, **more)
 
-    rivals = []
+    competing = []
 
     def take_while_somebody_adds(*series):
-        rivals.append(start_rival(add_a_line))
+        competing.append(start_competing_call(add_a_line))
         return take(*series)
 
     monkeypatch.setattr(numbers, "take", take_while_somebody_adds)
@@ -125,7 +125,7 @@ def test_control_without_the_trigger_a_line_slips_in(client_user, admin_user, mo
     with without_triggers(Invoice):  # which compare the lines with the sums
         actions.issue(invoice=draft, by=admin_user, at=NOW)
 
-    assert rivals[0].result() is None
+    assert competing[0].result() is None
     draft.refresh_from_db()
     assert (draft.total, sum(line.net for line in draft.lines.all())) == (75, 80)
 

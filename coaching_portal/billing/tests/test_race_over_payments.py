@@ -1,4 +1,4 @@
-"""A credit while money comes, is taken back or is reversed: rivals placed where it would hurt."""
+"""A credit while money comes, is taken back or is reversed: competing calls placed where it would hurt."""
 
 from decimal import Decimal
 
@@ -9,7 +9,7 @@ from coaching_portal.billing.actions import payments
 from coaching_portal.billing.models import Allocation, Payment
 from coaching_portal.billing.tests import ledger
 from coaching_portal.billing.tests.ledger import NOW, TODAY
-from coaching_portal.testing.races import at_once, start_rival, without_triggers
+from coaching_portal.testing.races import at_once, start_competing_call, without_triggers
 
 HUNDRED, FORTY = Decimal("100.00"), Decimal("40.00")
 ROUNDS = 5
@@ -61,9 +61,9 @@ def test_a_credit_and_a_payment_at_once_do_not_overpay(invoice, by):
             ]
         )
 
-        standing = ledger.standing(another)
-        assert standing.credited == FORTY
-        assert (standing.paid, standing.outstanding) in [(60, 0), (0, 60)]
+        balances = ledger.with_balances(another)
+        assert balances.credited == FORTY
+        assert (balances.paid, balances.outstanding) in [(60, 0), (0, 60)]
 
 
 def test_control_without_the_invoices_lock_they_do(invoice, payment, by, monkeypatch):
@@ -74,12 +74,14 @@ def test_control_without_the_invoices_lock_they_do(invoice, payment, by, monkeyp
         at_once([lambda: credit_forty(invoice, by)])
 
     monkeypatch.setattr(payments, "_refuse_unless_left", check_while_somebody_credits)
-    monkeypatch.setattr(payments, "_lock_invoice", lambda invoice, at: ledger.standing(invoice))
+    monkeypatch.setattr(
+        payments, "_lock_invoice", lambda invoice, at: ledger.with_balances(invoice)
+    )
 
     with without_triggers(Allocation):
         actions.allocate(payment=payment, invoice=invoice, amount=HUNDRED, **by)
 
-    assert ledger.standing(invoice).outstanding == -FORTY
+    assert ledger.with_balances(invoice).outstanding == -FORTY
 
 
 @pytest.fixture
@@ -87,16 +89,16 @@ def credit_while(invoice, by, monkeypatch):
     """credit_while(act): credit £40.00; somebody acts between its sums and what it writes."""
 
     def credit(act):
-        rivals, free = [], payments._reverse
+        competing, free = [], payments._reverse
 
         def free_after(allocation, **how):
             monkeypatch.setattr(payments, "_reverse", free)
-            rivals.append(start_rival(act))
+            competing.append(start_competing_call(act))
             return free(allocation, **how)
 
         monkeypatch.setattr(payments, "_reverse", free_after)
         credit_forty(invoice, by)
-        return rivals[0].result()
+        return competing[0].result()
 
     return credit
 
@@ -107,7 +109,7 @@ def test_a_payment_that_is_reversed_while_a_credit_is_written_pays_nothing(
     credit_while(lambda: actions.reverse_payment(payment=payment, reason="Bounced", **by))
 
     assert not Allocation.objects.live().exists()
-    assert ledger.standing(invoice).outstanding == Decimal("60.00")
+    assert ledger.with_balances(invoice).outstanding == Decimal("60.00")
 
 
 def test_whoever_takes_money_back_while_a_credit_is_written_is_told_of_the_change(

@@ -4,7 +4,7 @@ import pytest
 from django.urls import reverse
 
 from coaching_portal.billing import actions
-from coaching_portal.billing.charges import Payer
+from coaching_portal.billing.billable_items import Payer
 from coaching_portal.billing.tests import ledger
 from coaching_portal.billing.tests.ledger import NOW
 

@@ -11,7 +11,7 @@ import pytest
 from django.core.cache import caches
 from django.urls import reverse
 
-from coaching_portal.common.cache import CacheThatCanBeAway
+from coaching_portal.common.cache import FallbackRedisCache
 
 PASSWORD = "seven quiet herons"
 LINES = []
@@ -38,7 +38,7 @@ def nobody_answering(settings, monkeypatch):
 
 
 def _use(settings, monkeypatch, port):
-    monkeypatch.setattr(CacheThatCanBeAway, "away_until", 0.0)
+    monkeypatch.setattr(FallbackRedisCache, "away_until", 0.0)
     location = f"redis://127.0.0.1:{port}/0"
     settings.CACHES = {"default": {**settings.CACHES["default"], "LOCATION": location}}
     caches["default"].spare.clear()
@@ -59,7 +59,7 @@ def test_what_is_kept_meanwhile_is_kept_here(away, request):
 
 
 def test_while_one_request_asks_whether_it_is_back_no_other_does(nobody_answering, monkeypatch):
-    monkeypatch.setattr(CacheThatCanBeAway, "away_until", time.monotonic())
+    monkeypatch.setattr(FallbackRedisCache, "away_until", time.monotonic())
     asks = threading.Thread(target=caches["default"].get, args=["count"])
     asks.start()
     while not number_of_calls(nobody_answering):
@@ -98,10 +98,10 @@ def test_people_sign_in_and_guessing_is_still_counted(client, make_user, nobody_
 @pytest.mark.django_db
 def test_a_server_that_is_back_is_used_again(settings, monkeypatch):
     cache = caches["default"]
-    monkeypatch.setattr(CacheThatCanBeAway, "away_until", time.monotonic() + 60)
+    monkeypatch.setattr(FallbackRedisCache, "away_until", time.monotonic() + 60)
     cache.set("where", "here")
 
-    monkeypatch.setattr(CacheThatCanBeAway, "away_until", 0.0)
+    monkeypatch.setattr(FallbackRedisCache, "away_until", 0.0)
     assert cache.get("where") is None
     cache.set("where", "there")
 

@@ -115,8 +115,8 @@ def test_a_disk_too_full_to_read_the_form_is_told_on_a_page(send, folder, leader
 
 
 def test_the_control_djangos_own_storage_leaves_half_a_file(send, folder, monkeypatch):
-    monkeypatch.setattr(files.WholeFiles, "_save", FileSystemStorage._save)
-    assert isinstance(storages["default"], files.WholeFiles)
+    monkeypatch.setattr(files.AtomicFileStorage, "_save", FileSystemStorage._save)
+    assert isinstance(storages["default"], files.AtomicFileStorage)
 
     with room_for(MEGABYTE):
         send(IN_MEMORY)

@@ -18,7 +18,7 @@ from coaching_portal.tasks import forget_stale_rows
 from coaching_portal.testing.races import at_once
 from profiles.models import Organisation
 
-ROUNDS, RIVALS = 10, 6
+ROUNDS, AT_ONCE = 10, 6
 
 
 def _buy(request, order):
@@ -180,7 +180,7 @@ def _race(key, address):
         browser.cookies["csrftoken"] = token
         return buy(browser, key, address=address).url
 
-    return set(at_once([press] * RIVALS))
+    return set(at_once([press] * AT_ONCE))
 
 
 @pytest.mark.django_db(transaction=True)
@@ -193,7 +193,7 @@ def test_parallel_presses_act_once_and_all_get_the_same_answer():
 
 @pytest.mark.django_db(transaction=True)
 def test_control_the_race_is_real_without_the_guard():
-    assert len(_race(str(uuid.uuid4()), "unguarded")) == RIVALS
+    assert len(_race(str(uuid.uuid4()), "unguarded")) == AT_ONCE
 
 
 @pytest.mark.parametrize(("hours", "kept"), [(47, True), (49, False)])

@@ -23,7 +23,7 @@ def secrets(client_user, settings):
     settings.VAULT_KEYS = [EARLIER]
     TOTP.activate(client_user, "HERONSNESTHERONSNESTHERONSNEST22")
     RecoveryCodes.activate(client_user)
-    outbox.post(
+    outbox.queue(
         "account-code", about=client_user, due_at=NINE, recipient=client_user, secret={"code": "1"}
     )
 

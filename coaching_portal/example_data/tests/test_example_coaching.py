@@ -6,7 +6,7 @@ from django.utils import timezone
 
 from bookings.invoicing import unbilled
 from bookings.models import CoachingSession
-from coaching_portal.billing.charges import by_payer
+from coaching_portal.billing.billable_items import by_payer
 from coaching_portal.example_data import coaching, hours, people
 from coaching_portal.notifications.models import OutgoingMessage
 

@@ -8,9 +8,9 @@ from django.utils import timezone
 
 from coaching_portal.notifications.models import Heartbeat
 from coaching_portal.operations.backup import BackupError, steps
-from coaching_portal.operations.database_at_hand import database_at_hand
-from coaching_portal.operations.only_one import AlreadyRunning
+from coaching_portal.operations.database_access import database_at_hand
 from coaching_portal.operations.progress import Steps
+from coaching_portal.operations.single_instance import AlreadyRunning
 
 
 class Command(BaseCommand):

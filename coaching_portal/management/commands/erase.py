@@ -7,7 +7,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
-from profiles.actions import erasing
+from profiles.actions import erasure
 from profiles.models import User
 
 
@@ -21,7 +21,7 @@ class Command(BaseCommand):
 
     def handle(self, *, email, again, **options):
         if options["list"]:
-            self.stdout.write(json.dumps(erasing.erased_people()))
+            self.stdout.write(json.dumps(erasure.erased_people()))
         elif again:
             self.erase_again(again)
         elif email:
@@ -34,13 +34,13 @@ class Command(BaseCommand):
         if user is None:
             raise CommandError(f"Nobody has the address {email}.")
         try:
-            erasing.erase(user=user, at=timezone.now(), by_practice=True)
-        except erasing.CannotBeErased as refusal:
-            lines = [f"{each.text} {settings.SITE_URL}{each.address}" for each in refusal.obstacles]
+            erasure.erase(user=user, at=timezone.now(), by_practice=True)
+        except erasure.CannotBeErased as refusal:
+            lines = [f"{each.text} {settings.SITE_URL}{each.address}" for each in refusal.blockers]
             raise CommandError("\n".join(lines)) from refusal
         self.stdout.write("Erased.")
 
     def erase_again(self, path):
         people, at = json.loads(path.read_text()), timezone.now()
-        done = sum(erasing.erase_again(person=person, at=at) for person in people)
+        done = sum(erasure.erase_again(person=person, at=at) for person in people)
         self.stdout.write(f"{done} of {len(people)} were here, and are erased again.")

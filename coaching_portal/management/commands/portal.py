@@ -16,21 +16,21 @@ from django.db import OperationalError, connection
 from coaching_portal.example_data.people import SIGN_INS
 from coaching_portal.operations import database_roles, embedded
 from coaching_portal.operations.embedded import children
-from coaching_portal.operations.only_one import (
-    AlreadyRunning,
-    PortIsBusy,
-    insist_that_port_is_free,
-    only_one,
-)
 from coaching_portal.operations.portal import preparation
-from coaching_portal.operations.portal.parent import Parent
 from coaching_portal.operations.portal.programs import programs
 from coaching_portal.operations.portal.servers import (
     embedded_postgres,
     embedded_valkey,
     keep_logs_short,
 )
+from coaching_portal.operations.portal.supervisor import Supervisor
 from coaching_portal.operations.progress import Steps
+from coaching_portal.operations.single_instance import (
+    AlreadyRunning,
+    PortIsBusy,
+    insist_that_port_is_free,
+    single_instance,
+)
 
 PREPARATION = "preparation"
 PARTS = (PREPARATION, "web", "worker", "beat")
@@ -62,7 +62,7 @@ class Command(BaseCommand):
         for ending in (signal.SIGTERM, signal.SIGHUP):
             signal.signal(ending, signal.default_int_handler)  # as Ctrl-C does
         try:
-            with only_one(settings.VAR_DIR, settings.SITE_URL, self.name):
+            with single_instance(settings.VAR_DIR, settings.SITE_URL, self.name):
                 self.run()
         except (AlreadyRunning, PortIsBusy, RuntimeError, OperationalError) as error:
             sys.exit(f"✗ {error}")
@@ -77,37 +77,37 @@ class Command(BaseCommand):
         if "web" in self.parts:
             insist_that_port_is_free(settings.BIND, settings.PORT)
         move_away_from_busy_ports()
-        parent = Parent(register, self.steps)
+        supervisor = Supervisor(register, self.steps)
         try:
-            self.start(parent)
-            if parent.family:  # nobody is left after a preparation
-                parent.watch()
+            self.start(supervisor)
+            if supervisor.processes:  # nobody is left after a preparation
+                supervisor.watch()
         except KeyboardInterrupt:
             self.steps.say()
         finally:
-            self.end(parent)
+            self.end(supervisor)
 
-    def start(self, parent):
-        self.start_database(parent)
-        self.start_broker(parent)
+    def start(self, supervisor):
+        self.start_database(supervisor)
+        self.start_broker(supervisor)
         if PREPARATION in self.parts:
             self.prepare()
         else:
             preparation.insist_that_it_is_done()
-        self.start_programs(parent)
+        self.start_programs(supervisor)
         self.announce()
 
-    def end(self, parent):
+    def end(self, supervisor):
         for ending in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             signal.signal(ending, signal.SIG_IGN)
         with self.steps("Stopped"):
-            parent.end()
+            supervisor.end()
 
-    def start_database(self, parent):
+    def start_database(self, supervisor):
         if settings.RUNS_POSTGRES:
             with self.steps("PostgreSQL") as note:
                 server = embedded_postgres()
-                parent.start(server)
+                supervisor.start(server)
                 note(f"port {server.port}")
         else:
             # Before the preparation there may be no role but the owner's.
@@ -115,11 +115,11 @@ class Command(BaseCommand):
             with self.steps("Database"), role:
                 connection.ensure_connection()
 
-    def start_broker(self, parent):
+    def start_broker(self, supervisor):
         if settings.RUNS_VALKEY:
             with self.steps("Valkey") as note:
                 server = embedded_valkey()
-                parent.start(server)
+                supervisor.start(server)
                 note(f"port {server.port}")
         else:
             with self.steps("Broker"):
@@ -137,9 +137,9 @@ class Command(BaseCommand):
             preparation.load_example(self.stdout)
         connection.close()
 
-    def start_programs(self, parent):
-        wanted = [each for each in programs(parent.register.mark) if each.part in self.parts]
-        started = [(program, parent.start(program)) for program in wanted]
+    def start_programs(self, supervisor):
+        wanted = [each for each in programs(supervisor.register.mark) if each.part in self.parts]
+        started = [(program, supervisor.start(program)) for program in wanted]
         for program, process in started:
             with self.steps(program.name):
                 program.wait(process)

@@ -6,10 +6,10 @@ from django.core.management.base import BaseCommand, CommandError
 
 from coaching_portal.operations.backup import BackupError, steps
 from coaching_portal.operations.backup.archive import Reader
-from coaching_portal.operations.database_at_hand import portal_stopped
+from coaching_portal.operations.database_access import portal_stopped
 from coaching_portal.operations.database_roles import RoleIsMissing, as_owner, give_rights
-from coaching_portal.operations.only_one import AlreadyRunning
 from coaching_portal.operations.progress import Steps
+from coaching_portal.operations.single_instance import AlreadyRunning
 
 OTHER_KEYS = """
 The archive was made with other keys than those at hand. Everything can be read but what is

@@ -24,15 +24,15 @@ def news(monkeypatch, make_user):
     def post(occasion="", **fields):
         thing = SimpleNamespace(uuid=fields.pop("uuid", None) or uuid.uuid4())
         fields = {"recipient": news.recipient, "due_at": news.due_at} | fields
-        outbox.post("news", about=thing, occasion=occasion, **fields)
+        outbox.queue("news", about=thing, occasion=occasion, **fields)
         return OutgoingMessage.objects.order_by("-pk").first()
 
     news.render, news.post = render, post
     outbox.register(
         "news",
         render=lambda message: news.render(message),
-        is_still_true=lambda message, at: news.is_true,
-        may_be_declined=True,
+        is_still_valid=lambda message, at: news.is_true,
+        can_unsubscribe=True,
         label="News now and then",
     )
     return news

@@ -1,13 +1,13 @@
 import pytest
 
-from coaching_portal.notifications import declining, kinds
+from coaching_portal.notifications import kinds, unsubscribe
 from coaching_portal.testing.matrix import access_test, open_to_all, signed_in
 
 
 @pytest.fixture
 def a_token(people):
-    kind = kinds.declinable()[0].name
-    return {"token": declining.token_of(people.client, kind)}
+    kind = kinds.with_unsubscribe()[0].name
+    return {"token": unsubscribe.token_of(people.client, kind)}
 
 
 PAGES = {

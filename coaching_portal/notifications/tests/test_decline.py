@@ -5,8 +5,8 @@ import re
 import pytest
 from django.test import Client
 
-from coaching_portal.notifications import declining, outbox
-from coaching_portal.notifications.kinds import declinable
+from coaching_portal.notifications import outbox, unsubscribe
+from coaching_portal.notifications.kinds import with_unsubscribe
 from coaching_portal.notifications.models import MessagePreference
 from coaching_portal.testing.plugin import NINE
 
@@ -33,10 +33,10 @@ def test_the_page_lists_what_may_be_declined_and_keeps_the_choice(news, signed_i
     assert "Session booked" not in page.content.decode()
 
     browser.post("/account/preferences/", {})
-    assert declining.declined_by(news.recipient) == {kind.name for kind in declinable()}
+    assert unsubscribe.declined_by(news.recipient) == {kind.name for kind in with_unsubscribe()}
 
     browser.post("/account/preferences/", {"wanted": ["news"]})
-    assert "news" not in declining.declined_by(news.recipient)
+    assert "news" not in unsubscribe.declined_by(news.recipient)
 
 
 def test_a_kind_that_may_not_be_declined_is_refused(news, signed_in):
@@ -52,12 +52,12 @@ def test_preferences_need_a_sign_in(client):
 
 
 def test_a_declined_message_is_dropped_and_a_wanted_one_sent(news, mailoutbox):
-    declining.choose(user=news.recipient, kind="news", declined=True)
+    unsubscribe.choose(user=news.recipient, kind="news", declined=True)
     news.post("of Monday")
     outbox.deliver_due(NINE)
     assert not mailoutbox
 
-    declining.choose(user=news.recipient, kind="news", declined=False)
+    unsubscribe.choose(user=news.recipient, kind="news", declined=False)
     news.post("of Tuesday")
     outbox.deliver_due(NINE)
     assert len(mailoutbox) == 1
@@ -67,14 +67,14 @@ def test_opening_the_link_declines_nothing(news, link, client):
     answer = client.get(link)
 
     assert "News now and then" in answer.content.decode()
-    assert declining.declined_by(news.recipient) == set()
+    assert unsubscribe.declined_by(news.recipient) == set()
 
 
 def test_the_button_behind_the_link_declines(news, link, client):
     answer = client.post(link)
 
     assert answer.status_code == 200
-    assert declining.declined_by(news.recipient) == {"news"}
+    assert unsubscribe.declined_by(news.recipient) == {"news"}
 
 
 def test_a_mail_programs_one_click_needs_no_cookie(news, link):
@@ -83,7 +83,7 @@ def test_a_mail_programs_one_click_needs_no_cookie(news, link):
     answer = browser.post(link, {"List-Unsubscribe": "One-Click"})
 
     assert answer.status_code == 200
-    assert declining.declined_by(news.recipient) == {"news"}
+    assert unsubscribe.declined_by(news.recipient) == {"news"}
 
 
 def test_a_link_that_somebody_changed_is_not_found(link, client):
@@ -99,4 +99,4 @@ def test_a_link_for_a_kind_that_may_not_be_declined_is_not_found(news, client):
     message = news.post()
     message.kind = "session-booked"
 
-    assert declining.decline_url(message) == ""
+    assert unsubscribe.decline_url(message) == ""

@@ -261,4 +261,4 @@ def test_a_secret_is_sealed_while_it_waits_and_erased_when_sent(news, mailoutbox
 
 def test_an_unknown_kind_is_refused_where_it_is_posted(client_user):
     with pytest.raises(LookupError):
-        outbox.post("no-such-kind", about=client_user, recipient=client_user, due_at=NINE)
+        outbox.queue("no-such-kind", about=client_user, recipient=client_user, due_at=NINE)

@@ -111,13 +111,13 @@ def test_what_is_held_goes_to_the_new_address_of_the_person(refused, news, smtp_
 
 def test_codes_for_signing_in_are_tried_and_show_that_it_takes_mail_again(refused, news, smtp_sink):
     outbox.register("code", render=news.render, is_always_tried=True)
-    outbox.post("code", about=refused, recipient=news.recipient, due_at=NINE + DAY)
+    outbox.queue("code", about=refused, recipient=news.recipient, due_at=NINE + DAY)
     smtp_sink.refuse_recipient = REFUSAL
     outbox.deliver_due(NINE + DAY)
     assert RefusedAddress.objects.get().refused_at > NINE + DAY - timedelta(minutes=1)
 
     smtp_sink.refuse_recipient = None
-    outbox.post(
+    outbox.queue(
         "code", about=refused, occasion="2", recipient=news.recipient, due_at=NINE + 2 * DAY
     )
     outbox.deliver_due(NINE + 2 * DAY)

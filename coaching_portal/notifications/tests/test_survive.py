@@ -103,7 +103,7 @@ def owed(make_user, coach, client_user):
         waived_at=now,
     )
     for number in range(MESSAGES):
-        outbox.post(
+        outbox.queue(
             "session-charge-waived",
             about=session,
             recipient=client_user,
@@ -127,8 +127,8 @@ def test_a_worker_killed_twice_loses_nothing(owed, start_worker, broker, smtp_si
     start_worker()
     for _ in range(3):  # as beat goes on asking; a slow machine does not end it in one run
         tick.apply_async(ignore_result=True)
-    unsettled = OutgoingMessage.objects.exclude(status="SENT")
-    wait_for(lambda: not unsettled.exists(), "sending the rest")
+    unpaid = OutgoingMessage.objects.exclude(status="SENT")
+    wait_for(lambda: not unpaid.exists(), "sending the rest")
 
     assert len(smtp_sink.message_ids) == MESSAGES
     doubles = len(smtp_sink.accepted) - MESSAGES

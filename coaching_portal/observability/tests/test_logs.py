@@ -32,7 +32,7 @@ from django.utils.log import AdminEmailHandler
 from django.views.debug import get_default_exception_reporter_filter, get_exception_reporter_class
 
 from coaching_portal.celery import app
-from coaching_portal.observability import discretion, error_mail, logs
+from coaching_portal.observability import error_mail, logs, redaction
 from coaching_portal.observability.tests import planted_tasks
 from coaching_portal.observability.tests.planted_errors import ERRORS
 from coaching_portal.testing.plugin import NINE
@@ -310,7 +310,7 @@ def test_a_false_host_is_noted_in_our_words_and_wakes_nobody(written, browser):
     ],
 )
 def test_of_an_error_only_what_is_known_to_be_ours_is_told(error, told):
-    assert discretion.described(error) == told
+    assert redaction.described(error) == told
 
 
 @pytest.mark.parametrize(
@@ -333,7 +333,7 @@ def test_of_an_error_only_what_is_known_to_be_ours_is_told(error, told):
 def test_a_message_keeps_what_is_plain(message, told):
     record = logging.LogRecord("planted", logging.INFO, "x.py", 1, message[0], message[1:], None)
 
-    assert discretion.message_of(record) == told
+    assert redaction.message_of(record) == told
 
 
 def test_a_person_as_an_argument_is_not_named(written, client_user):

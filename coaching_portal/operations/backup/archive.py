@@ -30,14 +30,14 @@ def writing(path):
             file.flush()
             os.fsync(file.fileno())
         partial.rename(path)
-        _settle(path.parent)
+        sync_folder(path.parent)
     except OSError as error:
         raise BackupError(f"The archive could not be written: {error}") from error
     finally:
         partial.unlink(missing_ok=True)
 
 
-def _settle(folder):
+def sync_folder(folder):
     """The new name itself is on the disk."""
     handle = os.open(folder, os.O_RDONLY)
     try:

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit, urlunsplit
 from psycopg2.extensions import parse_dsn
 
 from coaching_portal.operations.backup import BackupError, contents
-from coaching_portal.operations.embedded import places
+from coaching_portal.operations.embedded import data_directory
 
 SUPERFLUOUS = ["--no-owner", "--no-privileges", "--no-comments"]
 IN_ENVIRONMENT = {
@@ -55,7 +55,7 @@ def server_version(url):
 
 def _fitting(name, server):
     """The program of this name that can talk to a server of that version."""
-    found = [places.binaries({}) / name, *filter(None, [shutil.which(name)])]
+    found = [data_directory.binaries({}) / name, *filter(None, [shutil.which(name)])]
     for candidate in found:
         if _version(candidate) >= server:
             return candidate

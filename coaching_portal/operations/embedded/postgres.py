@@ -15,7 +15,13 @@ from pathlib import Path
 
 import psutil
 
-from coaching_portal.operations.embedded import OWNER, PORTAL, children, password_of_portal, places
+from coaching_portal.operations.embedded import (
+    OWNER,
+    PORTAL,
+    children,
+    data_directory,
+    password_of_portal,
+)
 
 POLL_SECONDS = 0.02
 SETTINGS = {
@@ -44,8 +50,8 @@ class Postgres:
         self.log = log
         self.port, self.password = port, password
         self.durable, self.max_connections = durable, max_connections
-        self.identity = places.identity(self.data)
-        self.bin = places.binaries(self.identity)
+        self.identity = data_directory.identity(self.data)
+        self.bin = data_directory.binaries(self.identity)
 
     def url(self, database="portal"):
         """The owner's address, who is superuser."""
@@ -145,7 +151,7 @@ class Postgres:
     @contextlib.contextmanager
     def _password_file(self):
         """The password where the server's user can read it, and nobody else."""
-        with tempfile.NamedTemporaryFile("w", dir=places.SHARED) as file:
+        with tempfile.NamedTemporaryFile("w", dir=data_directory.SHARED) as file:
             file.write(self.password)
             file.flush()
             if self.identity:

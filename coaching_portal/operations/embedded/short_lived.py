@@ -7,7 +7,7 @@ import shutil
 import tempfile
 from pathlib import Path
 
-from coaching_portal.operations.embedded import children, free_port, places
+from coaching_portal.operations.embedded import children, data_directory, free_port
 from coaching_portal.operations.embedded.postgres import Postgres
 from coaching_portal.operations.embedded.valkey import Valkey
 
@@ -48,11 +48,11 @@ def _servers(home):
 
 def _folder():
     """A new folder, locked before it has the name that others would discard."""
-    partial = Path(tempfile.mkdtemp(prefix="portal-partial-", dir=places.SHARED))
+    partial = Path(tempfile.mkdtemp(prefix="portal-partial-", dir=data_directory.SHARED))
     partial.chmod(0o755)
     (partial / ALIVE).touch()
     sign_of_life = _lock(partial)
-    return partial.rename(places.SHARED / f"{PREFIX}{secrets.token_hex(6)}"), sign_of_life
+    return partial.rename(data_directory.SHARED / f"{PREFIX}{secrets.token_hex(6)}"), sign_of_life
 
 
 def _lock(home):
@@ -63,6 +63,6 @@ def _lock(home):
 
 def _discard_abandoned():
     """Delete the folders of runs that were killed: nobody holds their lock."""
-    for home in places.SHARED.glob(f"{PREFIX}*"):
+    for home in data_directory.SHARED.glob(f"{PREFIX}*"):
         with contextlib.suppress(OSError), _lock(home):
             shutil.rmtree(home, ignore_errors=True)

@@ -98,8 +98,8 @@ def beat_state(at):
 
 def outbox_state(at):
     owed = OutgoingMessage.objects.filter(due_at__lte=at)
-    unsettled = owed.filter(status__in=[Status.WAITING, Status.SENDING])
-    oldest = unsettled.aggregate(Min("due_at"))["due_at__min"] or at
+    unpaid = owed.filter(status__in=[Status.WAITING, Status.SENDING])
+    oldest = unpaid.aggregate(Min("due_at"))["due_at__min"] or at
     return {
         "outbox": "late" if at - oldest > OUTBOX_IS_LATE else "ok",
         "outbox_lag_seconds": round((at - oldest).total_seconds()),

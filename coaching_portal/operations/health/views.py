@@ -10,7 +10,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from coaching_portal.observability import metrics as counted
-from coaching_portal.operations.health import figures, readiness
+from coaching_portal.operations.health import metrics_gauges, readiness
 
 
 @require_safe
@@ -39,7 +39,7 @@ def metrics(request):
         raise Http404
     if not _shows_token(request):
         return HttpResponse(status=401, headers={"WWW-Authenticate": "Bearer"})
-    text = counted.exposition(figures.Portal(at=timezone.now()))
+    text = counted.exposition(metrics_gauges.Portal(at=timezone.now()))
     return HttpResponse(text, content_type=counted.CONTENT_TYPE)
 
 

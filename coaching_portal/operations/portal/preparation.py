@@ -10,7 +10,7 @@ from django.core.management import call_command
 from django.db import OperationalError, ProgrammingError, connection, transaction
 from django.db.migrations.executor import MigrationExecutor
 
-from coaching_portal.common import turns
+from coaching_portal.common import transactions
 from coaching_portal.operations.database_roles import as_owner, give_rights, has_two_roles
 
 LOCK_TRIES = 20
@@ -61,7 +61,7 @@ def _migrate_patiently(lock_wait, tries):
             call_command("migrate", interactive=False, verbosity=0)
             break
         except OperationalError as error:
-            if turns.sqlstate(error) != turns.LOCK_TIMEOUT or not tries_left:
+            if transactions.sqlstate(error) != transactions.LOCK_TIMEOUT or not tries_left:
                 raise
             time.sleep(1)
     connection.close()  # and with it what was set

@@ -3,7 +3,7 @@
 from django.conf import settings
 
 from coaching_portal.operations import embedded
-from coaching_portal.operations.embedded import places
+from coaching_portal.operations.embedded import data_directory
 from coaching_portal.operations.embedded.postgres import Postgres
 from coaching_portal.operations.embedded.valkey import Valkey
 from coaching_portal.operations.portal.programs import log_of
@@ -14,7 +14,7 @@ LARGEST_LOG = 5_000_000
 def embedded_postgres():
     known = embedded.state(settings.VAR_DIR)
     return Postgres(
-        places.home(settings.VAR_DIR),
+        data_directory.home(settings.VAR_DIR),
         port=known["postgres_port"],
         password=known["password"],
         log=log_of("PostgreSQL"),

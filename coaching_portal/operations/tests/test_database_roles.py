@@ -110,7 +110,7 @@ def test_the_portals_role_does_all_that_invoicing_asks(as_portal, client_user, a
     actions.credit_in_full(invoice=invoice, reason="Wrong", by=admin_user, at=NOW)
     actions.reverse_payment(payment=payment, reason="Bounced", by=admin_user, at=NOW)
 
-    assert ledger.standing(invoice).outstanding == 0
+    assert ledger.with_balances(invoice).outstanding == 0
 
 
 def test_the_portals_role_forgets_what_is_old_enough(as_portal, client_user):

@@ -18,7 +18,7 @@ import pytest
 import redis
 
 from coaching_portal.operations import embedded
-from coaching_portal.operations.embedded import children, places
+from coaching_portal.operations.embedded import children, data_directory
 from coaching_portal.operations.embedded.postgres import Postgres
 from coaching_portal.operations.embedded.valkey import Valkey
 
@@ -28,7 +28,7 @@ pytestmark = pytest.mark.servers
 @pytest.fixture
 def folder():
     """A folder that PostgreSQL's user can reach (pytest's own are private)."""
-    made = Path(tempfile.mkdtemp(prefix="portal-test ", dir=places.SHARED))
+    made = Path(tempfile.mkdtemp(prefix="portal-test ", dir=data_directory.SHARED))
     made.chmod(0o755)
     yield made
     shutil.rmtree(made, ignore_errors=True)
@@ -152,39 +152,39 @@ def test_valkey_answers_nobody_without_the_password(valkey):
 
 def test_a_server_that_cannot_start_shows_the_end_of_its_log(valkey):
     valkey.start()
-    rival = Valkey(valkey.home, port=valkey.port, password="secret", log=valkey.log)
+    second = Valkey(valkey.home, port=valkey.port, password="secret", log=valkey.log)
 
     with pytest.raises(children.DidNotStart, match="Address already in use"):
-        rival.start()
+        second.start()
 
 
 def test_root_finds_a_place_that_the_unprivileged_user_can_reach(tmp_path, folder, monkeypatch):
-    monkeypatch.setattr(places, "SHARED", folder)
+    monkeypatch.setattr(data_directory, "SHARED", folder)
     var_dir = tmp_path / "var"
     tmp_path.chmod(0o700)
 
-    home = places.home(var_dir)
+    home = data_directory.home(var_dir)
 
-    assert places.can_enter(home, places.identity(home / "data"))
-    assert places.home(var_dir) == home
+    assert data_directory.can_enter(home, data_directory.identity(home / "data"))
+    assert data_directory.home(var_dir) == home
 
 
 @pytest.fixture
 def as_root(monkeypatch):
     """Whoever runs the tests: the choice of a place as root makes it when var/ is out of reach."""
-    monkeypatch.setattr(places, "can_enter", lambda folder, who: False)
+    monkeypatch.setattr(data_directory, "can_enter", lambda folder, who: False)
 
 
 def test_a_cluster_elsewhere_is_discarded_with_its_var(as_root, tmp_path, folder, monkeypatch):
-    monkeypatch.setattr(places, "SHARED", folder)
-    forgotten = places.home(tmp_path / "first")
-    kept = places.home(tmp_path / "second")
+    monkeypatch.setattr(data_directory, "SHARED", folder)
+    forgotten = data_directory.home(tmp_path / "first")
+    kept = data_directory.home(tmp_path / "second")
     shutil.rmtree(tmp_path / "first")
 
-    places.home(tmp_path / "third")
+    data_directory.home(tmp_path / "third")
 
     assert not forgotten.exists()
-    assert places.home(tmp_path / "second") == kept
+    assert data_directory.home(tmp_path / "second") == kept
     assert kept.is_dir()
 
 

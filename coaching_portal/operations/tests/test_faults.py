@@ -18,7 +18,7 @@ import psycopg2
 import pytest
 
 from coaching_portal.operations import embedded
-from coaching_portal.operations.embedded import children, places
+from coaching_portal.operations.embedded import children, data_directory
 from coaching_portal.operations.embedded.postgres import Postgres
 from coaching_portal.operations.embedded.valkey import Valkey
 from coaching_portal.operations.tests.person import Person
@@ -27,7 +27,7 @@ from coaching_portal.operations.tests.test_portal import Portal, wait_until
 pytestmark = pytest.mark.servers
 
 COACH, PASSWORD = "tracy-ruthven", "coaching-portal"
-CARELESS = "coaching_portal.operations.tests.careless"
+CARELESS = "coaching_portal.operations.tests.settings_unsafe"
 THREADS = 16  # of the one web worker, each with a connection of its own
 
 
@@ -85,7 +85,7 @@ class Servers:
 
 @pytest.fixture(scope="module")
 def home():
-    home = Path(tempfile.mkdtemp(prefix="portal-faults-", dir=places.SHARED))
+    home = Path(tempfile.mkdtemp(prefix="portal-faults-", dir=data_directory.SHARED))
     home.chmod(0o755)
     yield home
     shutil.rmtree(home, ignore_errors=True)

@@ -18,7 +18,7 @@ import pytest
 from django.conf import settings
 
 from coaching_portal.operations import embedded
-from coaching_portal.operations.embedded import places
+from coaching_portal.operations.embedded import data_directory
 
 pytestmark = pytest.mark.servers
 
@@ -114,7 +114,7 @@ def gone(processes):
 @pytest.fixture(scope="module")
 def make_var():
     """make_var(): a var/ in a path with a space that PostgreSQL's user can reach."""
-    home = Path(tempfile.mkdtemp(prefix="portal-test ", dir=places.SHARED))
+    home = Path(tempfile.mkdtemp(prefix="portal-test ", dir=data_directory.SHARED))
     home.chmod(0o755)
 
     def make():
@@ -153,11 +153,11 @@ def test_a_second_start_says_where_the_first_one_runs(portal):
 
 
 def test_a_busy_port_is_named_with_what_to_do(portal, make_var):
-    rival = Portal(make_var(), port=portal.port).begin()
+    second = Portal(make_var(), port=portal.port).begin()
 
-    assert rival.process.wait(60) == 1
-    assert f"Port {portal.port} is in use" in rival.said()
-    assert "make run PORT=" in rival.said()
+    assert second.process.wait(60) == 1
+    assert f"Port {portal.port} is in use" in second.said()
+    assert "make run PORT=" in second.said()
 
 
 @pytest.mark.parametrize("name", ["Worker", "Beat", "Web", "Valkey", "PostgreSQL"])

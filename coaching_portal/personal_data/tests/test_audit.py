@@ -114,7 +114,7 @@ def test_control_without_its_guard_it_could_be_edited(client_user):
 
 def test_nothing_told_in_confidence_is_in_it(coach, client_user):
     needs, place, topic = CONFIDENCES
-    session = book_session(coach, client_user, needs=needs, place_details=place)
+    session = book_session(coach, client_user, needs=needs, location_details=place)
     changes.add_to_agenda(session=session, text=topic, by=client_user, at=NINE - timedelta(days=5))
     client_user.set_password("seven wet herons walk")
     client_user.save()

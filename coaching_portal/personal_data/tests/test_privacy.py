@@ -25,7 +25,7 @@ from coaching_portal.notifications import outbox
 from coaching_portal.notifications.models import OutgoingMessage, RefusedAddress
 from coaching_portal.personal_data import export, privacy, retention
 from coaching_portal.testing.plugin import NINE
-from profiles.actions import complaints, erasing
+from profiles.actions import complaints, erasure
 from profiles.models import DiaryDelegate, Erasure, Membership, User
 from training import actions as courses
 from training.models import Cohort, Course, Enrolment, EnrolmentTerms, TeachingSession
@@ -52,14 +52,16 @@ def life(zebedee, people, client_user, admin_user):
     coach, trust = people.coach.coach, people.organisation
     Membership.objects.create(user=zebedee, organisation=trust)
     DiaryDelegate.objects.create(user=people.delegate, client=zebedee)
-    past = book_session(coach, zebedee, needs=NEEDS, place_details=STREET)
+    past = book_session(coach, zebedee, needs=NEEDS, location_details=STREET)
     changes.add_to_agenda(session=past, text=TOPIC, by=zebedee, at=NINE - 5 * DAY)
     coaching.confirm(session=past, by=coach.user, at=NINE + DAY)
     programme = agreed_programme(coach, zebedee)
     Agreement.objects.filter(accepted_by=zebedee).update(accepted_from="192.0.2.77")
     complaint = complaints.complain(name=NAME, email=ADDRESS, message=TOPIC, at=NINE)
     complaints.mark_answered(complaint=complaint, by=admin_user, at=NINE)
-    enquiries.ask(subject="MESSAGE", name=NAME, email=ADDRESS, message=TOPIC, phone=PHONE, at=NINE)
+    enquiries.submit_enquiry(
+        subject="MESSAGE", name=NAME, email=ADDRESS, message=TOPIC, phone=PHONE, at=NINE
+    )
     theirs = book_session(coach, client_user, starts_at=NINE + timedelta(hours=2))
     changes.add_to_agenda(session=theirs, text="Cleo's own", by=client_user, at=NINE - 5 * DAY)
     place = enrol(zebedee)
@@ -199,7 +201,7 @@ def test_control_before_it_the_person_is_in_many_tables(life):
 
 
 def test_after_it_the_person_is_nowhere_but_on_invoices(life):
-    erasing.erase(user=life.user, at=AFTER)
+    erasure.erase(user=life.user, at=AFTER)
     outbox.deliver_due(at=AFTER)
     farewells = next(each for each in privacy.retentions() if each.name == "farewells")
     retention.forget(farewells, AFTER + 2 * DAY)
@@ -212,7 +214,7 @@ def test_the_rows_that_others_rely_on_stay(life):
     counted = [CoachingSession, Programme, Agreement, Enrolment, Invoice, User]
     before = [model.objects.count() for model in counted]
 
-    erasing.erase(user=life.user, at=AFTER)
+    erasure.erase(user=life.user, at=AFTER)
 
     assert [model.objects.count() for model in counted] == before
     assert str(User.objects.get(pk=life.user.pk)) == "Erased person"
@@ -222,7 +224,7 @@ def test_the_rows_that_others_rely_on_stay(life):
 def test_the_paper_of_an_invoice_is_the_same_byte_for_byte(life):
     before = bytes(life.invoice.document.pdf)
 
-    erasing.erase(user=life.user, at=AFTER)
+    erasure.erase(user=life.user, at=AFTER)
 
     invoice = Invoice.objects.get(pk=life.invoice.pk)
     assert bytes(invoice.document.pdf) == before
@@ -233,7 +235,7 @@ def test_nobody_gets_in_any_more_and_the_address_is_free(life, make_user):
     browser = signed_in_just_now(life.user)
     assert browser.get("/sessions/").status_code == 200
 
-    erasing.erase(user=life.user, at=AFTER)
+    erasure.erase(user=life.user, at=AFTER)
 
     assert browser.get("/sessions/").status_code == 302
     assert signed_in_just_now(life.user).get("/sessions/").status_code == 302
@@ -241,7 +243,7 @@ def test_nobody_gets_in_any_more_and_the_address_is_free(life, make_user):
 
 
 def test_calendar_register_and_admin_still_open(life, people, admin_user):
-    erasing.erase(user=life.user, at=AFTER)
+    erasure.erase(user=life.user, at=AFTER)
     client = life.user.client_of.get()
 
     coachs = [
@@ -285,18 +287,18 @@ def opened(user, addresses):
 def test_what_is_still_to_come_stands_in_the_way(life):
     upcoming = book_session(life.coach, life.user, starts_at=NINE + 7 * DAY)
 
-    with pytest.raises(erasing.CannotBeErased) as refusal:
-        erasing.erase(user=life.user, at=NINE + 2 * DAY)
+    with pytest.raises(erasure.CannotBeErased) as refusal:
+        erasure.erase(user=life.user, at=NINE + 2 * DAY)
 
-    assert [each.address for each in refusal.value.obstacles] == [
+    assert [each.address for each in refusal.value.blockers] == [
         f"/sessions/{upcoming.uuid}/cancel/"
     ]
     assert User.objects.get(pk=life.user.pk).name == NAME
 
 
 def test_a_place_that_one_pays_for_stands_in_the_way_until_it_has_begun(life):
-    with pytest.raises(erasing.CannotBeErased, match="place on Clinical audit"):
-        erasing.erase(user=life.user, at=NINE - timedelta(seconds=1))
+    with pytest.raises(erasure.CannotBeErased, match="place on Clinical audit"):
+        erasure.erase(user=life.user, at=NINE - timedelta(seconds=1))
 
 
 def test_a_place_to_come_that_an_organisation_pays_for_is_to_be_named_anew(zebedee, people):
@@ -312,7 +314,7 @@ def test_a_place_to_come_that_an_organisation_pays_for_is_to_be_named_anew(zebed
         at=NINE - 30 * DAY,
     )
 
-    erasing.erase(user=zebedee, at=NINE - 20 * DAY)
+    erasure.erase(user=zebedee, at=NINE - 20 * DAY)
 
     place = booking.enrolments.get()
     assert (place.is_live, place.is_named, place.learner) == (True, False, None)
@@ -320,8 +322,8 @@ def test_a_place_to_come_that_an_organisation_pays_for_is_to_be_named_anew(zebed
 
 @pytest.mark.parametrize("who", ["coach", "admin"])
 def test_who_works_here_is_not_erased_like_that(people, who):
-    with pytest.raises(erasing.CannotBeErased, match="work for the practice"):
-        erasing.erase(user=getattr(people, who), at=AFTER)
+    with pytest.raises(erasure.CannotBeErased, match="work for the practice"):
+        erasure.erase(user=getattr(people, who), at=AFTER)
 
 
 def test_erasing_in_the_browser(zebedee):
@@ -341,7 +343,7 @@ def test_erasing_in_the_browser(zebedee):
 
 def test_a_last_message_goes_to_the_address_and_then_that_is_forgotten(zebedee, mailoutbox):
     at = timezone.now()
-    erasing.erase(user=zebedee, at=at)
+    erasure.erase(user=zebedee, at=at)
 
     outbox.deliver_due(at=at)
     retention.forget_everything_due(at + timedelta(days=1, minutes=5))
@@ -356,7 +358,7 @@ def test_what_was_about_to_be_sent_is_not(life):
         kind="review-ahead", subject_uuid=life.programme.uuid, recipient=life.user, due_at=AFTER
     )
 
-    erasing.erase(user=life.user, at=AFTER)
+    erasure.erase(user=life.user, at=AFTER)
 
     waiting.refresh_from_db()
     assert waiting.status == OutgoingMessage.Status.DROPPED
@@ -385,7 +387,7 @@ def test_who_came_back_with_a_backup_is_erased_again(life, tmp_path, capsys):
     assert "1 of 2" in said
     assert "0 of 2" in said
     assert User.objects.get(pk=life.user.pk).is_erased
-    assert erasing.erased_people() == [str(life.user.uuid)]
+    assert erasure.erased_people() == [str(life.user.uuid)]
 
 
 # --- Forgetting in time ---
@@ -434,11 +436,13 @@ def test_each_kind_goes_when_its_time_is_over_and_not_before(life, name, days, m
 
 
 def test_holds_go_after_a_day(coach):
-    from bookings.actions.wishes import Wish
+    from bookings.actions.booking_request import BookingRequest
     from bookings.tests.scenes import open_hours
 
     open_hours(coach)
-    held = coaching.hold(wish=Wish(coach, NINE, 60), at=NINE - 30 * DAY, visitor_key="somebody")
+    held = coaching.hold(
+        booking_request=BookingRequest(coach, NINE, 60), at=NINE - 30 * DAY, visitor_key="somebody"
+    )
 
     assert count_of("holds", held.held_until + DAY - timedelta(seconds=1)) == 0
     assert count_of("holds", held.held_until + DAY) == 1
@@ -466,7 +470,7 @@ def test_an_installation_may_keep_things_longer(settings, life):
 def test_more_than_a_batch_is_forgotten(monkeypatch):
     monkeypatch.setattr(retention, "BATCH", 2)
     for number in range(5):
-        enquiries.ask(
+        enquiries.submit_enquiry(
             subject="MESSAGE", name="N", email=f"n{number}@example.org", message="?", at=NINE
         )
 

@@ -24,7 +24,7 @@ from coaching_portal.example_data import (
     training,
 )
 from coaching_portal.example_data.people import person
-from coaching_portal.notifications import declining
+from coaching_portal.notifications import unsubscribe
 from coaching_portal.tests import pages
 from coaching_portal.tests.accessibility.walk import Walk, checker
 from coaching_portal.tests.browser import choose_time, fill_in, is_at, press
@@ -92,7 +92,7 @@ def test_visitors_meet_no_barriers(walk):
 
 
 def _page_to_decline_on():
-    token = declining.token_of(person("client"), "session-reminder-day")
+    token = unsubscribe.token_of(person("client"), "session-reminder-day")
     return reverse("notifications:decline", args=[token])
 
 

@@ -70,7 +70,7 @@ PAGES = {
     "bookings:details": Page(
         of="coach",
         counts={
-            "client?minutes=60&place=VIDEO&programme=none&start=2027-07-05T09:00:00%2B00:00": 16,
+            "client?minutes=60&location=VIDEO&programme=none&start=2027-07-05T09:00:00%2B00:00": 16,
         },
     ),
     "bookings:booked": page("booked", client=6),
@@ -166,7 +166,7 @@ PAGES = {
     "admin:training_cohort_credits": page("cohort", admin=5),
     "admin:billing_payment_allocate": page("payment", admin=7),
     "admin:billing_payment_reverse_payment": page("payment", admin=5),
-    "admin:billing_payment_take_back": page("allocation", admin=5),
+    "admin:billing_payment_remove_allocation": page("allocation", admin=5),
 }
 
 # The admin's pages of each model: list, add, change, history, delete; None where nobody may.

@@ -1,7 +1,7 @@
 """What admins send who keep the ledger."""
 
 from coaching_portal.billing import actions as billing
-from coaching_portal.billing.charges import Payer
+from coaching_portal.billing.billable_items import Payer
 from coaching_portal.billing.models import Allocation, CreditNote, InvoiceLine, Payment
 from coaching_portal.billing.tests import ledger
 from coaching_portal.notifications.models import OutgoingMessage
@@ -37,7 +37,7 @@ def some_money(given, invoice=None):
 def drafts_of_everything(given):
     in_the_ledger(given)
     session = ledger.hold_session(given.coach, given.client)
-    charge = {"until": ledger.TODAY.isoformat(), "charge": f"session:{session.uuid}"}
+    charge = {"until": ledger.TODAY.isoformat(), "item": f"session:{session.uuid}"}
     return given.admin, to("invoicing_draft"), charge
 
 
@@ -87,8 +87,8 @@ def a_payment_reversed(given):
     return given.admin, page, {"reason": "Bounced"}
 
 
-@FORMS.add("admin:billing_payment_take_back", makes=Allocation, once=0, without_key=0)
+@FORMS.add("admin:billing_payment_remove_allocation", makes=Allocation, once=0, without_key=0)
 def an_allocation_taken_back(given):
     payment = some_money(given, an_invoice(given))
-    page = to("admin:billing_payment_take_back", payment.allocations.get().pk)
+    page = to("admin:billing_payment_remove_allocation", payment.allocations.get().pk)
     return given.admin, page, {}

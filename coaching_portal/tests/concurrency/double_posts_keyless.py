@@ -11,11 +11,11 @@ from bookings.models import (
     WeeklyHours,
 )
 from bookings.tests import scenes
-from coaching_portal.billing.charges import Payer
+from coaching_portal.billing.billable_items import Payer
 from coaching_portal.billing.models import InvoiceDocument
 from coaching_portal.billing.tests import ledger
-from coaching_portal.notifications import declining
-from coaching_portal.notifications.kinds import declinable
+from coaching_portal.notifications import unsubscribe
+from coaching_portal.notifications.kinds import with_unsubscribe
 from coaching_portal.notifications.models import MessagePreference
 from coaching_portal.testing.plugin import NINE
 from coaching_portal.tests.concurrency.double_posts import Forms, to
@@ -88,14 +88,14 @@ def the_first_rules(given):
     return given.coach.user, to("bookings:rules"), {**rules, **numbers, **limits}
 
 
-@FORMS.add("notifications:preferences", makes=MessagePreference, once=len(declinable()))
+@FORMS.add("notifications:preferences", makes=MessagePreference, once=len(with_unsubscribe()))
 def nothing_wanted(given):
     return given.client, to("notifications:preferences"), {}
 
 
 @FORMS.add("notifications:decline", makes=MessagePreference)
 def one_kind_declined(given):
-    token = declining.token_of(given.client, declinable()[0].name)
+    token = unsubscribe.token_of(given.client, with_unsubscribe()[0].name)
     return None, to("notifications:decline", token), {}
 
 

@@ -112,5 +112,5 @@ def credit_notes_for_a_cancelled_course_date(given):
     drafts = invoicing_run.make_drafts(read=lambda: unbilled(until), by=given.admin, at=at)
     for draft in drafts:
         billing.issue(invoice=draft, by=given.admin, at=at)
-    training.call_off(cohort=given.cohort, by=given.admin, at=at)
+    training.cancel_cohort(cohort=given.cohort, by=given.admin, at=at)
     return given.admin, to("admin:training_cohort_credits", given.cohort.pk), {}

@@ -1,4 +1,4 @@
-"""Rows are locked in one order everywhere, or rivals would wait for each other for ever.
+"""Rows are locked in one order everywhere, or competing calls would wait for each other for ever.
 
 Every action runs once, and what it locks is read from its SQL. What an action locks again it
 holds already.
@@ -16,17 +16,17 @@ from django.test import Client
 import bookings.actions
 import coaching_portal.billing.actions
 from bookings.actions import enquiries, extensions, hours, locking, outcomes, programmes
-from bookings.actions.wishes import Wish
+from bookings.actions.booking_request import BookingRequest
 from bookings.models import BookingRules
 from bookings.tests import scenes
-from coaching_portal.billing.actions import delete_draft, withdraw
-from coaching_portal.billing.charges import Payer
+from coaching_portal.billing.actions import delete_draft, remove_from_draft
+from coaching_portal.billing.billable_items import Payer
 from coaching_portal.billing.tests import ledger
 from coaching_portal.testing.plugin import NINE
 from coaching_portal.tests.concurrency.double_posts_coaching import NEXT_DAY, booked
 from coaching_portal.tests.concurrency.double_posts_training import ANN, places
 from coaching_portal.tests.concurrency.test_double_posts import FORMS
-from profiles.actions import complaints, erasing
+from profiles.actions import complaints, erasure
 from training import actions as courses
 
 # As docs/architecture.md and bookings/actions/locking.py have it. An order comes before all.
@@ -86,13 +86,15 @@ def everything_that_no_form_does(given):
     by = {"by": coach.user, "at": evening}
 
     scenes.open_hours(coach)
-    bookings.actions.hold(wish=Wish(coach, NEXT_DAY, 60), at=at, visitor_key="heron")
+    bookings.actions.hold(
+        booking_request=BookingRequest(coach, NEXT_DAY, 60), at=at, visitor_key="heron"
+    )
     bookings.actions.extend_hold(visitor_key="heron", at=at)
     session = booked(given)
     bookings.actions.confirm(session=session, **by)
     bookings.actions.no_show(session=session, **by)
     bookings.actions.waive(session=session, reason="Ill", **by)
-    bookings.actions.call_off(session=session, **by)
+    bookings.actions.record_did_not_take_place(session=session, **by)
     booked(given)
     outcomes.complete_unconfirmed(at=NINE.replace(month=8))
     programme = scenes.agreed_programme(coach, client)
@@ -113,7 +115,7 @@ def everything_that_no_form_does(given):
     complaints.mark_acknowledged(complaint=complaint, at=at)
     complaints.mark_answered(complaint=complaint, **by)
     asked = {"subject": "MESSAGE", "name": "Vi", "email": "vi@example.org", "message": "May I?"}
-    enquiries.mark_answered(enquiry=enquiries.ask(**asked, at=at), **by)
+    enquiries.mark_answered(enquiry=enquiries.submit_enquiry(**asked, at=at), **by)
 
 
 def everything_else_of_courses(given):
@@ -130,19 +132,19 @@ def everything_else_of_courses(given):
     given.cohort.enrolments.update(learner=None)
     courses.claim_places(user=given.client)
     courses.announce_changes(cohort=given.cohort, at=at)
-    courses.call_off(cohort=given.cohort, by=given.admin, at=at)
+    courses.cancel_cohort(cohort=given.cohort, by=given.admin, at=at)
 
 
 def everything_else_of_the_ledger(given):
     ledger.set_up_practice()
     session = ledger.hold_session(given.coach, given.client)
-    charges = bookings.invoicing.unbilled(ledger.TODAY)
-    order = {"payer": Payer(user=given.client), "charges": charges, "by": given.admin}
+    billable_items = bookings.invoicing.unbilled(ledger.TODAY)
+    order = {"payer": Payer(user=given.client), "billable_items": billable_items, "by": given.admin}
     delete_draft(invoice=coaching_portal.billing.actions.draft_invoice(**order, at=ledger.NOW))
     coaching_portal.billing.actions.draft_invoice(**order, at=ledger.NOW)
     with transaction.atomic():
         session = locking.lock_session(session)
-        withdraw(sold_row=session)
+        remove_from_draft(sold_row=session)
     invoice = ledger.issue_to(given.client, by=given.admin)
     why = {"reason": "Agreed", "by": given.admin, "at": ledger.NOW}
     coaching_portal.billing.actions.credit_in_full(invoice=invoice, **why)
@@ -150,7 +152,7 @@ def everything_else_of_the_ledger(given):
 
 def an_erasure(given):
     scenes.agreed_programme(given.coach, given.client)
-    erasing.erase(user=given.client, at=scenes.WEEKS_AHEAD)
+    erasure.erase(user=given.client, at=scenes.WEEKS_AHEAD)
 
 
 OTHERS = [

@@ -8,11 +8,11 @@ import pytest
 from django.utils import timezone
 
 from bookings import actions
-from bookings.actions.wishes import Wish
+from bookings.actions.booking_request import BookingRequest
 from bookings.models import CoachingSession, Programme
 from bookings.presenters.week import code_of
 from bookings.tests.scenes import accepted, open_hours
-from coaching_portal.common import wording
+from coaching_portal.common import formatting
 from coaching_portal.tests.browser import fill_in, follow, in_every_way, is_at, press, sees
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -31,9 +31,17 @@ def yesterday(coach, client_user, make_user):
     day = today() - DAY
     ann = make_user("ann@example.org", name="Ann Absent")
     for client, hour in ((client_user, 10), (ann, 14)):
-        wish = Wish(coach, datetime.combine(day, time(hour), LONDON), 60, outside_hours=True)
+        booking_request = BookingRequest(
+            coach, datetime.combine(day, time(hour), LONDON), 60, outside_hours=True
+        )
         booked_at = timezone.now() - 30 * DAY
-        actions.book(wish=wish, client=client, by=coach.user, at=booked_at, details=accepted(coach))
+        actions.book(
+            booking_request=booking_request,
+            client=client,
+            by=coach.user,
+            at=booked_at,
+            details=accepted(coach),
+        )
     return day
 
 
@@ -45,8 +53,8 @@ def test_a_coach_edits_her_hours_and_settles_a_day(arrive, post_office, coach, y
     sees(page, "Cleo Client", "Ann Absent")
 
     page.goto("/calendar/")
-    follow(page, f"{wording.long_date(yesterday)}: 2 sessions")
-    is_at(page, f"Confirm {wording.long_date(yesterday)}")
+    follow(page, f"{formatting.long_date(yesterday)}: 2 sessions")
+    is_at(page, f"Confirm {formatting.long_date(yesterday)}")
     anns = page.get_by_role("group", name="Ann Absent")
     anns.get_by_label("Did not attend: counts and is charged").check()
     press(page, "Confirm all")
@@ -89,7 +97,7 @@ def test_a_programme_is_proposed_accepted_and_comes_to_its_review(
     follow(page, "Move the review date")
     fill_in(page, {"Review date": today().isoformat()})
     press(page, "Set the review date")
-    sees(page, "Review date set.", wording.long_date(today()))
+    sees(page, "Review date set.", formatting.long_date(today()))
 
     assert Programme.objects.get().status == Programme.Status.IN_REVIEW
     late = datetime.combine(today(), time(23), LONDON)  # notices wait for the morning

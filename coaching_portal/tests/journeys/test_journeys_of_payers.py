@@ -10,7 +10,7 @@ from django.utils import timezone
 from pypdf import PdfReader
 
 from bookings import actions
-from bookings.actions.wishes import Details, Wish
+from bookings.actions.booking_request import BookingRequest, Details
 from bookings.tests.scenes import open_hours
 from coaching_portal.billing.models import Invoice, InvoiceLine
 from coaching_portal.billing.tests import ledger
@@ -37,9 +37,13 @@ def forty_sessions(coach, make_user):
 
 
 def _hold(coach, client, starts_at, details):
-    wish = Wish(coach, starts_at, 60, outside_hours=True)
+    booking_request = BookingRequest(coach, starts_at, 60, outside_hours=True)
     session = actions.book(
-        wish=wish, client=client, by=coach.user, at=starts_at - 30 * DAY, details=details
+        booking_request=booking_request,
+        client=client,
+        by=coach.user,
+        at=starts_at - 30 * DAY,
+        details=details,
     )
     actions.confirm(session=session, by=coach.user, at=session.ends_at)
 
@@ -47,22 +51,22 @@ def _hold(coach, client, starts_at, details):
 def test_forty_sessions_of_twelve_payers_are_invoiced_and_pressing_twice_adds_none(
     arrive, post_office, forty_sessions, admin_user
 ):
-    page, twin = arrive(user=admin_user), arrive(user=admin_user)
-    for each in (page, twin):
+    page, second = arrive(user=admin_user), arrive(user=admin_user)
+    for each in (page, second):
         each.goto("/admin/")
         follow(each, "Invoice everything up to …")
         sees(each, "40 things to invoice to 12 payers, £3,000.00 in all.")
     sees(page, "Example Ambulance Service requires a purchase order.")
     page.get_by_role("button", name="Create selected drafts").dblclick()
     sees(page, "12 drafts made.")
-    press(twin, "Create selected drafts")
-    sees(twin, "no drafts were made")
+    press(second, "Create selected drafts")
+    sees(second, "no drafts were made")
 
     press(page, "Issue selected invoices")
     year = timezone.now().astimezone(LONDON).year
     sees(page, f"11 invoices issued: INV-{year}-0001 to INV-{year}-0011.", "1 not issued")
-    press(twin, "Issue selected invoices")
-    sees(twin, "1 not issued")
+    press(second, "Issue selected invoices")
+    sees(second, "1 not issued")
     assert (Invoice.objects.issued().count(), InvoiceLine.objects.count()) == (11, 40)
 
     page.locator(".problems a").first.click()

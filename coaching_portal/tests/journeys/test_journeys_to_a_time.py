@@ -1,4 +1,4 @@
-"""Booking in Chromium when it is not straightforward: a wrong number, a rival, no mouse."""
+"""Booking in Chromium when it is not straightforward: a wrong number, a conflict, no mouse."""
 
 from datetime import timedelta
 

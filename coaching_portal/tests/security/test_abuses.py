@@ -21,7 +21,7 @@ from profiles.models import Coach, User
 
 ELSEWHERE = {
     "twenty people book one hour": (
-        "bookings/tests/test_rival_bookings.py::test_of_twenty_bookings_of_one_hour_one_wins"
+        "bookings/tests/test_concurrent_bookings.py::test_of_twenty_bookings_of_one_hour_one_wins"
     ),
     "a time that was not offered": (
         "bookings/tests/test_book_pages.py::test_a_time_or_length_that_was_not_offered_is_refused"
@@ -91,7 +91,7 @@ ELSEWHERE = {
         "::test_a_form_that_is_sent_three_times_at_once_acts_once"
     ),
     "an issued invoice changed in SQL": (
-        "coaching_portal/billing/tests/test_stay.py::test_sql_cannot_change_it"
+        "coaching_portal/billing/tests/test_immutable.py::test_sql_cannot_change_it"
     ),
     "the audit trail edited": (
         "coaching_portal/personal_data/tests/test_audit.py::test_nobody_edits_the_trail"
@@ -316,7 +316,7 @@ def _(world):
 
 @abuse("somebody else's consent taken back")
 def _(world):
-    answer = as_("nadia").post(world.address("take_back_consent"))
+    answer = as_("nadia").post(world.address("withdraw_consent"))
     return (
         answer.status_code == 404 and person("client").consents.filter(withdrawn_at=None).exists()
     )

@@ -12,7 +12,7 @@ from django.urls import get_resolver
 from django.urls.resolvers import URLResolver
 
 from bookings.actions import enquiries
-from coaching_portal.common.middleware import plain_requests
+from coaching_portal.common.middleware import reject_bad_requests
 from coaching_portal.testing.matrix import (
     NOT_KNOWN_HERE,
     PEOPLE,
@@ -45,13 +45,13 @@ def a_coach(people):
 
 @pytest.fixture
 def a_consent(people):
-    consents.tell_needs(user=people.client, needs="A lift", at=NINE)
+    consents.record_needs(user=people.client, needs="A lift", at=NINE)
     return {"uuid": people.client.consents.get().uuid}
 
 
 @pytest.fixture
 def an_enquiry(people):
-    enquiry = enquiries.ask(
+    enquiry = enquiries.submit_enquiry(
         subject="MESSAGE", name="Vi", email="vi@example.org", message="May I?", at=NINE
     )
     return {"uuid": enquiry.uuid}
@@ -84,7 +84,7 @@ PAGES = {
     "my_privacy": signed_in(),
     # Both ask for a password again, where there is one: see test_privacy.py.
     "my_data": action("", *EVERYBODY_SIGNED_IN),
-    "take_back_consent": action("a_consent", "client"),
+    "withdraw_consent": action("a_consent", "client"),
     "erase_me": signed_in(form=True),
     "erased": open_to_all(),
     "healthz": open_to_all(),
@@ -173,7 +173,7 @@ def test_control_a_page_that_writes_when_it_is_read_is_seen():
 def test_control_without_its_guard_a_page_answers_any_method():
     request = RequestFactory().generic("PUT", "/")
 
-    assert plain_requests(_a_page_that_knows_every_method)(request).status_code == 405
+    assert reject_bad_requests(_a_page_that_knows_every_method)(request).status_code == 405
     assert _a_page_that_knows_every_method(request).status_code == 200
 
 

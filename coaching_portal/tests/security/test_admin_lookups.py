@@ -11,7 +11,7 @@ from django.urls import reverse
 
 from bookings.admin import CoachingSessionAdmin
 from bookings.models import CoachingSession, Enquiry
-from coaching_portal.backoffice.admin_site import matters
+from coaching_portal.backoffice.admin_site import to_do_items
 from coaching_portal.billing.models import Practice
 from coaching_portal.common.model_admin import PortalModelAdmin
 from coaching_portal.testing.plugin import NINE
@@ -229,7 +229,7 @@ def test_every_link_of_a_filter_opens(office):
 def test_what_waits_in_the_office_is_found_by_its_links(office):
     browser = office("staff")
 
-    for matter in matters(NINE):
+    for matter in to_do_items(NINE):
         model_admin = admin.site._registry[matter.rows.model]
         assert browser.get(f"{list_of(model_admin)}?{matter.filter}").status_code == 200
 

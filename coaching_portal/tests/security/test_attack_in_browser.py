@@ -5,7 +5,7 @@ from django.utils import timezone
 
 from coaching_portal.example_data.people import person
 from coaching_portal.tests.pages import FILES
-from coaching_portal.tests.security import poison
+from coaching_portal.tests.security import hostile_input
 from coaching_portal.tests.security.test_access import tables
 from coaching_portal.tests.world import build, reader_of
 
@@ -18,7 +18,7 @@ addEventListener("securitypolicyviolation", (breach) => {
 });
 """
 POLICY = "default-src 'self'; img-src 'self' data:"
-HARMFUL = f"<!doctype html><title>x</title><p>{poison.MARKUP}"
+HARMFUL = f"<!doctype html><title>x</title><p>{hostile_input.MARKUP}"
 
 
 @pytest.fixture
@@ -43,7 +43,7 @@ def harm_on(page):
 
 def test_nothing_runs_on_any_page_of_ours(listening):
     world = build(timezone.now().replace(microsecond=0))
-    poison.everything()
+    hostile_input.everything()
     pages, found = {}, {}
 
     for name, address in world.ours().items():
@@ -61,7 +61,7 @@ def test_nothing_runs_on_any_page_of_ours(listening):
 
 def test_nothing_runs_in_the_admin(listening):
     world = build(timezone.now().replace(microsecond=0))
-    poison.everything()
+    hostile_input.everything()
     page, found = listening("admin"), {}
 
     for name, address in world.admins().items():

@@ -8,7 +8,7 @@ from django.test import Client as Browser
 from django.utils import timezone
 
 from bookings.actions import agreement_texts
-from bookings.availability import diary
+from bookings.availability import slot_queries
 from bookings.models import CoachingSession, Programme
 from coaching_portal.example_data.people import coach, organisation, person
 from coaching_portal.tests.security.forms_on_pages import forms_of
@@ -31,14 +31,14 @@ def signed_in_as(in_world):
 def times(in_world):
     """Free hours of the coach, far enough ahead for everybody."""
     since = timezone.now() + 21 * DAY
-    return diary.open_slots(
+    return slot_queries.open_slots(
         coach(), minutes=60, since=since, until=since + 7 * DAY, at=timezone.now()
     )
 
 
 def details_of(start, **asked):
     """The page of the details of a single session, or of whatever else is asked for."""
-    single = {"programme": "none", "minutes": 60, "place": "VIDEO", "start": start.isoformat()}
+    single = {"programme": "none", "minutes": 60, "location": "VIDEO", "start": start.isoformat()}
     asked = single | asked
     return f"/book/{coach().slug}/details/?{urlencode(asked)}"
 

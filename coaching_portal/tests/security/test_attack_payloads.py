@@ -21,7 +21,7 @@ from coaching_portal.example_data.people import person
 from coaching_portal.notifications import outbox
 from coaching_portal.notifications.models import OutgoingMessage
 from coaching_portal.personal_data import export
-from coaching_portal.tests.security import poison
+from coaching_portal.tests.security import hostile_input
 from coaching_portal.tests.world import DAY, reader_of
 from training.models import Course
 
@@ -30,14 +30,14 @@ LETS_SCRIPTS_RUN = ("<script>__pwned", "<img src=x")
 
 @pytest.fixture
 def poisoned(in_world):
-    poison.everything()
+    hostile_input.everything()
     return in_world
 
 
 @pytest.fixture
 def issued(poisoned):
     """An invoice whose payer, practice and lines have harmful names that can be drawn."""
-    poison.everything(without=poison.NOT_DRAWN)
+    hostile_input.everything(without=hostile_input.NOT_DRAWN)
     draft = Invoice.objects.drafts().get()
     return ledger.issue(invoice=draft, by=person("admin"), at=timezone.now())
 
@@ -143,7 +143,7 @@ def test_a_calendar_file_holds_nothing_but_its_event(poisoned, read, name, role)
 
 def test_papers_are_written_and_hold_the_text_as_text(issued):
     note = ledger.credit_in_full(
-        invoice=issued, reason=poison.DRAWN[:200], by=person("admin"), at=timezone.now()
+        invoice=issued, reason=hostile_input.DRAWN[:200], by=person("admin"), at=timezone.now()
     )
 
     for document in (issued.document, note.document):

@@ -30,9 +30,9 @@ ODD = {
 WORST = {kind: ODD[kind] for kind in ("huge", "beyond a bigint", "the last date", "not UTF-8")}
 # What each page reads of its address, with the rest of a question that it would answer.
 QUESTIONS = {
-    "bookings:book": "minutes=60&place=VIDEO&zone=Europe/London&client=&programme=&date=2027-06-07"
+    "bookings:book": "minutes=60&location=VIDEO&zone=Europe/London&client=&programme=&date=2027-06-07"
     "&start=&outside_hours=&typed_date=&typed_time=",
-    "bookings:details": "minutes=60&place=VIDEO&zone=Europe/London&client=&programme="
+    "bookings:details": "minutes=60&location=VIDEO&zone=Europe/London&client=&programme="
     "&date=2027-06-07&start=2027-06-07T08:00:00%2B00:00&outside_hours=&typed_date=&typed_time=",
     "bookings:times_json": "minutes=60&from=2027-06-07&to=2027-06-14&zone=Europe/London",
     "bookings:move": "date=2027-06-07&zone=Europe/London",
@@ -257,7 +257,7 @@ def test_a_cookie_with_a_nul_is_refused(in_world):
 
 def test_control_a_fault_of_ours_is_seen(in_world, sign_in, monkeypatch):
     """A page that turns what it is asked into a number without looking."""
-    monkeypatch.setattr("bookings.views.asked.date_of", lambda text: int(text))
+    monkeypatch.setattr("bookings.views.query_params.date_of", lambda text: int(text))
 
     response = sign_in("client").get(f"{in_world.address('bookings:book')}?date={HUGE}")
 

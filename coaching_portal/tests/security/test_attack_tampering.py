@@ -14,7 +14,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from bookings.availability import diary
+from bookings.availability import slot_queries
 from coaching_portal.example_data.people import coach, person
 from coaching_portal.notifications.models import MessagePreference
 from coaching_portal.testing.matrix import undone
@@ -128,7 +128,7 @@ ANSWERS = {
     "profiles:account_details": {"phone": "01632 960999"},
     "notifications:preferences": {"wanted": []},
     "notifications:decline": {},
-    "take_back_consent": {},
+    "withdraw_consent": {},
     "contact": {"name": "Vi", "email": "vi@example.org", "message": "May I?"},
     "complaint": {"name": "Vi", "email": "vi@example.org", "message": "You wrote to me."},
     "team_enquiry": {
@@ -161,7 +161,7 @@ def sender(in_world):
         address = in_world.address(name)
         if name in ("bookings:details", "bookings:book", "bookings:move"):
             start = _a_free_time().replace("+", "%2B")
-            address += f"?minutes=60&place=VIDEO&programme=none&start={start}"
+            address += f"?minutes=60&location=VIDEO&programme=none&start={start}"
         if tables()[name].acts:
             return browser, address, {}
         form = next(
@@ -179,7 +179,7 @@ def sender(in_world):
 
 def _a_free_time():
     since = timezone.now() + 21 * DAY
-    free = diary.open_slots(
+    free = slot_queries.open_slots(
         coach(), minutes=60, since=since, until=since + 7 * DAY, at=timezone.now()
     )
     return free[0].isoformat()

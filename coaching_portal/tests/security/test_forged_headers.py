@@ -120,7 +120,7 @@ def links_mailed(mailoutbox, make_user, **headers):
         fields = {"name": "Nell", "email": email, "password1": "seven quiet herons"}
         Client().post(reverse("account_signup"), fields, **headers)
     enquiry = {"subject": "MESSAGE", "name": "Vi", "email": "vi@example.org", "message": "May I?"}
-    enquiries.ask(**enquiry, at=timezone.now())
+    enquiries.submit_enquiry(**enquiry, at=timezone.now())
     outbox.deliver_due(timezone.now())
     bodies = [mail.body + mail.alternatives[0].content for mail in mailoutbox]
     assert len(bodies) == 5

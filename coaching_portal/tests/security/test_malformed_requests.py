@@ -226,7 +226,7 @@ QUERIES = (
     "&".join("a" * 9), "&" * 3000, "&".join(f"a{n}=1" for n in range(1500)), "a=" + "x" * 60000,
     "date=0001-01-01&week=9999-W53&month=9999-12&page=-1&next=//evil.example&zone=../../etc",
     "date=9999-12-31&week=0000-W00&month=0000-00&page=0&next=http://[&zone=%00&minutes=-1",
-    "date=2026-02-30&start=9999-12-31T23:59:59-23:59&minutes=9999999999999999999999&place=x",
+    "date=2026-02-30&start=9999-12-31T23:59:59-23:59&minutes=9999999999999999999999&location=x",
     "next=%ff&zone=" + "x" * 300, "%", "%zz=%", "a=1;b=2", "=", "[]=1&a[b]=c",
     "from=9999-12-31&to=0001-01-01&minutes=60&zone=UTC", "next=/%0d%0aX:%20y", "zone=%ff",
     "start=2027-06-07T08:00:00%2B99:99", "format=%ff", "_facets=%00", "q=%c3%28",

@@ -141,7 +141,7 @@ def test_a_script_in_an_enquiry_is_shown_as_it_was_written(client, signed_in, ad
 
 
 def test_the_practice_is_told_without_a_word_of_what_was_asked():
-    enquiry = enquiries.ask(
+    enquiry = enquiries.submit_enquiry(
         subject="MESSAGE", name="Jo", email="jo@example.org", message="My secret", at=NINE
     )
 
@@ -155,7 +155,7 @@ def test_the_practice_is_told_without_a_word_of_what_was_asked():
 
 
 def test_an_enquiry_answered_before_the_mail_goes_is_not_announced(admin_user):
-    enquiry = enquiries.ask(
+    enquiry = enquiries.submit_enquiry(
         subject="MESSAGE", name="Jo", email="jo@example.org", message="?", at=NINE
     )
     enquiries.mark_answered(enquiry=enquiry, by=admin_user, at=NINE)
@@ -166,7 +166,7 @@ def test_an_enquiry_answered_before_the_mail_goes_is_not_announced(admin_user):
 
 
 def test_an_answered_enquiry_no_longer_waits(admin_user):
-    enquiry = enquiries.ask(
+    enquiry = enquiries.submit_enquiry(
         subject="MESSAGE", name="Jo", email="jo@example.org", message="?", at=NINE
     )
 
@@ -176,7 +176,7 @@ def test_an_answered_enquiry_no_longer_waits(admin_user):
 
 
 def test_who_answered_first_is_kept(admin_user, stranger):
-    enquiry = enquiries.ask(
+    enquiry = enquiries.submit_enquiry(
         subject="MESSAGE", name="Jo", email="jo@example.org", message="?", at=NINE
     )
 

@@ -1,0 +1,150 @@
+"""Whether what somebody asks for is offered, and to them: checked inside the transaction."""
+
+from django.conf import settings
+from django.db.models import Q
+
+from bookings import pricing
+from bookings.actions.locking import ClientIsBusy, Refused, TimeTaken
+from bookings.availability import slot_queries
+from bookings.models import BusyTime, CoachingSession
+from coaching_portal.common import formatting
+
+
+class NotOffered(Refused):
+    """A time, a length or a place that this coach does not offer, or not to this person."""
+
+
+class IntroductionUsed(Refused):
+    pass
+
+
+class AllowanceUsed(Refused):
+    pass
+
+
+class TooManyOpen(Refused):
+    """The client has as many sessions open as one may have without asking the coach."""
+
+
+class AgreementNeeded(Refused):
+    pass
+
+
+def check_offer(booking_request, *, rules, at, **whose):
+    """Raise unless the coach offers this length, this place and, still, this time."""
+    if booking_request.minutes not in pricing.offered_lengths(
+        booking_request.coach, rules, booking_request.programme
+    ):
+        length = formatting.length(booking_request.minutes)
+        raise NotOffered(f"{booking_request.coach} does not offer sessions of {length}.")
+    if booking_request.location not in pricing.offered_locations(rules):
+        raise NotOffered(f"{booking_request.coach} does not offer sessions in that place.")
+    check_time(booking_request, at=at, rules=rules, **whose)
+
+
+def check_time(booking_request, *, at, rules=None, **whose):
+    """Raise unless the time is open; a coach's own time outside her hours need only be free.
+
+    `rules` are the coach's, where they have been read; `whose` says whose holds do not count, as
+    `slot_queries.open_slots` has it.
+    """
+    if booking_request.outside_hours:
+        is_open = booking_request.starts_at > at and not _clashes_elsewhere(booking_request)
+    else:
+        asked = {
+            "starts_at": booking_request.starts_at,
+            "minutes": booking_request.minutes,
+            **whose,
+        }
+        is_open = slot_queries.is_open(booking_request.coach, at=at, stored=rules, **asked)
+    if not is_open:
+        raise _why_closed(booking_request, at=at, **whose)
+
+
+def _clashes_elsewhere(booking_request):
+    """Sessions are the constraint's business; what stands in another calendar is ours."""
+    busy = BusyTime.objects.filter(coach=booking_request.coach)
+    return busy.filter(
+        starts_at__lt=booking_request.ends_at, ends_at__gt=booking_request.starts_at
+    ).exists()
+
+
+def _why_closed(booking_request, *, at, visitor_key="", client=None, moving=None):
+    if booking_request.starts_at <= at:
+        return NotOffered("That time has passed.")
+    theirs = CoachingSession.objects.holds_of(visitor_key=visitor_key, client=client)
+    live = CoachingSession.objects.live().exclude(pk__in=theirs.values("pk"))
+    others = live.exclude(pk=moving.pk if moving else None)
+    in_the_way = others.overlapping(booking_request.starts_at, booking_request.ends_at)
+    if in_the_way.filter(
+        Q(coach=booking_request.coach) | Q(client=booking_request.coach.user_id)
+    ).exists():
+        return TimeTaken()
+    if client and in_the_way.filter(Q(client=client) | Q(coach__user=client)).exists():
+        return ClientIsBusy()
+    return NotOffered(f"{booking_request.coach} does not offer that time.")
+
+
+def check_booking(booking_request, *, client, by, at, details):
+    """Raise unless this person may book this for that client."""
+    is_coach = by.pk == booking_request.coach.user_id
+    if client.pk == booking_request.coach.user_id:
+        raise NotOffered("A coach cannot book a session with themselves.")
+    if booking_request.outside_hours and not is_coach:
+        raise NotOffered(f"{booking_request.coach} does not offer that time.")
+    check_client(booking_request, client, by=by, at=at)
+    if booking_request.programme is None and details.acceptance is None and not is_coach:
+        raise AgreementNeeded("Accept the agreement to book.")
+
+
+def check_client(booking_request, client, *, by, at):
+    """Raise unless this is open to the client: asked before a time is held, and when it is booked.
+
+    The time plays no part in it.
+    """
+    if booking_request.programme:
+        _check_allowance(booking_request, client)
+        return
+    if booking_request.kind == CoachingSession.Kind.INTRODUCTION:
+        _check_introduction(booking_request, client)
+    if by is None or by.pk != booking_request.coach.user_id:
+        _check_open_sessions(booking_request.coach, client, at=at)
+
+
+def _check_allowance(booking_request, client):
+    programme = booking_request.programme
+    if (programme.client_id, programme.coach_id) != (client.pk, booking_request.coach.pk):
+        raise NotOffered("That programme is somebody else's.")
+    if not programme.can_be_booked:
+        raise NotOffered("Sessions of this programme cannot be booked at present.")
+    if programme.sessions_left == 0:
+        agreed = programme.sessions_agreed
+        raise AllowanceUsed(f"You have used all {agreed} agreed sessions. Ask for a review.")
+
+
+def _check_introduction(booking_request, client):
+    if CoachingSession.objects.introductions(booking_request.coach, client).exists():
+        raise IntroductionUsed(
+            f"You have already booked your introductory conversation with {booking_request.coach}. "
+            "Choose a longer session."
+        )
+
+
+def _check_open_sessions(coach, client, *, at):
+    """So many open sessions outside programmes, with whichever coach; a coach may book more."""
+    theirs = CoachingSession.objects.filter(client=client)
+    number = theirs.upcoming_single(at).count()
+    if number < settings.MOST_OPEN_SESSIONS_AT_FIRST:
+        return
+    has_come = theirs.filter(status=CoachingSession.Status.COMPLETED).exists()
+    most = settings.MOST_OPEN_SESSIONS if has_come else settings.MOST_OPEN_SESSIONS_AT_FIRST
+    if number >= most:
+        until = "" if has_come else " until a first session has taken place"
+        raise TooManyOpen(
+            f"{_sessions(number)} booked, and at most {most} can be open at once{until}. "
+            f"To book more, ask {coach}."
+        )
+
+
+def _sessions(number):
+    return "1 session is" if number == 1 else f"{number} sessions are"

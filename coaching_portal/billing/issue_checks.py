@@ -1,0 +1,107 @@
+"""Whether an invoice can be issued, and if not, why and where to mend it.
+
+The preview and the issuing action ask the same questions, so that they cannot disagree.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+from coaching_portal.billing import amounts, snapshots
+from coaching_portal.common import glyphs
+from coaching_portal.common.formatting import money
+from coaching_portal.common.money_fields import LARGEST
+
+
+@dataclass(frozen=True)
+class Problem:
+    """A reason in words, and the row (practice, organisation, draft) in which to mend it."""
+
+    text: str
+    about: Any
+
+    def __str__(self):
+        return self.text
+
+
+def problems_of_invoice(invoice, practice, on):
+    """What stops a draft from being issued on that date."""
+    of_payer = problems_of_payer(invoice.payer, practice, on, about=invoice)
+    found = [*problems_of_practice(practice), *of_payer]
+    if not invoice.lines.exists():
+        found.append(Problem("It has no lines.", invoice))
+    found += problems_of_total(invoice.totals_if_issued(practice, on).total, about=invoice)
+    texts = [invoice.purchase_order, *(line.description for line in invoice.lines.all())]
+    return [
+        *found,
+        *problems_of_signs(
+            "The practice's details", snapshots.seller(practice, on).values(), about=practice
+        ),
+        *problems_of_signs("The lines or the purchase order", texts, about=invoice),
+    ]
+
+
+def problems_of_signs(name, texts, *, about):
+    """What stands on a document and no font of ours can draw."""
+    missing = glyphs.without_glyph("".join(map(str, texts)))
+    if not missing:
+        return []
+    reason = f"{name} hold what our documents cannot draw: {glyphs.named(missing)}."
+    return [Problem(reason, about)]
+
+
+def problems_of_total(total, *, about):
+    if total <= LARGEST:
+        return []
+    reason = f"It comes to {money(total)}. An invoice can come to {money(LARGEST)} at most."
+    return [Problem(reason, about)]
+
+
+def problems_of_items(billable_items):
+    """Those of which no line can be made, because the sum does not fit."""
+    found = []
+    for item in billable_items:
+        net = amounts.line_net(item.quantity, item.unit_price)
+        if net > LARGEST:
+            reason = (
+                f"“{item.description}” comes to {money(net)}. A line of an invoice can come to "
+                f"{money(LARGEST)} at most."
+            )
+            found.append(Problem(reason, item.sold))
+    return found
+
+
+def problems_of_practice(practice):
+    missing = practice.missing_for_invoices()
+    if not missing:
+        return []
+    return [Problem(f"The practice's details lack: {', '.join(missing)}.", practice)]
+
+
+def problems_of_payer(payer, practice, on, *, about=None):
+    """What stops this payer from being invoiced; `about` is where its purchase order is mended."""
+    organisation = payer.organisation
+    customer = organisation or payer.user
+    found = problems_of_signs(
+        "The customer's details", snapshots.buyer(payer).values(), about=customer
+    )
+    if organisation is None:
+        return found
+    if not organisation.is_checked:
+        found.append(Problem(f"Check the details of {organisation} first.", organisation))
+    if practice.charges_vat(on) and not organisation.address.strip():
+        reason = f"{organisation} has no address, which an invoice with VAT needs."
+        found.append(Problem(reason, organisation))
+    reason = _purchase_order_problem(organisation, payer.purchase_order)
+    if reason:
+        found.append(Problem(reason, about or organisation))
+    return found
+
+
+def _purchase_order_problem(organisation, purchase_order):
+    if not purchase_order:
+        needed = organisation.requires_purchase_order
+        return f"{organisation} requires a purchase order." if needed else ""
+    if organisation.accepts_purchase_order(purchase_order):
+        return ""
+    form = organisation.purchase_order_form
+    return f"The purchase order {purchase_order} is not of the form {organisation} uses: {form}."
