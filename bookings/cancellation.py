@@ -19,7 +19,7 @@ def rule_for_notice(hours):
     """The rule where the notice is known."""
     if not hours:
         return f"You can cancel free until the start. If you do not attend, {_consequences()}"
-    return rule(f"less than {_hours(hours)} before the start")
+    return rule(f"less than {formatting.hours_of(hours)} before the start")
 
 
 def rule_for_coaches(notices):
@@ -131,7 +131,3 @@ def _payer(session, reader, to_reader):
 
 def _free_until(session, zone):
     return formatting.date_and_time(session.free_cancellation_until, zone)
-
-
-def _hours(number):
-    return f"{number} hour{'' if number == 1 else 's'}"

@@ -69,7 +69,7 @@ def _neutral_words(session):
     """Date and kind of service; never a goal, a topic or a name."""
     kind, day = session.get_kind_display(), short_date(london_day(session.starts_at))
     if session.status == CoachingSession.Status.CANCELLED_LATE:
-        return f"{kind}, {day}, cancelled inside the notice"
+        return f"{kind}, {day}, cancelled late"
     if session.status == CoachingSession.Status.NO_SHOW:
         return f"{kind}, {day}, not attended"
     return f"{kind}, {session.minutes} minutes, {day}"

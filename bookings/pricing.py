@@ -5,6 +5,7 @@ from decimal import Decimal
 
 from bookings.models import BookingRules, CoachingSession
 from coaching_portal.billing import amounts
+from profiles.models import Coach
 
 INTRODUCTION_MINUTES = 30
 FREE = Decimal("0.00")
@@ -27,6 +28,11 @@ def cancellation_notices(coaches):
     usual = BookingRules().cancellation_notice_hours
     found = coaches.order_by().values_list("booking_rules__cancellation_notice_hours", flat=True)
     return [usual if hours is None else hours for hours in found] or [usual]
+
+
+def hourly_rates(coaches):
+    """The different rates of these coaches, lowest first; the usual one where there are none."""
+    return sorted({coach.hourly_rate for coach in coaches}) or [Coach().hourly_rate]
 
 
 def kind_for(minutes, programme=None):

@@ -20,7 +20,7 @@ NO_LONGER_NEEDED = {"needs": "", "location_details": ""}
 def register():
     privacy.keep(
         "sessions",
-        what="Coaching sessions: when, where, with whom, what became of them and what they cost",
+        what="Coaching sessions: when, where, with whom, what happened and what they cost",
         why="You and we have a contract about them; invoices refer to them.",
         how_long="The dates for as long as invoices about them. Needs and location until 30 days "
         "after the session.",
@@ -77,7 +77,7 @@ def _forget():
     privacy.register_retention(
         "holds",
         days=1,
-        what="Times that somebody held and did not book",
+        what="Times that were held and not booked",
         find=lambda before: CoachingSession.objects.expired_holds(before),
     )
     privacy.register_retention(
@@ -232,7 +232,7 @@ def _enquiries(user):
             "reference": enquiry.reference,
             "received": enquiry.received_at.isoformat(),
             "name": enquiry.name,
-            "telephone": enquiry.phone,
+            "phone": enquiry.phone,
             "organisation": enquiry.organisation,
             "message": enquiry.message,
             "when and where": enquiry.arrangements,

@@ -87,17 +87,21 @@ class DataComplaintAdmin(PortalModelAdmin):
     def has_delete_permission(self, request, obj=None):
         return False
 
+    @admin.display(description="status")
+    def state(self, complaint):
+        return complaint.state
+
     @admin.display(description="acknowledged")
     def acknowledged(self, complaint):
         return complaint.acknowledged
 
-    @admin.action(description="Mark as acknowledged by us otherwise", permissions=["view"])
+    @admin.action(description="Mark as acknowledged", permissions=["view"])
     def mark_acknowledged(self, request, queryset):
         for complaint in queryset:
             complaints.mark_acknowledged(complaint=complaint, at=timezone.now())
         messages.success(request, "Marked as acknowledged.")
 
-    @admin.action(description="Mark as answered: the outcome is told", permissions=["view"])
+    @admin.action(description="Mark as answered: outcome sent", permissions=["view"])
     def mark_answered(self, request, queryset):
         for complaint in queryset:
             complaints.mark_answered(complaint=complaint, by=request.user, at=timezone.now())
@@ -187,8 +191,8 @@ class DiariesKeptInline(AddedOrTakenAway, admin.StackedInline):
     fk_name = "user"
     related = ("user", "client")
     autocomplete_fields = ("client",)
-    verbose_name = "diary kept for somebody"
-    verbose_name_plural = "diaries kept for others"
+    verbose_name = "client assisted"
+    verbose_name_plural = "clients assisted"
 
 
 RIGHTS = ("is_staff", "is_superuser", "groups")
@@ -225,7 +229,7 @@ class UserAdmin(PortalModelAdmin, DjangoUserAdmin):
         (None, {"fields": ("email", "name", "usable_password", "password1", "password2")}),
     )
 
-    @admin.display(description="mail to this address")
+    @admin.display(description="email to this address")
     def refused_mail(self, user):
         refused = RefusedAddress.objects.of(user.email).first()
         if refused is None:

@@ -20,4 +20,4 @@ def name_in_mail(name):
 def validate_name(name):
     """Refuse a name with a link, an address or a line break in it."""
     if LINKS.search(name):
-        raise ValidationError("Enter the name only, without links or e-mail addresses.")
+        raise ValidationError("Enter the name only, without links or email addresses.")

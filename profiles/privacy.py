@@ -19,7 +19,7 @@ ERASED_NAME = "Erased person"
 def register():
     privacy.keep(
         "account",
-        what="Your account: name, e-mail address, telephone number, time zone",
+        what="Your account: name, email address, phone number, time zone",
         why="To let you in, and to reach you.",
         how_long="As long as you have an account.",
         export=_account,
@@ -27,24 +27,24 @@ def register():
     )
     privacy.keep(
         "needs",
-        what="Accessibility needs that you told us",
-        why="You told us so that we can meet them, and agreed that we keep them.",
-        how_long="Until you take them back, here or under “Your details”.",
+        what="Accessibility needs that you gave us",
+        why="You gave them so that we can meet them, and agreed that we keep them.",
+        how_long="Until you withdraw your consent, here or under “Your details”.",
         export=lambda user: [{"needs": user.needs}] if user.needs else [],
         withdraw=lambda user, at: User.objects.filter(pk=user.pk).update(needs=""),
     )
     privacy.keep(
         "consents",
-        what="What you agreed to, in which words, and when you took it back",
+        what="What you agreed to, in which words, and when you withdrew it",
         why="To be able to show that we were allowed to.",
-        how_long="Until six years after you took it back.",
+        how_long="Until six years after you withdrew it.",
         export=_consents,
         erase=lambda user, at: user.consents.end(at),
     )
     privacy.register_retention(
         "consents",
         days=6 * 365 + 2,
-        what="Consents that were taken back",
+        what="Consents that were withdrawn",
         find=lambda before: Consent.objects.filter(withdrawn_at__lt=before),
     )
     privacy.keep(
@@ -70,7 +70,7 @@ def register():
     )
     privacy.keep(
         "relations",
-        what="Your coaches, your organisations, and who keeps whose diary",
+        what="Your coaches, your organisations, your assistants and those you assist",
         why="They decide who sees what.",
         how_long="As long as you have an account.",
         export=_relations,
@@ -79,7 +79,7 @@ def register():
     privacy.register_retention(
         "unconfirmed-accounts",
         days=30,
-        what="Accounts whose e-mail address was never confirmed",
+        what="Accounts whose email address was never verified",
         find=lambda before: (
             User.objects.filter(
                 date_joined__lt=before, last_login=None, is_staff=False, is_active=True
@@ -95,9 +95,9 @@ def _account(user):
     return [
         {
             "name": user.name,
-            "e-mail address": user.email,
+            "email address": user.email,
             "addresses": [address.email for address in addresses],
-            "telephone": user.phone,
+            "phone": user.phone,
             "time zone": user.time_zone,
             "account since": user.date_joined.isoformat(),
             "last signed in": user.last_login.isoformat() if user.last_login else "",
@@ -111,7 +111,7 @@ def _consents(user):
             "to": consent.get_purpose_display(),
             "words": consent.words,
             "given": consent.given_at.isoformat(),
-            "taken back": consent.withdrawn_at.isoformat() if consent.withdrawn_at else "",
+            "withdrawn": consent.withdrawn_at.isoformat() if consent.withdrawn_at else "",
         }
         for consent in user.consents.order_by("pk")
     ]
@@ -141,11 +141,11 @@ def _relations(user):
             for each in user.memberships.select_related("organisation")
         ),
         *(
-            {"keeps your diary": str(each.user)}
+            {"your assistant": str(each.user)}
             for each in user.diary_delegates.select_related("user")
         ),
         *(
-            {"you keep the diary of": str(each.client)}
+            {"you are the assistant of": str(each.client)}
             for each in user.diaries_kept.select_related("client")
         ),
     ]

@@ -112,7 +112,16 @@ class CohortForm(forms.ModelForm):
 class CohortAdmin(PortalModelAdmin):
     form = CohortForm
     inlines = (TeachingSessionInline,)
-    list_display = ("code", "course", "begins", "location", "places", "waiting", "status", "credits")
+    list_display = (
+        "code",
+        "course",
+        "begins",
+        "location",
+        "places",
+        "waiting",
+        "status",
+        "credits",
+    )
     list_filter = ("status", CohortToCreditFilter, "setting", "course")
     search_fields = ("code", "course__title", "venue")
     readonly_fields = ("places",)
@@ -129,7 +138,7 @@ class CohortAdmin(PortalModelAdmin):
 
     @admin.display(ordering="begins_at")
     def begins(self, cohort):
-        return formatting.when(cohort.begins_at) if cohort.begins_at else "No teaching session yet"
+        return formatting.when(cohort.begins_at) if cohort.begins_at else "No session yet"
 
     @admin.display(description="taken")
     def places(self, cohort):
@@ -162,9 +171,11 @@ class CohortAdmin(PortalModelAdmin):
         )
         if change and has_news and form.instance.enrolments.live().exists():
             actions.announce_changes(cohort=form.instance, at=timezone.now())
-            messages.info(request, "Every learner is told the new dates or place.")
+            messages.info(request, "We email every learner the new dates or location.")
 
-    @admin.action(description="Cancel the course run and tell everybody", permissions=["change"])
+    @admin.action(
+        description="Cancel the course dates and email everyone affected", permissions=["change"]
+    )
     def cancel_cohort(self, request, queryset):
         if "confirmed" not in request.POST:
             return confirm(
@@ -172,13 +183,13 @@ class CohortAdmin(PortalModelAdmin):
                 request,
                 queryset,
                 action="cancel_cohort",
-                consequence="Every place on these is cancelled at no charge, and everybody with "
-                "a place, a booking or a wait is told. This cannot be undone.",
-                button="Cancel and tell everybody",
+                consequence="We cancel every place on these course dates free, and email everyone "
+                "with a place, a booking or a place on a waiting list. This cannot be undone.",
+                button="Cancel and email everyone affected",
             )
         for cohort in queryset:
             actions.cancel_cohort(cohort=cohort, by=request.user, at=timezone.now())
-        messages.success(request, "Cancelled. Everybody concerned is told.")
+        messages.success(request, "Cancelled. We have emailed everyone affected.")
         for cohort in queryset.to_credit():
             there = format_html(
                 '<a href="{}">Credit what was invoiced</a>', admin_credits.address(cohort)
@@ -289,8 +300,8 @@ class CourseBookingAdmin(ReadOnly, PortalModelAdmin):
                 request,
                 queryset,
                 action="cancel",
-                consequence="Every place of these bookings is cancelled, at the fee of the terms "
-                "that were accepted with it, and everybody concerned is told.",
+                consequence="We cancel every place of these bookings, at the fee of the terms that "
+                "were accepted with each, and email everyone affected.",
                 button="Cancel the bookings",
             )
         for booking in queryset:

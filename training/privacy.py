@@ -52,7 +52,7 @@ def _places(user):
             "dates": place.cohort.code,
             "state": place.get_status_display(),
             "name": place.name,
-            "e-mail address": place.email,
+            "email address": place.email,
             "booked": place.booking.booked_at.isoformat(),
             "reference": place.booking.reference,
         }

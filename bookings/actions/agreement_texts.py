@@ -12,7 +12,7 @@ what you do afterwards is your own choice. It is not therapy, medical treatment 
 and it is not an emergency service.
 
 What stays between us. I keep to myself what you tell me. There are two limits: where I believe \
-that you or somebody else is at risk of serious harm, and where the law obliges me to disclose \
+that you or someone else is at risk of serious harm, and where the law obliges me to disclose \
 something. If I can, I speak to you first. Where an organisation pays, it may learn that a \
 session took place, and when; never what was said.
 
@@ -21,8 +21,8 @@ when you booked. {OF_A_SESSION} If I have to cancel, you pay nothing.
 
 Your fourteen days. If you pay for yourself you can withdraw from this agreement within 14 days \
 of booking, without giving a reason: tell us, or cancel the session here. A session that has not \
-been held by then is not charged. If you ask for a session inside those 14 days, you pay for it \
-once it has been held.
+taken place by then is not charged. If you ask for a session within those 14 days, you pay for \
+it once it has taken place.
 """
 
 PROGRAMME = f"""\
@@ -37,19 +37,19 @@ a goal, looks at the gap between today and where you hope to be, and ends in act
 that is compulsory.
 
 What stays between us. I keep to myself what you tell me. There are two limits: where I believe \
-that you or somebody else is at risk of serious harm, and where the law obliges me to disclose \
+that you or someone else is at risk of serious harm, and where the law obliges me to disclose \
 something. If I can, I speak to you first. Where an organisation pays, it may learn how many \
 sessions took place, and when; never what was said.
 
 Cancelling and moving. You can move or cancel a session free until the notice in these terms. \
 {OF_A_PROGRAMME} If I have to cancel, the session returns to your allowance and costs nothing.
 
-Paying. Each session is charged once it has been held, at the rate in these terms, which stays \
+Paying. Each session is charged once it has taken place, at the rate in these terms, which stays \
 the same for the whole programme.
 
 Your fourteen days. If you pay for yourself you can withdraw from this agreement within 14 days \
-of accepting it, without giving a reason. If you ask for a session inside those 14 days, you pay \
-for it once it has been held.
+of accepting it, without giving a reason. If you ask for a session within those 14 days, you pay \
+for it once it has taken place.
 
 Ending early. Either of us can end the programme at any time by saying so.
 """
@@ -58,6 +58,8 @@ Ending early. Either of us can end the programme at any time by saying so.
 # What coaches started from before, by hash: a coach who never wrote her own gets the new words.
 FORMER = {
     "45789bfebaa44f3fd15d84e8fc43fdf8db36d35d2aa7c548acb16ef9cd64cd32",
+    "c8d1923ca4f2c1df0cfeb4fd56986ac91eac3c1ab21a4c9e041eccb12f3da7b6",
+    "e5fc5e0a8d75c5e9bf1a10dbb7930791fa514edbe507c0f96361240d6c9c6864",
     "43421555bc4d671a0cb1cf55e883d8232a814a8308ab99b5626894d08d11aca2",
 }
 

@@ -8,6 +8,7 @@ from bookings.actions.booking import delete_expired_holds, record
 from bookings.actions.booking_request import BookingRequest
 from bookings.actions.locking import Refused, atomic_with_retry
 from bookings.models import AgendaItem, SessionEvent
+from coaching_portal.common import formatting
 
 
 class AlreadyStarted(Refused):
@@ -48,7 +49,8 @@ def move(*, session, starts_at, by, at, outside_hours=False):
     check_not_started(session, at=at, verb="moved")
     if not session.can_be_moved(by=by, at=at):
         hours = session.cancellation_notice_hours
-        raise InsideNotice(f"A session can be moved until {hours} hours before it starts.")
+        notice = formatting.hours_of(hours)
+        raise InsideNotice(f"A session can be moved until {notice} before it starts.")
     if starts_at == session.starts_at:
         raise SameTime("The session is already at that time. Choose another time.")
     delete_expired_holds(coach=session.coach, client=session.client, at=at)

@@ -114,9 +114,9 @@ def check_client(booking_request, client, *, by, at):
 def _check_allowance(booking_request, client):
     programme = booking_request.programme
     if (programme.client_id, programme.coach_id) != (client.pk, booking_request.coach.pk):
-        raise NotOffered("That programme is somebody else's.")
+        raise NotOffered("That programme is someone else's.")
     if not programme.can_be_booked:
-        raise NotOffered("Sessions of this programme cannot be booked at present.")
+        raise NotOffered("Sessions of this programme cannot be booked now.")
     if programme.sessions_left == 0:
         agreed = programme.sessions_agreed
         raise AllowanceUsed(f"You have used all {agreed} agreed sessions. Ask for a review.")
@@ -125,8 +125,8 @@ def _check_allowance(booking_request, client):
 def _check_introduction(booking_request, client):
     if CoachingSession.objects.introductions(booking_request.coach, client).exists():
         raise IntroductionUsed(
-            f"You have already booked your introductory conversation with {booking_request.coach}. "
-            "Choose a longer session."
+            "You have already booked your free introductory conversation with "
+            f"{booking_request.coach}. Choose a longer session."
         )
 
 

@@ -21,7 +21,7 @@ def propose(*, programme, sessions_added, new_review_on, by, at):
     """Put more sessions and a later review before the client, in place of an open proposal."""
     programme = programmes.lock(programme)
     if not programme.can_be_reviewed:
-        raise WrongStatus("This programme cannot be reviewed at present.")
+        raise WrongStatus("This programme cannot be reviewed now.")
     if sessions_added < 1:
         raise SessionsNeeded("Enter how many sessions to add, at least one.")
     programmes.check_review_date(new_review_on, at=at)

@@ -121,7 +121,7 @@ def record_review(*, programme, outcome, by, at):
     """
     programme = lock(programme)
     if not programme.can_be_reviewed:
-        raise WrongStatus("This programme cannot be reviewed at present.")
+        raise WrongStatus("This programme cannot be reviewed now.")
     review = Review(programme=programme, due_on=programme.review_on, reviewed_at=at, recorded_by=by)
     review.outcome = outcome
     if outcome == Outcome.PAUSE:
@@ -158,7 +158,7 @@ def resume(*, programme, review_on, at):
     """Take a paused programme up again, with a review date to come."""
     programme = lock(programme)
     if not programme.is_paused:
-        raise WrongStatus("Only a paused programme can be taken up again.")
+        raise WrongStatus("Only a paused programme can be restarted.")
     check_review_date(review_on, at=at)
     set_review_date(programme, review_on, at=at)
     programme.status = Status.AGREED

@@ -88,6 +88,6 @@ def _description(session, *, for_coach):
         lines.append("This session is cancelled.")
     else:
         if session.is_video:
-            lines.append("How to join: from the session’s page, from ten minutes before the start.")
+            lines.append("How to join: from the session’s page, from 10 minutes before the start.")
         lines.append("To move or cancel it, open the session’s page.")
     return "\n".join([*lines, f"Reference: {session.reference}", page_of(session)])

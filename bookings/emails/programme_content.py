@@ -203,7 +203,9 @@ def _extension(programme, message, is_coach):
     more = f"{number} more session{'' if number == 1 else 's'}"
     if is_coach:
         subject = f"You have proposed {more} to {programme.client}, with a review on {review}"
-        paragraph = f"Nothing changes until {programme.client} accepts. You will be told."
+        paragraph = (
+            f"Nothing changes until {programme.client} accepts. We will email you when they answer."
+        )
     else:
         subject = f"{programme.coach} proposes {more} of coaching, with a review on {review}"
         paragraph = "Nothing changes until you accept. You can also decline."

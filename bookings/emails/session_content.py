@@ -157,7 +157,7 @@ def _page_to_book_again(session):
 def _facts(session, zone, *, for_coach=False):
     return [
         ("When", formatting.when_range(session.starts_at, session.ends_at, zone)),
-        ("Time zone", formatting.zone_words(session.starts_at, zone)),
+        ("Time zone", formatting.zone_name(zone)),
         ("Location", place_words(session, for_coach=for_coach)),
     ]
 

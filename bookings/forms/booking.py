@@ -17,7 +17,7 @@ Location = CoachingSession.Location
 MYSELF, ANOTHER = "self", "another"
 
 LOCATION_QUESTIONS = {
-    Location.TELEPHONE: ("Telephone number", "We ring you on this number."),
+    Location.TELEPHONE: ("Phone number", "We phone you on this number."),
     Location.WORKPLACE: ("Address of your workplace", "Where the coach should come."),
 }
 
@@ -126,7 +126,7 @@ class DetailsForm(forms.Form):
         field = self.fields["payer"]
         field.choices = [(MYSELF, myself), *names, (ANOTHER, "Another organisation")]
         field.initial = MYSELF
-        field.error_messages["required"] = "Say who pays."
+        field.error_messages["required"] = "Choose who pays."
 
     @property
     def before_agreement(self):

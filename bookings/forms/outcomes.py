@@ -28,7 +28,7 @@ class OutcomesForm(forms.Form):
                 choices=OUTCOMES,
                 widget=forms.RadioSelect,
                 initial=Status.COMPLETED if session.is_booked else session.status,
-                error_messages={"required": f"Say what became of the session with {label}."},
+                error_messages={"required": f"Choose what happened in the session with {label}."},
             )
 
     def _name(self, session):

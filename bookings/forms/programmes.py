@@ -28,7 +28,7 @@ class TermsForm(PlainForm):
         validators=[visible_text.LINE],
         max_length=120,
         initial="Individual coaching",
-        help_text="Only you and the client see it. It stays out of mail and invoices.",
+        help_text="Only you and the client see it. It does not appear in emails or invoices.",
     )
     sessions_agreed = forms.IntegerField(
         label="Number of sessions",
@@ -49,7 +49,8 @@ class TermsForm(PlainForm):
     )
     review_on = DayField(
         label="Review date",
-        help_text="When you look back together. Both of you are told 14 and 3 days before.",
+        help_text="When you look back together. We email both of you 14 days and 3 days before, "
+        "and on the day.",
         missing="Enter the review date",
     )
     organisation = forms.ModelChoiceField(

@@ -31,10 +31,10 @@ class BookingRulesForm(forms.ModelForm):
 
     video_room_url = forms.URLField(
         validators=[visible_text.LINE],
-        label="Your standing video link",
+        label="Your usual video link",
         required=False,
         assume_scheme="https",
-        help_text="Clients reach it from their session, ten minutes before it starts.",
+        help_text="Clients can join from their session’s page, 10 minutes before it starts.",
     )
 
     class Meta:
@@ -59,9 +59,9 @@ class BookingRulesForm(forms.ModelForm):
         )
         labels = {
             "accepts_bookings": "I take new bookings",
-            "offers_introduction": "I offer a free introduction of 30 minutes",
+            "offers_introduction": "I offer a free introductory conversation of 30 minutes",
             "offers_video": "Video call",
-            "offers_telephone": "Telephone",
+            "offers_telephone": "Phone",
             "offers_practice": "At the practice",
             "offers_workplace": "At the client’s workplace",
             "practice_directions": "How to find the practice",

@@ -36,7 +36,7 @@ class BookingRules(models.Model):
         help_text="Minutes of a session, 60 to 120.",
     )
     offers_introduction = models.BooleanField(
-        "offers a free introduction of 30 minutes", default=True
+        "offers a free introductory conversation of 30 minutes", default=True
     )
     grid_minutes = models.PositiveSmallIntegerField("a start every (minutes)", default=30)
     minimum_notice_minutes = models.PositiveIntegerField("minimum notice (minutes)", default=1440)
@@ -52,7 +52,7 @@ class BookingRules(models.Model):
     offers_workplace = models.BooleanField(
         "offers sessions at the client's workplace", default=False
     )
-    video_room_url = models.URLField("standing video link", blank=True)
+    video_room_url = models.URLField("usual video link", blank=True)
     practice_directions = models.TextField(blank=True)
 
     class Meta:

@@ -51,13 +51,13 @@ class TsTzRange(Func):
 )
 class CoachingSession(SessionRules, models.Model):
     class Kind(models.TextChoices):
-        INTRODUCTION = "INTRODUCTION", "Introductory conversation"
+        INTRODUCTION = "INTRODUCTION", "Free introductory conversation"
         INDIVIDUAL = "INDIVIDUAL", "Individual coaching"
         TEAM = "TEAM", "Team coaching"
 
     class Location(models.TextChoices):
         VIDEO = "VIDEO", "Video call"
-        TELEPHONE = "TELEPHONE", "Telephone"
+        TELEPHONE = "TELEPHONE", "Phone"
         PRACTICE = "PRACTICE", "At the practice"
         WORKPLACE = "WORKPLACE", "At your workplace"
 
@@ -82,7 +82,7 @@ class CoachingSession(SessionRules, models.Model):
         null=True,
         blank=True,
         related_name="coaching_sessions",
-        help_text="The person coached; empty for a team, and while a visitor holds the time.",
+        help_text="The person coached. Empty for a team, and until a visitor has booked.",
     )
     programme = models.ForeignKey(
         "bookings.Programme", models.PROTECT, null=True, blank=True, related_name="sessions"

@@ -30,7 +30,7 @@ class Slot:
     def clock(self):
         words = formatting.clock(self.starts_at, self.zone)
         local = self.starts_at.astimezone(ZoneInfo(self.zone))
-        return f"{words} {local:%Z}" if self.is_ambiguous else words
+        return f"{words}{formatting.NO_BREAK}{local:%Z}" if self.is_ambiguous else words
 
     @property
     def words(self):

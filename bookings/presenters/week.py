@@ -62,7 +62,7 @@ class Block:
 
     @property
     def css_classes(self):
-        """Its place in static/css/calendar.css, where no style may stand in the page."""
+        """Its place in static/css/bookings/calendar.css, where no style may stand in the page."""
         from_hour, from_minute = divmod(self.first, HOUR_MINUTES)
         to_hour, to_minute = divmod(self.last, HOUR_MINUTES)
         place = f"from-h{from_hour} from-m{from_minute} to-h{to_hour} to-m{to_minute}"

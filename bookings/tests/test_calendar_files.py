@@ -86,9 +86,9 @@ def test_a_file_says_what_where_how_to_join_and_how_to_change(coach, client_user
     assert event["URL"].endswith(page)
     assert event["SUMMARY"] == "Individual coaching with Una Umber"
     what, where, joining, changing, reference, url = event["DESCRIPTION"].split("\n")
-    assert what == "Individual coaching with Una Umber, 1 hour"
+    assert what == "Individual coaching with Una Umber, 1\u00a0hour"
     assert where == "Where: Video call"
-    assert "session’s page, from ten minutes before the start" in joining
+    assert "session’s page, from 10 minutes before the start" in joining
     assert changing == "To move or cancel it, open the session’s page."
     assert reference == f"Reference: {session.reference}"
     assert url == event["URL"]
@@ -100,7 +100,7 @@ def test_only_a_video_call_is_joined(coach, client_user, download):
 
     _, event = download(session, client_user)
 
-    assert "Where: Telephone, 0113 496 0000" in event["DESCRIPTION"]
+    assert "Where: Phone, 0113 496 0000" in event["DESCRIPTION"]
     assert "join" not in event["DESCRIPTION"]
 
 

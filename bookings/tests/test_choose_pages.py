@@ -13,8 +13,8 @@ from bookings.presenters import picker
 def test_the_first_step_offers_lengths_with_prices_and_places(client, coach, free):
     page = client.get("/book/una-umber/").content.decode()
 
-    assert "a first conversation, free of charge" in page
-    assert "1 hour 30 minutes, £112.50" in page
+    assert "a free introductory conversation" in page
+    assert "1\u00a0hour 30\u00a0minutes, £112.50" in page
     assert "Video call" in page
     assert "At the practice" not in page
 
@@ -54,7 +54,7 @@ def test_an_empty_week_names_the_next_free_time_and_links_to_it(client, coach, f
 
     page = client.get(f"/book/una-umber/?minutes=60&date={timezone.now().date()}").content.decode()
 
-    assert "There are no free times in this week. The next is <strong>Friday" in page
+    assert "There are no free times in this week. The next free time is <strong>Friday" in page
     assert "Show the week of" in page
 
 
@@ -87,7 +87,7 @@ def test_without_a_time_the_page_asks_for_one(client, free):
 def test_a_visitor_is_told_until_when_the_time_is_kept_and_signs_in(client, coach, free):
     there = client.post("/book/una-umber/?minutes=60", {"start": free().isoformat()})["Location"]
 
-    assert "We are keeping this time for you until" in client.get(there).content.decode()
+    assert "We are holding this time for you until" in client.get(there).content.decode()
     held = CoachingSession.objects.get()
     answer = client.post(there, {"account": "signup"})
 

@@ -107,7 +107,7 @@ def test_a_session_cancelled_before_stays_so(as_coach, sessions, client_user):
 def test_an_answer_left_out_is_asked_for(as_coach, sessions):
     answer = as_coach.post(ADDRESS, answers(sessions[:1], "COMPLETED"))
 
-    assert "Say what became of the session with Ann Other, 11am." in answer.text
+    assert "Choose what happened in the session with Ann Other, 11am." in answer.text
     assert states(sessions) == ["BOOKED", "BOOKED"]
 
 
@@ -118,7 +118,9 @@ def test_another_outcome_than_those_offered_is_refused(as_coach, sessions):
 
 
 def test_an_empty_day_says_so(as_coach):
-    assert "nothing to confirm" in as_coach.get("/calendar/confirm/2027-06-08/").text
+    page = as_coach.get("/calendar/confirm/2027-06-08/").text
+
+    assert "Sessions to confirm will appear here" in page
 
 
 def test_the_day_is_the_coach_s_own(client, signed_in, coach, client_user, make_user, sessions):

@@ -253,17 +253,17 @@ def test_the_programme_page_says_the_rule_with_its_own_notice(coach, client_user
 @pytest.mark.parametrize("address", ["/terms/", "/coaching/"])
 def test_public_texts_name_hours_only_where_they_are_every_coachs(client, coach, address):
     open_hours(coach, cancellation_notice_hours=24)
-    assert "less than 24 hours before the start" in client.get(address).content.decode()
+    assert "less than 24\u00a0hours before the start" in client.get(address).content.decode()
 
     BookingRules.objects.update(cancellation_notice_hours=0)
     there = client.get(address).content.decode()
     assert "free until the start. If you do not attend, a paid session is charged in full" in there
-    assert "48 hours" not in there
+    assert "48\u00a0hours" not in there
 
 
 def test_words_for_coaches_who_differ_name_no_hours():
     assert "later than your coach’s notice" in cancellation.rule_for_coaches([24, 48, 24])
-    assert "less than 1 hour before" in cancellation.rule_for_coaches([1, 1])
+    assert "less than 1\u00a0hour before" in cancellation.rule_for_coaches([1, 1])
 
 
 @pytest.mark.parametrize("text", [agreement_texts.SESSION, agreement_texts.PROGRAMME])

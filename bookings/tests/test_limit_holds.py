@@ -48,7 +48,7 @@ def test_a_visitor_who_forgets_his_cookies_holds_no_more_than_his_network_may(co
     answered = [choose(Browser(), free(number)) for number in range(12)]
 
     assert [answer.status_code for answer in answered] == [302] * 10 + [429] * 2
-    assert "Sign in to choose another, or wait ten minutes." in answered[-1].content.decode()
+    assert "Sign in to choose another, or wait 10 minutes." in answered[-1].content.decode()
     assert held().count() == 10
 
 

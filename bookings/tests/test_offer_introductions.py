@@ -13,7 +13,7 @@ from profiles.models import Client, DiaryDelegate
 BOOK = "/book/una-umber/"
 PAGES = ["/", "/coaching/", "/coaches/una-umber/", BOOK]
 OFFER = re.compile(r"minutes=30|value=\"30\"")
-USED = "You have already booked your introductory conversation with Una Umber."
+USED = "You have already booked your free introductory conversation with Una Umber."
 
 
 @pytest.fixture
@@ -71,7 +71,7 @@ def test_the_start_page_shows_the_times_of_a_paid_session_instead(
     page = signed_in(client_user).get("/").content.decode()
 
     assert page.count('href="/book/una-umber/?minutes=60&amp;date=') == 3
-    assert "For a session of 1 hour with Una Umber" in page
+    assert "For a session of 1\u00a0hour with Una Umber" in page
 
 
 @pytest.mark.parametrize(

@@ -191,7 +191,7 @@ def test_somebody_who_held_a_time_and_then_signs_in_is_asked_with_the_time_kept(
 
     page = client.get(there)
     assert radios(page)[0] == (str(programme.uuid), True)
-    assert "We are keeping this time for you" in read(page)
+    assert "We are holding this time for you" in read(page)
     form = re.search(r'<form method="get"[^>]*action="([^"]*)"', page.content.decode())[1]
     assert form == f"{BOOK}details/"
     assert f'name="start" value="{free().isoformat()}"' in page.content.decode()
@@ -273,7 +273,7 @@ def test_a_programme_that_cannot_be_booked_is_not_proposed(
 
     assert not radios(browser.get(BOOK))
     refused = browser.get(BOOK, {"programme": programme.uuid, "minutes": 90})
-    assert "Sessions of this programme cannot be booked at present." in read(refused)
+    assert "Sessions of this programme cannot be booked now." in read(refused)
     assert radios(refused, "minutes")
 
 

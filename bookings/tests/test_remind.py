@@ -165,7 +165,7 @@ def test_a_coach_hears_each_evening_of_tomorrow_and_of_what_to_confirm(
     assert mail.to == [coach.user.email]
     assert mail.subject == "Tomorrow, Tuesday 8 June 2027: 1 session"
     assert mail.body.count("Cleo Client") == 2
-    assert "9am to 10am: Cleo Client, Telephone" in mail.body
+    assert "9am to 10am: Cleo Client, Phone" in mail.body
     assert "http://testserver/calendar/confirm/2027-06-07/" in mail.body
 
 

@@ -81,7 +81,7 @@ def test_a_name_that_is_nobody_s_is_said_so(as_coach):
     assert "None of your clients is called “&lt;b&gt;”" in (
         as_coach.get("/clients/", {"name": "<b>"}).text
     )
-    assert "Those who book a session with you" in as_coach.get("/clients/").text
+    assert "Your clients will appear here" in as_coach.get("/clients/").text
 
 
 def test_many_clients_are_paged_and_take_as_many_queries_as_few(

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods
 from bookings import actions
 from bookings.presenters import picker
 from bookings.views import query_params
-from coaching_portal.common import rate_limits
+from coaching_portal.common import formatting, rate_limits
 
 # The zones that the page offers; any other can stand in the address.
 USUAL_ZONES = (
@@ -32,8 +32,8 @@ USUAL_ZONES = (
 )
 
 MANY_HOLDS = (
-    "Many times have been chosen from your network just now, and we keep them from others. "
-    "Sign in to choose another, or wait ten minutes."
+    "Many times have been chosen from your network in the last minutes, and we hold them. "
+    "Sign in to choose another, or wait 10 minutes."
 )
 
 
@@ -127,6 +127,6 @@ def week_links(week, address):
 
 
 def zones(shown):
-    """The zones to choose from, the shown one among them, each with its city."""
+    """The zones to choose from, the shown one among them, each by its name."""
     names = USUAL_ZONES if shown in USUAL_ZONES else (shown, *USUAL_ZONES)
-    return [(name, name.rsplit("/", 1)[-1].replace("_", " ")) for name in names]
+    return [(name, formatting.zone_name(name)) for name in names]

@@ -16,7 +16,7 @@ from bookings.views.sessions import SessionPresenter, find
 from coaching_portal.common import rate_limits
 from coaching_portal.common.idempotency import idempotent
 
-MANY_MOVES = "Sessions have been moved many times in a short while, and each sends messages."
+MANY_MOVES = "Sessions have been moved many times in a short while, and each sends emails."
 
 
 @never_cache

@@ -168,7 +168,8 @@ def _say_time_off_is_saved(request, coach, period, at):
     if count:
         sessions = "1 session is" if count == 1 else f"{count} sessions are"
         messages.warning(
-            request, f"{sessions} still booked in that time. Move or cancel what cannot be held."
+            request,
+            f"{sessions} still booked in that time. Move or cancel those that cannot take place.",
         )
 
 

@@ -22,7 +22,7 @@ def propose(request, uuid):
     def act():
         return programmes.propose(coach=coach, client=client, terms=form.terms(), at=timezone.now())
 
-    said = f"Proposed. {client} gets a message with the terms."
+    said = f"Proposed. {client} gets an email with the terms."
     return _page(
         request, form, act, said, f"Propose a programme to {client}", "Propose these terms"
     )
@@ -43,7 +43,7 @@ def change_terms(request, uuid):
             programme=programme, terms=form.terms(), at=timezone.now()
         )
 
-    said = "Changed. The client gets a message with the new terms."
+    said = "Changed. The client gets an email with the new terms."
     return _page(request, form, act, said, "Change the proposal", "Propose these terms", programme)
 
 
@@ -61,9 +61,7 @@ def review(request, uuid):
 
     said = "Review recorded."
     if form.is_bound and form.data.get("outcome") == Review.Outcome.EXTEND:
-        said = (
-            f"Proposed. {programme.client} gets a message, and nothing changes until they accept."
-        )
+        said = f"Proposed. {programme.client} gets an email, and nothing changes until they accept."
     return _page(request, form, act, said, "Record the review", "Record the review", programme)
 
 
@@ -74,7 +72,7 @@ def review_date(request, uuid):
     initial = {"review_on": programme.review_on}
     form = ReviewDateForm(request.POST or None, initial=initial)
     action = programmes.resume if programme.is_paused else programmes.move_review
-    title = "Take the programme up again" if programme.is_paused else "Move the review date"
+    title = "Restart the programme" if programme.is_paused else "Move the review date"
 
     def act():
         return action(
@@ -93,7 +91,7 @@ def end(request, uuid):
     def act():
         return programmes.end(programme=programme, at=timezone.now())
 
-    said = "Ended. The client has been told."
+    said = "Ended. We have emailed the client."
     return _page(
         request, form, act, said, "End the programme early", "End the programme", programme
     )

@@ -22,7 +22,7 @@ from bookings.views.sessions import SessionPresenter
 from coaching_portal.common import rate_limits
 from coaching_portal.common.idempotency import idempotent
 
-MANY_BOOKINGS = "There have been many bookings in a short time, and each sends messages."
+MANY_BOOKINGS = "There have been many bookings in a short time, and each sends emails."
 
 
 @login_not_required

@@ -64,7 +64,7 @@ def decline(request, uuid):
     except Refused as refusal:
         messages.error(request, str(refusal))
         return redirect(found)
-    messages.success(request, "Declined. Nothing has changed, and your coach has been told.")
+    messages.success(request, "Declined. Nothing has changed, and we have emailed your coach.")
     return redirect(found.programme)
 
 

@@ -89,7 +89,7 @@ def decline(request, uuid):
     except Refused as refusal:
         messages.error(request, str(refusal))
     else:
-        messages.success(request, "Declined. Your coach has been told.")
+        messages.success(request, "Declined. We have emailed your coach.")
     return redirect(programme)
 
 

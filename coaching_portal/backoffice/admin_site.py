@@ -124,7 +124,7 @@ def to_do_items(at):
             "interviews=waiting",
         ),
         ToDoItem(
-            "E-mail addresses that refuse mail: ask for another",
+            "Email addresses that refuse emails: ask for another",
             RefusedAddress.objects.all(),
             "",
         ),

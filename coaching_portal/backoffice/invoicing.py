@@ -73,7 +73,7 @@ def choose(request):
     previews = run.preview(billable_items[:MOST], at=timezone.now())
     return _page(
         request,
-        "admin/invoicing/choose.html",
+        "backoffice/invoicing/choose.html",
         title="Invoice everything up to …",
         until=_until(request.GET),
         kinds=[(kind, name, kind in _kinds(request.GET)) for kind, (name, _) in SELLERS.items()],
@@ -99,7 +99,7 @@ def draft(request):
     for problem in problems_of_items(_unbilled(request.POST)):
         messages.error(request, f"No draft was made: {problem}")
     if not drafts:
-        messages.warning(request, "All of that has been invoiced already: no drafts were made.")
+        messages.warning(request, "All of that is invoiced already, so no drafts were made.")
         return HttpResponseRedirect(reverse("invoicing_issue"))
     messages.success(request, f"{_count(len(drafts), 'draft')} made. Look at them, then issue.")
     made = urlencode({"made": at.isoformat()})
@@ -144,7 +144,7 @@ def issue(request):
     ]
     return _page(
         request,
-        "admin/invoicing/issue.html",
+        "backoffice/invoicing/issue.html",
         title="Issue drafts",
         rows=rows,
         total=sum(row.totals.total for row in rows if row.is_ticked),
@@ -165,7 +165,7 @@ def _say(request, result):
         messages.error(request, _refusals(result.refused))
     for invoice in result.unsent:
         messages.warning(
-            request, f"{invoice.number} was not sent: no e-mail address of {invoice} is known."
+            request, f"{invoice.number} was not sent: no email address of {invoice} is known."
         )
     if not result.issued and not result.refused:
         messages.warning(request, "There was nothing left to issue.")
@@ -173,14 +173,14 @@ def _say(request, result):
 
 def _refusals(refused):
     reasons = [
-        (problem.text, change_url(problem.about), problem.about)
+        (problem.text, change_url(problem.about), problem.fix)
         for _, problems in refused
         for problem in problems
     ]
     return format_html(
         "{} not issued: {}",
         len(refused),
-        format_html_join(" ", '{} <a href="{}">Change {}</a>', reasons),
+        format_html_join(" ", '{} <a href="{}">{}</a>', reasons),
     )
 
 

@@ -26,7 +26,7 @@ class CreditForm(forms.Form):
     """
 
     reason = forms.CharField(
-        max_length=200, help_text="It stands on the credit note.", validators=[visible_text.LINE]
+        max_length=200, help_text="It appears on the credit note.", validators=[visible_text.LINE]
     )
     release = forms.ChoiceField(
         label="What was sold, where a line is credited in full",
@@ -55,7 +55,7 @@ class CreditForm(forms.Form):
                 max_value=amount,
                 initial=proposed.get(line),
                 required=False,
-                help_text=f"{money(amount)} is left.",
+                help_text=f"At most {money(amount)}.",
             )
 
     def amounts(self):
@@ -79,7 +79,7 @@ class PaymentForm(forms.Form):
         validators=[visible_text.LINE],
         max_length=100,
         required=False,
-        help_text="As it stands on the bank statement.",
+        help_text="As it appears on the bank statement.",
     )
 
 
@@ -126,7 +126,7 @@ class AllocationForm(forms.Form):
                 max_value=invoice.outstanding,
                 initial=share or None,
                 required=False,
-                help_text=f"{money(invoice.outstanding)} is outstanding.",
+                help_text=f"Amount to pay: {money(invoice.outstanding)}.",
             )
 
     def shares(self):

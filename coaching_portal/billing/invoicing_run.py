@@ -58,13 +58,13 @@ def preview(billable_items, *, at):
     """The billable items by payer and purchase order, in the order of names."""
     practice = Practice.current()
     previews = [
-        _prospect(payer, theirs, practice, london_day(at))
+        _invoice_preview(payer, theirs, practice, london_day(at))
         for payer, theirs in by_payer(billable_items).items()
     ]
     return sorted(previews, key=lambda each: (sort_key(each.name), each.payer.purchase_order))
 
 
-def _prospect(payer, billable_items, practice, on):
+def _invoice_preview(payer, billable_items, practice, on):
     rate = practice.vat_rate if practice.charges_vat(on) else Decimal(0)
     totals = amounts.totals(
         (amounts.line_net(each.quantity, each.unit_price), rate) for each in billable_items
@@ -118,9 +118,9 @@ def issue_all(*, invoices, by, at):
         except actions.NotReady as refusal:
             result.refused.append((invoice, refusal.problems))
         except actions.Refusal as refusal:
-            result.refused.append((invoice, [Problem(str(refusal), invoice)]))
+            result.refused.append((invoice, [Problem(str(refusal), invoice, "See the draft")]))
         except CouldNotWrite:
             logger.exception("The PDF of draft %s could not be written.", invoice.pk)
-            reason = Problem("Its PDF could not be written. Look at its texts.", invoice)
+            reason = Problem("Its PDF could not be written.", invoice, "Check its texts")
             result.refused.append((invoice, [reason]))
     return result

@@ -1,4 +1,4 @@
-"""Whether an invoice can be issued, and if not, why and where to mend it.
+"""Whether an invoice can be issued, and if not, why and how to fix it.
 
 The preview and the issuing action ask the same questions, so that they cannot disagree.
 """
@@ -14,10 +14,11 @@ from coaching_portal.common.money_fields import LARGEST
 
 @dataclass(frozen=True)
 class Problem:
-    """A reason in words, and the row (practice, organisation, draft) in which to mend it."""
+    """A reason in words, the row (practice, organisation, draft) to change, and what to do."""
 
     text: str
     about: Any
+    fix: str
 
     def __str__(self):
         return self.text
@@ -28,7 +29,7 @@ def problems_of_invoice(invoice, practice, on):
     of_payer = problems_of_payer(invoice.payer, practice, on, about=invoice)
     found = [*problems_of_practice(practice), *of_payer]
     if not invoice.lines.exists():
-        found.append(Problem("It has no lines.", invoice))
+        found.append(Problem("It has no lines.", invoice, "Add lines"))
     found += problems_of_total(invoice.totals_if_issued(practice, on).total, about=invoice)
     texts = [invoice.purchase_order, *(line.description for line in invoice.lines.all())]
     return [
@@ -45,15 +46,15 @@ def problems_of_signs(name, texts, *, about):
     missing = glyphs.without_glyph("".join(map(str, texts)))
     if not missing:
         return []
-    reason = f"{name} hold what our documents cannot draw: {glyphs.named(missing)}."
-    return [Problem(reason, about)]
+    reason = f"{name} contain characters that our documents cannot show: {glyphs.named(missing)}."
+    return [Problem(reason, about, "Change these characters")]
 
 
 def problems_of_total(total, *, about):
     if total <= LARGEST:
         return []
     reason = f"It comes to {money(total)}. An invoice can come to {money(LARGEST)} at most."
-    return [Problem(reason, about)]
+    return [Problem(reason, about, "Change the amounts")]
 
 
 def problems_of_items(billable_items):
@@ -66,7 +67,7 @@ def problems_of_items(billable_items):
                 f"“{item.description}” comes to {money(net)}. A line of an invoice can come to "
                 f"{money(LARGEST)} at most."
             )
-            found.append(Problem(reason, item.sold))
+            found.append(Problem(reason, item.sold, "Change the amount"))
     return found
 
 
@@ -74,11 +75,12 @@ def problems_of_practice(practice):
     missing = practice.missing_for_invoices()
     if not missing:
         return []
-    return [Problem(f"The practice's details lack: {', '.join(missing)}.", practice)]
+    reason = f"The practice's details lack: {', '.join(missing)}."
+    return [Problem(reason, practice, "Add these details")]
 
 
 def problems_of_payer(payer, practice, on, *, about=None):
-    """What stops this payer from being invoiced; `about` is where its purchase order is mended."""
+    """What stops this payer from being invoiced; `about` is where its purchase order is changed."""
     organisation = payer.organisation
     customer = organisation or payer.user
     found = problems_of_signs(
@@ -87,13 +89,15 @@ def problems_of_payer(payer, practice, on, *, about=None):
     if organisation is None:
         return found
     if not organisation.is_checked:
-        found.append(Problem(f"Check the details of {organisation} first.", organisation))
+        reason = f"Check the details of {organisation} first."
+        found.append(Problem(reason, organisation, "Check this organisation’s details"))
     if practice.charges_vat(on) and not organisation.address.strip():
         reason = f"{organisation} has no address, which an invoice with VAT needs."
-        found.append(Problem(reason, organisation))
+        found.append(Problem(reason, organisation, "Add the address"))
     reason = _purchase_order_problem(organisation, payer.purchase_order)
     if reason:
-        found.append(Problem(reason, about or organisation))
+        verb = "Change" if payer.purchase_order else "Add"
+        found.append(Problem(reason, about or organisation, f"{verb} the purchase order"))
     return found
 
 

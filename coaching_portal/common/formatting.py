@@ -4,6 +4,8 @@ from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 LONDON = "Europe/London"
+# Keeps a number and what it counts on one line.
+NO_BREAK = "\u00a0"
 
 
 def _local(moment, zone):
@@ -60,19 +62,12 @@ def when_range(start, end, zone=None):
     return f"{when(start, zone)} to {when(end, zone)}"
 
 
-def zone_name(zone):
-    """UK time, New York time."""
-    return "UK time" if zone == LONDON else f"{_city(zone)} time"
-
-
-def _city(zone):
-    return zone.rsplit("/", 1)[-1].replace("_", " ")
-
-
-def zone_words(moment, zone=None):
-    """London time (BST): a zone in words, with its abbreviation at that instant."""
-    local = _local(moment, zone)
-    return f"{_city(zone or LONDON)} time ({local:%Z})"
+def zone_name(zone=None):
+    """UK time, New York time (the UK's when none is named)."""
+    if not zone or zone == LONDON:
+        return "UK time"
+    city = zone.rsplit("/", 1)[-1].replace("_", " ")
+    return f"{city} time"
 
 
 def length(minutes):
@@ -80,7 +75,12 @@ def length(minutes):
     hours, rest = divmod(int(minutes), 60)
     parts = []
     if hours:
-        parts.append(f"{hours} hour{'s' if hours > 1 else ''}")
+        parts.append(hours_of(hours))
     if rest or not hours:
-        parts.append(f"{rest} minutes")
+        parts.append(f"{rest}{NO_BREAK}minutes")
     return " ".join(parts)
+
+
+def hours_of(number):
+    """1 hour, 48 hours."""
+    return f"{number}{NO_BREAK}hour{'' if str(number) == '1' else 's'}"

@@ -21,7 +21,7 @@ PERMISSIONS_POLICY = ", ".join(
 
 
 METHODS = ("GET", "HEAD", "POST")
-NO_NUL = "A request cannot hold a NUL."
+NO_NUL = "A request cannot contain a NUL."
 
 
 def reject_bad_requests(get_response):

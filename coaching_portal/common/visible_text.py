@@ -51,7 +51,7 @@ class VisibleText:
         for place, sign in enumerate(str(text)):
             if self._is_refused(sign, text, place):
                 raise ValidationError(
-                    "This holds a character that cannot be seen or used here: %(sign)s. "
+                    "This contains a character that cannot be seen or used here: %(sign)s. "
                     "Delete it, or type the text again.",
                     code=self.code,
                     params={"sign": name_of(sign)},

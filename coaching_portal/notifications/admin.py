@@ -47,11 +47,11 @@ class RefusedAddressAdmin(PortalModelAdmin):
     def has_clear_permission(self, request):
         return request.user.has_perm("notifications.change_refusedaddress")
 
-    @admin.action(description="Send mail to these addresses again", permissions=["clear"])
+    @admin.action(description="Send emails to these addresses again", permissions=["clear"])
     def clear(self, request, queryset):
         self.log_deletions(request, queryset)
         queryset.delete()
-        self.message_user(request, "What was held for them is sent in a moment.")
+        self.message_user(request, "We send what was waiting for them in a moment.")
 
 
 @admin.register(OutgoingMessage)
@@ -63,7 +63,7 @@ class OutgoingMessageAdmin(PortalModelAdmin):
     list_select_related = ["recipient"]
     ordering = ["-due_at", "-pk"]
     search_fields = ["recipient__name", "recipient__email", "address", "subject_uuid"]
-    search_help_text = "Name, e-mail address, or the reference of what it is about"
+    search_help_text = "Name, email address, or the reference of what it is about"
     fields = [
         "label",
         "send_to",
@@ -81,7 +81,7 @@ class OutgoingMessageAdmin(PortalModelAdmin):
     ]
     readonly_fields = ["label", "send_to", "history", "kept_mail"]
     actions = ["send_again"]
-    change_form_template = "notifications/admin_message.html"
+    change_form_template = "notifications/admin/message.html"
 
     @admin.display(description="message", ordering="kind")
     def label(self, message):
@@ -103,7 +103,7 @@ class OutgoingMessageAdmin(PortalModelAdmin):
         ]
         return format_html_join("", "<div>{}, {}{}</div>", lines) or "Nothing yet"
 
-    @admin.display(description="kept mail")
+    @admin.display(description="saved email")
     def kept_mail(self, message):
         """Links to the files of an embedded run."""
         names = [path.stem for path in mail_files.files_of(message)]
@@ -149,7 +149,7 @@ class OutgoingMessageAdmin(PortalModelAdmin):
             "possible": [(m, label_of(m.kind)) for m in chosen if m.can_be_sent_again],
             "impossible": [(m, label_of(m.kind)) for m in chosen if not m.can_be_sent_again],
         }
-        return TemplateResponse(request, "notifications/admin_send_again.html", context)
+        return TemplateResponse(request, "notifications/admin/send_again.html", context)
 
     def _send_again(self, request, queryset):
         count = 0

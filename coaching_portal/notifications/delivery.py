@@ -125,7 +125,7 @@ def _reason_not_to_send(message, at):
     if unsubscribe.is_declined(message):
         return "The recipient has declined messages of this kind"
     if not kind_of(message.kind).is_still_valid(message, at):
-        return "It was no longer true"
+        return "It was out of date"
     return ""
 
 

@@ -53,6 +53,11 @@ def kind_of(name):
     return _kinds[name]
 
 
+def names():
+    """Of all kinds, in the order in which the apps registered them."""
+    return list(_kinds)
+
+
 def label_of(name):
     """The kind in words, also for one that no longer exists."""
     return _kinds[name].label if name in _kinds else name

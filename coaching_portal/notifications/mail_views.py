@@ -51,7 +51,7 @@ def mail(model_admin):
             "text": parsed.get_body(["plain"]).get_content(),
             "files": [part.get_filename() for part in parsed.iter_attachments()],
         }
-        return TemplateResponse(request, "notifications/admin_mail.html", context)
+        return TemplateResponse(request, "notifications/admin/mail.html", context)
 
     return view
 

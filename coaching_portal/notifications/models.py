@@ -33,9 +33,9 @@ class OutgoingMessage(models.Model):
         WAITING = "WAITING", "Waiting"
         SENDING = "SENDING", "Being sent"
         SENT = "SENT", "Sent"
-        DROPPED = "DROPPED", "No longer true, not sent"
+        DROPPED = "DROPPED", "Not sent: out of date"
         DEAD = "DEAD", "Given up"
-        HELD = "HELD", "Held: the address refuses mail"
+        HELD = "HELD", "Paused: the address refuses emails"
 
     SETTLED = (Status.SENT, Status.DROPPED, Status.DEAD, Status.HELD)
 
@@ -116,15 +116,15 @@ class RefusedAddressQuerySet(models.QuerySet):
 class RefusedAddress(models.Model):
     """An address of which a mail server has said that it takes no mail, now or later."""
 
-    email = models.EmailField("e-mail address", unique=True)  # in small letters
+    email = models.EmailField("email address", unique=True)  # in small letters
     refused_at = models.DateTimeField("last refused at")
-    reply = models.TextField("what the mail server said")
+    reply = models.TextField("what its server said")
 
     objects = RefusedAddressQuerySet.as_manager()
 
     class Meta:
-        verbose_name = "e-mail address that refuses mail"
-        verbose_name_plural = "e-mail addresses that refuse mail"
+        verbose_name = "email address that refuses emails"
+        verbose_name_plural = "email addresses that refuse emails"
         constraints = [
             models.CheckConstraint(
                 name="notifications_refused_address_is_in_small_letters",
@@ -144,7 +144,7 @@ class MessageEvent(models.Model):
         FAILED = "FAILED", "Failed, will be tried again"
         DROPPED = "DROPPED", "Not sent"
         DEAD = "DEAD", "Given up"
-        HELD = "HELD", "Held, the address refuses mail"
+        HELD = "HELD", "Paused, the address refuses emails"
         ASKED_AGAIN = "ASKED_AGAIN", "Asked for again"
 
     message = models.ForeignKey(OutgoingMessage, models.CASCADE, related_name="events")

@@ -79,7 +79,9 @@ def send_again(*, message, by, at):
     """Owe a settled message once more; when its turn comes it is asked again whether it is true."""
     message = OutgoingMessage.objects.select_for_update(of=("self",)).get(pk=message.pk)
     if not message.can_be_sent_again:
-        raise CannotBeSentAgain("This message is still waiting, or held a code that is now erased.")
+        raise CannotBeSentAgain(
+            "This message is still waiting, or contained a code that is now erased."
+        )
 
     message.status, message.due_at, message.settled_at = "WAITING", at, None
     message.attempts, message.last_error = 0, ""

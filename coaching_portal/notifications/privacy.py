@@ -20,8 +20,8 @@ ERASED = "account-erased"
 def register():
     privacy.keep(
         "messages",
-        what="Which messages we sent you and when; what they said is not kept",
-        why="To know what you have been told, and to tell it once.",
+        what="Which emails we sent you and when; we do not keep what they said",
+        why="To know what we have told you, and to tell you once.",
         how_long="Two years.",
         export=_messages,
         erase=_forget_person,
@@ -39,9 +39,9 @@ def register():
     )
     privacy.keep(
         "refused addresses",
-        what="That your e-mail address refused our mail, when, and what the mail server said",
-        why="Not to write in vain, and to ask you for another address.",
-        how_long="Until it takes mail again, two years at most.",
+        what="That your email address refused our emails, when, and what its server said",
+        why="So that we do not write to an address that refuses, and can ask you for another.",
+        how_long="Until it accepts emails again, two years at most.",
         export=lambda user: [
             {"address": each.email, "refused": each.refused_at.isoformat(), "reply": each.reply}
             for each in RefusedAddress.objects.of(user.email)
@@ -50,7 +50,7 @@ def register():
     privacy.register_retention(
         "refused-addresses",
         days=730,
-        what="E-mail addresses that refused our mail",
+        what="Email addresses that refused our emails",
         find=lambda before: RefusedAddress.objects.filter(refused_at__lt=before),
     )
     privacy.register_retention(
@@ -64,7 +64,7 @@ def register():
     privacy.register_retention(
         "farewells",
         days=1,
-        what="The last message to somebody who has been erased, with their address",
+        what="The last message to someone who has been erased, with their address",
         find=lambda before: OutgoingMessage.objects.filter(
             kind=ERASED, status__in=SETTLED, settled_at__lt=before
         ),

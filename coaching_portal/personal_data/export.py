@@ -33,7 +33,7 @@ def archive(user, at):
     data = collect(user, at)
     with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as target:
         target.writestr("data.json", json.dumps(data, indent=2, ensure_ascii=False))
-        target.writestr("index.html", render_to_string("coaching_portal/my_data.html", data))
+        target.writestr("index.html", render_to_string("personal_data/my_data.html", data))
         for name, content in _documents(user):
             target.writestr(f"documents/{name}", content)
     file.seek(0)

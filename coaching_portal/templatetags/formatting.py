@@ -4,6 +4,7 @@
 """
 
 from django import template
+from django.utils.html import format_html
 
 from coaching_portal.common import formatting
 
@@ -16,10 +17,17 @@ for function in (
     formatting.clock,
     formatting.when,
     formatting.date_and_time,
-    formatting.zone_words,
     formatting.zone_name,
+    formatting.hours_of,
 ):
     register.filter(function.__name__, function)
+
+
+@register.filter
+def unbroken(text):
+    """A reference that stays on one line. A no-break hyphen would be copied with it."""
+    return format_html('<span class="nowrap">{}</span>', text)
+
 
 # Django has a filter `length` of its own.
 register.filter("duration", formatting.length)

@@ -93,7 +93,7 @@ FOCUSED = """among => {
   const seen = document.elementFromPoint(box.x + box.width / 2, box.y + box.height / 2);
   return {
     name: (element.getAttribute("aria-label") || element.labels?.[0]?.innerText
-      || element.innerText || "").trim(),
+      || element.innerText || "").replace(/\\s+/g, " ").trim(),
     isAmong: element.matches(among),
     isInSight: Boolean(seen && (element.contains(seen) || seen.contains(element))),
   };

@@ -13,7 +13,7 @@ from profiles.models import Coach
 @require_safe
 def coaches(request):
     found = Coach.objects.public().select_related("user").in_order()
-    return render(request, "coaching_portal/coaches.html", {"coaches": found})
+    return render(request, "website/coaches.html", {"coaches": found})
 
 
 @login_not_required
@@ -25,9 +25,7 @@ def coach(request, slug):
         .prefetch_related("career", "qualifications", "publications"),
         slug=slug,
     )
-    return render(
-        request, "coaching_portal/coach.html", {"coach": found, **_offers(found, request.user)}
-    )
+    return render(request, "website/coach.html", {"coach": found, **_offers(found, request.user)})
 
 
 def _offers(coach, user):

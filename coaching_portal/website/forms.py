@@ -20,8 +20,8 @@ class EnquiryForm(forms.ModelForm):
         error_messages = {
             "name": {"required": "Enter your name"},
             "email": {
-                "required": "Enter your e-mail address",
-                "invalid": "Enter an e-mail address like name@example.org",
+                "required": "Enter your email address",
+                "invalid": "Enter an email address like name@example.org",
             },
             "message": {"required": "Enter your message"},
         }
@@ -45,7 +45,7 @@ class EnquiryForm(forms.ModelForm):
 
 class ContactForm(EnquiryForm):
     class Meta(EnquiryForm.Meta):
-        labels = {"name": "Your name", "email": "Your e-mail address", "message": "Your message"}
+        labels = {"name": "Your name", "email": "Your email address", "message": "Your message"}
         widgets = {"message": forms.Textarea(attrs={"rows": 6})}
         help_texts = {"message": "Please leave out anything about your health."}
 
@@ -55,7 +55,7 @@ class ComplaintForm(EnquiryForm):
         model = DataComplaint
         labels = {
             "name": "Your name",
-            "email": "Your e-mail address",
+            "email": "Your email address",
             "message": "What happened, and what would you like us to do?",
         }
         widgets = {"message": forms.Textarea(attrs={"rows": 8})}
@@ -88,14 +88,14 @@ class TeamEnquiryForm(EnquiryForm):
             "message": "What would you like to be different?",
             "arrangements": "When, and where?",
             "name": "Your name",
-            "email": "Your e-mail address",
-            "phone": "Your telephone number (optional)",
+            "email": "Your email address",
+            "phone": "Your phone number (optional)",
         }
         help_texts = {
             "organisation": "For example: Example Hospitals NHS Trust, theatre recovery team.",
             "message": "A few sentences are enough. Please name no patients.",
-            "arrangements": "Rough dates, how long you have in mind, your place or ours, or by "
-            "video. “Not sure yet” is an answer too.",
+            "arrangements": "Rough dates, how long you have in mind, at your workplace "
+            "or ours, or by video. “Not sure yet” is an answer too.",
         }
         widgets = {
             "message": forms.Textarea(attrs={"rows": 5}),

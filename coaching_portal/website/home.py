@@ -26,7 +26,7 @@ def home(request):
     minutes = usual_length(coach, rules, request.user)
     return render(
         request,
-        "coaching_portal/home.html",
+        "website/home.html",
         {
             "coach": coach,
             "minutes": minutes,

@@ -20,10 +20,10 @@ class EraseForm(forms.Form):
     """Typing the address is what keeps an erasure from happening by mistake."""
 
     email = forms.CharField(
-        label="Your e-mail address",
+        label="Your email address",
         max_length=254,
         help_text="Enter it to confirm.",
-        error_messages={"required": "Enter your e-mail address"},
+        error_messages={"required": "Enter your email address"},
         widget=forms.TextInput({"autocomplete": "off", "inputmode": "email"}),
     )
 
@@ -42,7 +42,7 @@ class EraseForm(forms.Form):
 def overview(request):
     given = request.user.consents.open().order_by("pk")
     context = {"kinds": privacy.for_readers(), "consents": given}
-    return render(request, "coaching_portal/my_privacy.html", context)
+    return render(request, "website/my_privacy.html", context)
 
 
 @require_POST
@@ -50,7 +50,7 @@ def overview(request):
 def withdraw_consent(request, uuid):
     consent = get_object_or_404(request.user.consents, uuid=uuid)
     consents.withdraw_consent(consent=consent, at=timezone.now())
-    messages.success(request, "Taken back, and every copy of it is gone.")
+    messages.success(request, "Withdrawn. We have deleted what you wrote and every copy of it.")
     return redirect("my_privacy")
 
 
@@ -82,10 +82,10 @@ def erase(request):
         return redirect("erased")
     context = {"form": form, "kinds": privacy.for_readers()}
     context["blockers"] = erasure.blockers_of(request.user, at)
-    return render(request, "coaching_portal/erase.html", context)
+    return render(request, "website/erase.html", context)
 
 
 @require_safe
 @login_not_required
 def erased(request):
-    return render(request, "coaching_portal/erased.html")
+    return render(request, "website/erased.html")

@@ -9,8 +9,14 @@ from django.views.decorators.http import require_safe
 from bookings import cancellation
 from bookings.actions import enquiries
 from bookings.models import BookingRules, Enquiry
-from bookings.pricing import INTRODUCTION_MINUTES, booking_rules_for, cancellation_notices
+from bookings.pricing import (
+    INTRODUCTION_MINUTES,
+    booking_rules_for,
+    cancellation_notices,
+    hourly_rates,
+)
 from coaching_portal.billing.amounts import session_price
+from coaching_portal.common.formatting import money
 from coaching_portal.common.idempotency import idempotent
 from coaching_portal.website.forms import ComplaintForm, ContactForm, TeamEnquiryForm
 from coaching_portal.website.home import usual_length
@@ -29,14 +35,24 @@ def _text(template):
     return view
 
 
-privacy = _text("coaching_portal/privacy.html")
-accessibility = _text("coaching_portal/accessibility.html")
+privacy = _text("website/privacy.html")
+accessibility = _text("website/accessibility.html")
 
 
 @login_not_required
 @require_safe
 def terms(request):
-    return render(request, "coaching_portal/terms.html", {"cancelling": _cancelling()})
+    an_hour = rate_in_words(hourly_rates(Coach.objects.public()))
+    context = {"cancelling": _cancelling(), "an_hour": an_hour}
+    return render(request, "website/terms.html", context)
+
+
+def rate_in_words(rates):
+    """£75.00 an hour; £60.00 to £90.00 an hour, depending on your coach."""
+    lowest, highest = money(rates[0]), money(rates[-1])
+    if lowest == highest:
+        return f"{lowest} an hour"
+    return f"{lowest} to {highest} an hour, depending on your coach"
 
 
 def _cancelling():
@@ -47,22 +63,23 @@ def _cancelling():
 @login_not_required
 @require_safe
 def coaching(request):
-    """What coaching is, and the usual prices; a coach's own page has that coach's."""
-    rate = Coach().hourly_rate
-    prices = [(minutes, session_price(rate, minutes)) for minutes in BookingRules().lengths]
-    coach = Coach.objects.public().in_order().first()  # with whom booking begins
+    """What coaching is, and the prices, where they are the same with every coach."""
+    coaches = list(Coach.objects.public().in_order())
+    rates = hourly_rates(coaches)
+    prices = [(minutes, session_price(rates[0], minutes)) for minutes in BookingRules().lengths]
+    coach = coaches[0] if coaches else None  # with whom booking begins
     length = (
         usual_length(coach, booking_rules_for(coach), request.user)
         if coach
         else INTRODUCTION_MINUTES
     )
     context = {
-        "rate": rate,
-        "prices": prices,
+        "an_hour": rate_in_words(rates),
+        "prices": prices if len(rates) == 1 else [],
         "cancelling": _cancelling(),
         "is_first_conversation": length == INTRODUCTION_MINUTES,
     }
-    return render(request, "coaching_portal/coaching.html", context)
+    return render(request, "website/coaching.html", context)
 
 
 @login_not_required
@@ -73,9 +90,9 @@ def team_enquiry(request):
     if request.method != "POST" or "change" in request.POST or not form.is_valid():
         if "change" in request.POST:
             form = TeamEnquiryForm(initial=request.POST.dict())
-        return render(request, "coaching_portal/team_enquiry.html", {"form": form})
+        return render(request, "website/team_enquiry.html", {"form": form})
     if "send" not in request.POST:
-        return render(request, "coaching_portal/team_enquiry_check.html", {"form": form})
+        return render(request, "website/team_enquiry_check.html", {"form": form})
     return _take(request, form, Enquiry.Subject.TEAM)
 
 
@@ -85,7 +102,7 @@ def contact(request):
     form = ContactForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         return _take(request, form, Enquiry.Subject.MESSAGE)
-    return render(request, "coaching_portal/contact.html", {"form": form})
+    return render(request, "website/contact.html", {"form": form})
 
 
 @login_not_required
@@ -100,7 +117,7 @@ def complaint(request):
             return ratelimit.respond_429(request)
         received = complaints.complain(at=timezone.now(), **form.cleaned_data)
         return redirect("complaint_received", uuid=received.uuid)
-    return render(request, "coaching_portal/complaint.html", {"form": form})
+    return render(request, "website/complaint.html", {"form": form})
 
 
 @login_not_required
@@ -108,7 +125,7 @@ def complaint(request):
 def complaint_received(request, uuid):
     """The reference; nothing of what was written, for the address may be passed on."""
     received = get_object_or_404(DataComplaint, uuid=uuid)
-    return render(request, "coaching_portal/complaint_received.html", {"complaint": received})
+    return render(request, "website/complaint_received.html", {"complaint": received})
 
 
 def _take(request, form, subject):
@@ -123,4 +140,4 @@ def _take(request, form, subject):
 def enquiry_received(request, uuid):
     """Thanks and the reference; nothing of what was written, for the address may be passed on."""
     enquiry = get_object_or_404(Enquiry, uuid=uuid)
-    return render(request, "coaching_portal/enquiry_received.html", {"enquiry": enquiry})
+    return render(request, "website/enquiry_received.html", {"enquiry": enquiry})

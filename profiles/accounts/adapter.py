@@ -114,9 +114,9 @@ class SecondFactorAdapter(DefaultMFAAdapter):
     error_messages = {
         **DefaultMFAAdapter.error_messages,
         "incorrect_code": AccountAdapter.error_messages["incorrect_code"],
-        "cannot_delete_authenticator": "Your account holds what others told in confidence: the "
-        "second step has to stay on.",
-        "unverified_email": "Confirm your e-mail address first.",
+        "cannot_delete_authenticator": "You can see other people’s confidential information, "
+        "so the second step has to stay on.",
+        "unverified_email": "Verify your email address first.",
     }
 
     def get_totp_issuer(self):

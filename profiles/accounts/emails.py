@@ -32,40 +32,40 @@ class Mail:
 
 
 def _notice(kind, label, notice):
-    return Mail(f"account-{kind}", "account/email/notice", label, notice=notice)
+    return Mail(f"account-{kind}", "profiles/email/notice", label, notice=notice)
 
 
 def _by_office(kind, label, changed):
     notice = f"We changed {changed}."
-    return Mail(f"account-{kind}", "account/email/notice", label, notice=notice, is_by_office=True)
+    return Mail(f"account-{kind}", "profiles/email/notice", label, notice=notice, is_by_office=True)
 
 
-_CODE = Mail("account-code", "account/email/code", "Code for an e-mail address", CODE)
+_CODE = Mail("account-code", "profiles/email/code", "Code for an email address", CODE)
 
 MAILS = {
     "account/email/email_confirmation_signup": _CODE,
     "account/email/email_confirmation": _CODE,
     "account/email/password_reset_key": Mail(
-        "account-new-password", "account/email/new_password", "Link to choose a password", LINK
+        "account-new-password", "profiles/email/new_password", "Link to choose a password", LINK
     ),
     "account/email/account_already_exists": Mail(
-        "account-exists", "account/email/exists", "There is an account already"
+        "account-exists", "profiles/email/exists", "There is an account already"
     ),
     "account/email/unknown_account": Mail(
-        "account-unknown", "account/email/unknown", "There is no account"
+        "account-unknown", "profiles/email/unknown", "There is no account"
     ),
     "account/email/password_changed": _notice(
         "password-changed", "Password changed", "Your password was changed."
     ),
     "account/email/password_set": _notice("password-set", "Password set", "A password was set."),
     "account/email/password_reset": _notice(
-        "password-reset", "Password reset", "A new password was chosen through a link in a mail."
+        "password-reset", "Password reset", "A new password was chosen through a link in an email."
     ),
     "account/email/email_changed": _notice(
-        "address-changed", "E-mail address changed", "Your e-mail address was changed."
+        "address-changed", "Email address changed", "Your email address was changed."
     ),
     "office/email_changed": _by_office(
-        "address-changed-by-us", "E-mail address changed", "the e-mail address of your account"
+        "address-changed-by-us", "Email address changed", "the email address of your account"
     ),
     "office/password_changed": _by_office(
         "password-changed-by-us", "Password changed", "the password of your account"
@@ -74,7 +74,7 @@ MAILS = {
         "rights-changed-by-us", "Rights changed", "what your account may do"
     ),
     "account/email/email_deleted": _notice(
-        "address-removed", "E-mail address removed", "An e-mail address was removed."
+        "address-removed", "Email address removed", "An email address was removed."
     ),
     "mfa/email/totp_activated": _notice(
         "second-step-on", "Second step on", "Signing in now takes a code from an app."

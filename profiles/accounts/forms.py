@@ -28,8 +28,8 @@ GOOD_ENOUGH = "At least 12 characters. A few words in a row are good; common pas
 
 MISSING = {
     "name": "Enter your name",
-    "email": "Enter your e-mail address",
-    "login": "Enter your e-mail address",
+    "email": "Enter your email address",
+    "login": "Enter your email address",
     "password": "Enter your password",
     "oldpassword": "Enter your current password",
     "password1": "Choose a password",
@@ -95,14 +95,14 @@ class CodeOfTheApp:
 
 
 class SignInForm(PlainFields, account.LoginForm):
-    labels = {"login": "E-mail address", "password": "Password"}
+    labels = {"login": "Email address", "password": "Password"}
     hints = {"password": ""}  # the page itself leads to a new one
 
 
 class SignUpForm(PlainFields, account.SignupForm):
     name = forms.CharField(max_length=150, widget=forms.TextInput({"autocomplete": "name"}))
 
-    labels = {"name": "Your name", "email": "E-mail address", "password1": "Password"}
+    labels = {"name": "Your name", "email": "Email address", "password1": "Password"}
     hints = {"email": "We send a code to it.", "password1": GOOD_ENOUGH}
     field_order = ["name", "email", "password1"]
 
@@ -128,8 +128,8 @@ class SignUpForm(PlainFields, account.SignupForm):
 
 
 class ChangeEmailForm(PlainFields, account.AddEmailForm):
-    labels = {"email": "New e-mail address"}
-    hints = {"email": "We send a code to it. Until you enter the code, nothing changes."}
+    labels = {"email": "New email address"}
+    hints = {"email": "We send a code to it. Nothing changes until you enter the code."}
 
 
 class ChangePasswordForm(OnePassword, PlainFields, account.ChangePasswordForm):
@@ -143,7 +143,7 @@ class SetPasswordForm(OnePassword, PlainFields, account.SetPasswordForm):
 
 
 class ResetPasswordForm(PlainFields, account.ResetPasswordForm):
-    labels = {"email": "E-mail address"}
+    labels = {"email": "Email address"}
 
 
 class NewPasswordForm(OnePassword, PlainFields, account.ResetPasswordKeyForm):
@@ -223,7 +223,7 @@ class AddPasskeyForm(PlainFields, webauthn.AddWebAuthnForm):
     credential = PasskeyAnswerField(RegistrationResponse)
     labels = {"name": "Name of the passkey", "passwordless": "Sign in with it alone"}
     hints = {
-        "name": "So that you know it again, such as “My telephone”.",
+        "name": "So that you know it again, such as “My phone”.",
         "passwordless": "Without your password: the device asks for your fingerprint, face or PIN.",
     }
 
@@ -263,9 +263,9 @@ class DetailsForm(PlainFields, forms.ModelForm):
     class Meta:
         model = User
         fields = ["name", "phone", "needs", "time_zone"]
-        labels = {"name": "Your name", "phone": "Telephone", "needs": "Accessibility needs"}
+        labels = {"name": "Your name", "phone": "Phone", "needs": "Accessibility needs"}
         help_texts = {
-            "phone": "For sessions by telephone, and if a session has to change at short notice.",
+            "phone": "For sessions by phone, and if a session has to change at short notice.",
             "needs": "Anything that makes a session or a course day work for you. "
             + consents.NEEDS_WORDS,
         }

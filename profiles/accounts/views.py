@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.decorators import method_decorator
 from django.views.decorators.http import require_safe
 
-from coaching_portal.common.formatting import zone_words
+from coaching_portal.common.formatting import zone_name
 from profiles.accounts import second_factor
 from profiles.accounts.forms import DetailsForm
 
@@ -34,11 +34,11 @@ class SignIn(LoginView):
 def overview(request):
     return render(
         request,
-        "account/overview.html",
+        "profiles/account/overview.html",
         {
             "has_second_factor": is_mfa_enabled(request.user),
             "needs_second_factor": second_factor.is_required_of(request.user),
-            "zone": zone_words(timezone.now(), request.user.time_zone),
+            "zone": zone_name(request.user.time_zone),
             "devices": UserSession.objects.filter(user=request.user).count(),
         },
     )
@@ -50,4 +50,4 @@ def details(request):
         form.save(at=timezone.now())
         messages.success(request, "Your details are saved.")
         return redirect("profiles:account")
-    return render(request, "account/details.html", {"form": form})
+    return render(request, "profiles/account/details.html", {"form": form})

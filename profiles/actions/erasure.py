@@ -28,7 +28,7 @@ def blockers_of(user, at):
     return [blocker for blockers in asked for blocker in blockers(user, at)]
 
 
-BUSY = "Somebody is changing one of your bookings just now. Please try again in a minute."
+BUSY = "Someone is changing one of your bookings. Try again in a minute."
 
 
 def _refusal(error):
@@ -86,7 +86,7 @@ def register_erasure_email():
 
 
 def _erasure_email(message):
-    return render("account/email/erased", {"facts": [("When", when(message.created_at))]})
+    return render("profiles/email/erased", {"facts": [("When", when(message.created_at))]})
 
 
 def erased_people():

@@ -47,13 +47,13 @@ class DataComplaintQuerySet(models.QuerySet):
 class DataComplaint(models.Model):
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     name = models.CharField(max_length=150)
-    email = models.EmailField("e-mail address")
+    email = models.EmailField("email address")
     message = models.TextField("complaint")
     received_at = models.DateTimeField()
     acknowledged_at = models.DateTimeField(
-        null=True, blank=True, help_text="Where it was done otherwise than by our e-mail."
+        null=True, blank=True, help_text="If you acknowledged it in another way than by our email."
     )
-    answered_at = models.DateTimeField("outcome told at", null=True, blank=True)
+    answered_at = models.DateTimeField("outcome sent at", null=True, blank=True)
     answered_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
     )

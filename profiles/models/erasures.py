@@ -12,7 +12,7 @@ class Erasure(models.Model):
     person = models.UUIDField(unique=True)
     erased_at = models.DateTimeField()
     by_practice = models.BooleanField(
-        default=False, help_text="Asked for in a letter, say, and done by the practice."
+        default=False, help_text="Asked for on paper, for example, and done by the practice."
     )
 
     def __str__(self):

@@ -44,7 +44,7 @@ class Leader(PublicBasis):
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     slug = models.SlugField(max_length=80, unique=True)
-    state = models.CharField(max_length=10, choices=State, default=State.DRAFT)
+    state = models.CharField("status", max_length=10, choices=State, default=State.DRAFT)
     position = models.PositiveSmallIntegerField(
         default=100, help_text="Smaller comes first in lists."
     )

@@ -42,7 +42,7 @@ class Organisation(models.Model):
     sort_name = models.CharField(max_length=400, editable=False, db_index=True)
     address = models.TextField(blank=True)
     payables_email = models.EmailField(
-        "accounts payable e-mail", blank=True, help_text="Invoices go here."
+        "accounts payable email", blank=True, help_text="Invoices go here."
     )
     payment_terms_days = models.PositiveSmallIntegerField(default=30)
     requires_purchase_order = models.BooleanField(default=False)
@@ -68,7 +68,8 @@ class Organisation(models.Model):
     )
     e_invoice_address = models.CharField(max_length=100, blank=True)
     is_checked = models.BooleanField(
-        default=True, help_text="Untick for one that a client named and nobody has checked yet."
+        default=True,
+        help_text="Untick for one that a client named and the practice has not checked yet.",
     )
 
     objects = OrganisationQuerySet.as_manager()
@@ -136,6 +137,7 @@ class DiaryDelegate(models.Model):
     )
 
     class Meta:
+        verbose_name = "assistant"
         constraints = [
             models.UniqueConstraint(
                 fields=["user", "client"], name="profiles_diary_delegate_once_per_client"

@@ -42,10 +42,10 @@ class UserManager(BaseUserManager.from_queryset(UserQuerySet)):
 @tracked("is_active", "is_staff", "is_superuser", "sign_in_changed_at")
 class User(AbstractBaseUser, PermissionsMixin):
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
-    email = models.EmailField("e-mail address")
+    email = models.EmailField("email address")
     name = models.CharField("full name", max_length=150, blank=True)
     sort_name = models.CharField(max_length=300, editable=False, db_index=True)
-    phone = models.CharField("telephone", max_length=40, blank=True)
+    phone = models.CharField("phone", max_length=40, blank=True)
     needs = models.TextField(
         "accessibility needs", blank=True, help_text="Kept with the person's consent only."
     )
@@ -68,7 +68,7 @@ class User(AbstractBaseUser, PermissionsMixin):
             models.UniqueConstraint(
                 Lower("email"),
                 name="profiles_user_email_is_unique_in_any_case",
-                violation_error_message="Someone already signs in with this e-mail address.",
+                violation_error_message="Someone already signs in with this email address.",
             )
         ]
 

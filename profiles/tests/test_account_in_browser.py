@@ -32,7 +32,7 @@ OWN_PAGES = [
 
 def sign_in(page, email="jo@example.org"):
     page.goto("/account/login/?next=/account/")
-    page.get_by_label("E-mail address").fill(email)
+    page.get_by_label("Email address").fill(email)
     page.get_by_label("Password").fill(PASSWORD)
     page.get_by_role("button", name="Sign in", exact=True).click()
 
@@ -47,7 +47,7 @@ def test_a_visitor_signs_up_with_a_code_and_goes_on(browse, script):
     assert page.locator("#error-summary li").count() == 3
 
     page.get_by_label("Your name").fill("Nell New")
-    page.get_by_label("E-mail address").fill("nell@example.org")
+    page.get_by_label("Email address").fill("nell@example.org")
     page.get_by_label("Password").fill(PASSWORD)
     page.get_by_role("button", name="Create my account").click()
     assert page.get_by_role("heading", name="Enter the code").is_visible()
@@ -68,7 +68,7 @@ def test_the_second_step_is_set_up_and_used(browse, jo):
     assert violations(page) == []
     secret = page.locator("code").inner_text()
     page.get_by_label("Code from the app").fill(code_now(secret))
-    page.get_by_role("button", name="Turn it on").click()
+    page.get_by_role("button", name="Turn on the second step").click()
     assert page.locator(".recovery-codes code").count() == 10
     assert violations(page) == []
     recovery_code = page.locator(".recovery-codes code").first.inner_text()

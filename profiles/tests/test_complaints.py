@@ -60,7 +60,7 @@ def test_whoever_is_signed_in_finds_name_and_address_filled_in(signed_in, client
 def test_what_was_typed_stays_in_the_form_with_what_to_do(client):
     page = client.post(PAGE, {**FORM, "email": "vi"}).content.decode()
 
-    assert "Enter an e-mail address like name@example.org" in page
+    assert "Enter an email address like name@example.org" in page
     assert "You wrote to me" in page
     assert not DataComplaint.objects.exists()
 

@@ -76,7 +76,7 @@ def test_the_button_takes_it_back_everywhere_and_from_nobody_else(
 
     answer = browser.post(reverse("withdraw_consent", args=[consent.uuid]), follow=True)
 
-    assert "Taken back" in answer.text
+    assert "Withdrawn" in answer.text
     session.refresh_from_db()
     jo.refresh_from_db()
     assert (session.needs, jo.needs) == ("", "")

@@ -69,12 +69,12 @@ def press(page, name):
 
 def sign_in(page, email="jo@example.org"):
     go(page, "/account/login/?next=/account/")
-    page.get_by_label("E-mail address").fill(email)
+    page.get_by_label("Email address").fill(email)
     page.get_by_label("Password").fill(PASSWORD)
     press(page, "Sign in")
 
 
-def add_passkey(page, name="My telephone", *, alone=True):
+def add_passkey(page, name="My phone", *, alone=True):
     go(page, "/account/2fa/webauthn/add/")
     page.get_by_label("Name of the passkey").fill(name)
     page.get_by_label("Sign in with it alone").set_checked(alone)
@@ -172,13 +172,13 @@ def test_a_passkey_is_renamed_and_removed(device, jo):
     go(page, "/account/2fa/")
     assert barriers(page) == []
 
-    page.get_by_role("link", name="Rename My telephone").click()
+    page.get_by_role("link", name="Rename My phone").click()
     assert barriers(page) == []
     page.get_by_label("Name of the passkey").fill("The old one " * 6)
-    press(page, "Save")
+    press(page, "Save name")
     page.get_by_role("link", name="Remove The old one").click()
     assert barriers(page) == []
-    press(page, "Remove it")
+    press(page, "Remove passkey")
 
     page.get_by_text("The passkey was removed").wait_for()
     assert not Authenticator.objects.filter(type="webauthn").exists()
@@ -195,14 +195,14 @@ def test_a_coachs_only_second_step_stays_until_there_is_another(device, jo, sett
     add_passkey(page)
     go(page, "/account/2fa/")
 
-    page.get_by_role("link", name="Remove My telephone").click()
+    page.get_by_role("link", name="Remove My phone").click()
 
     page.get_by_text("your only second step").wait_for()
     assert Authenticator.objects.filter(type="webauthn").exists()
     forget_keys(page)  # else the browser says that it has one already
     add_passkey(page, "My computer", alone=None)
-    page.get_by_role("link", name="Remove My telephone").click()
-    press(page, "Remove it")
+    page.get_by_role("link", name="Remove My phone").click()
+    press(page, "Remove passkey")
     page.get_by_text("The passkey was removed").wait_for()
     assert Authenticator.objects.filter(type="webauthn").count() == 1
 
@@ -211,7 +211,7 @@ def test_without_script_codes_are_offered_instead(browse, jo):
     page = browse(script=False)
     page.goto("/account/login/")
     assert not page.get_by_role("button", name="Sign in with a passkey").is_visible()
-    page.get_by_label("E-mail address").fill("jo@example.org")
+    page.get_by_label("Email address").fill("jo@example.org")
     page.get_by_label("Password").fill(PASSWORD)
     press(page, "Sign in")
 

@@ -117,7 +117,7 @@ def test_an_interview_shows_its_transcript_and_the_next_guest(client, interview)
 
     assert "<p>Two.</p>" in page
     assert "Gus Guest" in page
-    assert "1 hour 15 minutes" in page
+    assert "1\u00a0hour 15\u00a0minutes" in page
 
 
 def test_a_page_leads_to_the_next_leader_and_round_again(client, leader):

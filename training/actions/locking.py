@@ -10,7 +10,7 @@ class Refused(Exception):
 
 class CohortBusy(Refused):
     def __init__(self):
-        super().__init__("Many people are enrolling just now. Wait a moment and try again.")
+        super().__init__("Many people are enrolling. Wait a moment and try again.")
 
 
 def _refusal(error):

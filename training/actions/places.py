@@ -32,7 +32,7 @@ class CohortFull(Refused):
 
 class OfferEnded(Refused):
     def __init__(self):
-        super().__init__("This offer has ended. You can see in my learning what you have.")
+        super().__init__("This offer has ended. My learning shows the places that you have.")
 
 
 class AlreadyEnrolled(Refused):
@@ -50,7 +50,7 @@ class PurchaseOrderRefused(Refused):
 class AddressNotConfirmed(Refused):
     def __init__(self):
         super().__init__(
-            "Before we write to other people for you, please confirm your own e-mail address: "
+            "Before we write to other people for you, verify your own email address: "
             "you can do so in your account. Then try again."
         )
 
@@ -65,7 +65,7 @@ class Learner:
 
 def check_is_open(cohort, at):
     if not cohort.is_open(at):
-        raise EnrolmentClosed("Enrolment for these dates has closed.")
+        raise EnrolmentClosed("Enrolment for this course date has closed.")
 
 
 def check_offer_is_in_time(cohort, user, at):
@@ -115,8 +115,8 @@ def check_not_enrolled(cohort, learners, *, by):
         if taken is None:
             continue
         if CourseBooking.objects.visible_to(by).filter(pk=taken.booking_id).exists():
-            raise AlreadyEnrolled(f"{email} already has a place on these dates.")
-        raise AlreadyEnrolled(f"We cannot enrol {email} on these dates. Please ask us about it.")
+            raise AlreadyEnrolled(f"{email} already has a place on this course date.")
+        raise AlreadyEnrolled(f"We cannot enrol {email} on this course date. Contact us about it.")
 
 
 def _place_of(cohort, email):

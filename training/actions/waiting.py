@@ -21,7 +21,7 @@ class AlreadyWaiting(Refused):
 def join_waiting_list(*, cohort, by, places=1, organisation=None, at):
     """Put the user at the end of the line for so many places and confirm it."""
     if organisation is None and places != 1:
-        raise NotEntitled("You can wait for a place for yourself, and for nobody else.")
+        raise NotEntitled("You can only join the waiting list for yourself.")
     if organisation is not None and not is_training_contact(by, organisation):
         raise NotEntitled(f"Only a training contact of {organisation} can enrol its staff.")
     cohort = lock_cohort(cohort.pk)
@@ -34,7 +34,7 @@ def add_to_waiting_list(cohort, user, *, organisation, places, at):
     if places > cohort.capacity:
         raise Refused(f"This course has {cohort.capacity} places in all.")
     if WaitingListPlace.objects.waiting().filter(cohort=cohort, user=user).exists():
-        raise AlreadyWaiting("You are already on the waiting list for these dates.")
+        raise AlreadyWaiting("You are already on the waiting list for this course date.")
     waiting = WaitingListPlace.objects.create(
         cohort=cohort, user=user, organisation=organisation, places=places, created_at=at
     )

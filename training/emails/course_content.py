@@ -158,7 +158,7 @@ def _cohort_facts(cohort):
     ]
     return [
         *times,
-        ("Time zone", formatting.zone_words(cohort.begins_at)),
+        ("Time zone", formatting.zone_name()),
         ("Where", cohort.full_location),
         ("Course", f"{cohort.course}, {cohort.code}"),
     ]

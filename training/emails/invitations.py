@@ -50,7 +50,9 @@ def _description(cohort, is_cancelled):
     else:
         if cohort.is_online:
             lines.append(f"How to join: {cohort.room_url or 'the link follows.'}")
-        lines.append("Whoever booked the place can cancel it or pass it on, on the booking’s page.")
+        lines.append(
+            "The person who booked the place can cancel it or pass it on, on the booking’s page."
+        )
     return "\n".join([*lines, _page()])
 
 

@@ -20,9 +20,9 @@ class DelegateForm(forms.Form):
     )
     email = forms.EmailField(
         validators=[visible_text.LINE],
-        label="E-mail address",
+        label="Email address",
         required=False,
-        error_messages={"invalid": "Enter the e-mail address in the form name@example.org."},
+        error_messages={"invalid": "Enter the email address in the form name@example.org."},
     )
     later = forms.BooleanField(label="I will name this delegate later", required=False)
 
@@ -35,12 +35,12 @@ class DelegateForm(forms.Form):
         name, email = data.get("name"), data.get("email")
         if data.get("later"):
             if name or email:
-                self.add_error("later", "Untick this, or leave name and e-mail address empty.")
+                self.add_error("later", "Untick this, or leave name and email address empty.")
             return data
         if not name and "name" not in self.errors:
             self.add_error("name", "Enter the delegate's name, or tick that you name them later.")
         if not email and "email" not in self.errors:
-            self.add_error("email", "Enter the delegate's e-mail address.")
+            self.add_error("email", "Enter the delegate's email address.")
         return data
 
     @property

@@ -21,11 +21,11 @@ class LearnerForm(forms.Form):
     )
     email = forms.EmailField(
         validators=[visible_text.LINE],
-        label="E-mail address",
+        label="Email address",
         help_text="Joining instructions go here.",
         error_messages={
-            "required": "Enter the delegate's e-mail address.",
-            "invalid": "Enter the e-mail address in the form name@example.org.",
+            "required": "Enter the delegate's email address.",
+            "invalid": "Enter the email address in the form name@example.org.",
         },
     )
 

@@ -106,7 +106,7 @@ class Cohort(models.Model):
     # Counted in the transaction that sells: see actions.enrolling.
     taken = models.PositiveSmallIntegerField("places taken", default=0, editable=False)
     enrolment_closes_at = models.DateTimeField(
-        null=True, blank=True, help_text="When empty, the start of the first teaching session."
+        null=True, blank=True, help_text="Leave empty for the start of the first session."
     )
     setting = models.CharField(max_length=6, choices=Setting, default=Setting.VENUE)
     venue = models.CharField(max_length=120, blank=True)
@@ -116,13 +116,14 @@ class Cohort(models.Model):
     )
     joining_instructions = models.TextField(blank=True)
     sequence = models.PositiveIntegerField(
-        default=0, editable=False, help_text="How often dates or place have changed."
+        default=0, editable=False, help_text="How often dates or location have changed."
     )
     created_at = models.DateTimeField(auto_now_add=True)
 
     objects = CohortQuerySet.as_manager()
 
     class Meta:
+        verbose_name = "course date"
         constraints = [
             models.CheckConstraint(
                 name="training_cohort_has_no_more_learners_than_places",
@@ -250,18 +251,24 @@ class TeachingSession(models.Model):
     """A morning, an afternoon or a day of a cohort: what attendance is kept by."""
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
-    cohort = models.ForeignKey(Cohort, models.CASCADE, related_name="teaching_sessions")
+    cohort = models.ForeignKey(
+        Cohort,
+        models.CASCADE,
+        related_name="teaching_sessions",
+        verbose_name="course date",
+    )
     starts_at = models.DateTimeField()
     ends_at = models.DateTimeField()
 
     objects = TeachingSessionQuerySet.as_manager()
 
     class Meta:
+        verbose_name = "session"
         constraints = [
             models.CheckConstraint(
                 name="training_teaching_session_starts_before_it_ends",
                 condition=Q(starts_at__lt=F("ends_at")),
-                violation_error_message="A teaching session ends after it starts.",
+                violation_error_message="A session must end after it starts.",
             ),
             models.UniqueConstraint(
                 fields=["cohort", "starts_at"], name="training_teaching_session_starts_once"

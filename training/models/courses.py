@@ -34,14 +34,14 @@ class Course(models.Model):
     trainers = models.ManyToManyField(
         settings.AUTH_USER_MODEL, blank=True, related_name="courses_taught"
     )
-    price = AmountField("price for a delegate, £", max_digits=10, decimal_places=2)
+    price = AmountField("price for one place, £", max_digits=10, decimal_places=2)
     group_price = AmountField(
         "price for a whole group, £",
         max_digits=10,
         decimal_places=2,
         null=True,
         blank=True,
-        help_text="At the customer's place. Empty where it is not offered.",
+        help_text="At the customer's workplace. Empty where it is not offered.",
     )
     is_published = models.BooleanField(default=False)
 

@@ -77,7 +77,12 @@ class CourseBooking(models.Model):
     """One customer's places on one cohort: what becomes one line of one invoice."""
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
-    cohort = models.ForeignKey("training.Cohort", models.PROTECT, related_name="bookings")
+    cohort = models.ForeignKey(
+        "training.Cohort",
+        models.PROTECT,
+        related_name="bookings",
+        verbose_name="course date",
+    )
     booked_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, related_name="course_bookings"
     )
@@ -91,7 +96,7 @@ class CourseBooking(models.Model):
         help_text="Who pays, where it is not the person who booked.",
     )
     purchase_order = models.CharField(max_length=50, blank=True)
-    price = models.DecimalField("price for a place, £", max_digits=10, decimal_places=2)
+    price = models.DecimalField("price for one place, £", max_digits=10, decimal_places=2)
     terms = models.ForeignKey("training.EnrolmentTerms", models.PROTECT, related_name="+")
     terms_sha256 = models.CharField(max_length=64)
     schedule = models.JSONField(help_text="What cancelling costs, as accepted.")
@@ -215,7 +220,12 @@ class Enrolment(models.Model):
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     booking = models.ForeignKey(CourseBooking, models.PROTECT, related_name="enrolments")
-    cohort = models.ForeignKey("training.Cohort", models.PROTECT, related_name="enrolments")
+    cohort = models.ForeignKey(
+        "training.Cohort",
+        models.PROTECT,
+        related_name="enrolments",
+        verbose_name="course date",
+    )
     status = models.CharField(max_length=11, choices=Status, default=Status.ENROLLED)
     learner = models.ForeignKey(
         settings.AUTH_USER_MODEL,
@@ -223,10 +233,10 @@ class Enrolment(models.Model):
         null=True,
         blank=True,
         related_name="enrolments",
-        help_text="Empty until somebody signs up with this e-mail address.",
+        help_text="Empty until someone signs up with this email address.",
     )
     name = models.CharField(max_length=150, blank=True)
-    email = models.EmailField("e-mail address", blank=True)
+    email = models.EmailField("email address", blank=True)
     named_at = models.DateTimeField(null=True, blank=True)
     named_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"

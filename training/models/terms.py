@@ -24,9 +24,9 @@ If you enrol yourself and pay for it yourself, you may also cancel within 14 day
 at no cost, as long as the course has not begun. Where it begins within those 14 days, enrolling \
 asks us to start then.
 
-If we cancel a course, you pay nothing. If we change its dates or place we tell every learner.
+If we cancel a course, you pay nothing. If we change its dates or location we email every learner.
 
-We keep the names and e-mail addresses of learners to run the course, and show them to nobody \
+We keep the names and email addresses of learners to run the course, and show them to nobody \
 outside your organisation but the trainers."""
 
 

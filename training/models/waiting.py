@@ -46,7 +46,12 @@ class WaitingListPlace(models.Model):
         CLOSED = "CLOSED", "The course began"
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
-    cohort = models.ForeignKey("training.Cohort", models.PROTECT, related_name="waiting_list")
+    cohort = models.ForeignKey(
+        "training.Cohort",
+        models.PROTECT,
+        related_name="waiting_list",
+        verbose_name="course date",
+    )
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, related_name="waiting_list_places"
     )

@@ -202,7 +202,7 @@ def test_every_list_opens_in_a_fixed_number_of_queries(
 def test_a_session_without_a_start_is_refused_with_words(office, cohort):
     answer = change(office, cohort, **{"teaching_sessions-0-ends_at_0": "2020-01-01"})
 
-    assert "A teaching session ends after it starts." in answer.content.decode()
+    assert "A session must end after it starts." in answer.content.decode()
     assert TeachingSession.objects.get().ends_at > SOON
 
 

@@ -126,7 +126,7 @@ def test_going_back_to_change_finds_everything_as_it_was(team, cohort):
     ("delegates", "purchase_order", "words"),
     [
         ([("", "")], "PO-123456", "Enter the delegate&#x27;s name, or tick"),
-        ([("Ann", "")], "PO-123456", "Enter the delegate&#x27;s e-mail address."),
+        ([("Ann", "")], "PO-123456", "Enter the delegate&#x27;s email address."),
         ([("Ann", "ann")], "PO-123456", "in the form name@example.org"),
         ([ANN, ("Anna", "ANN@trust.example.org")], "PO-123456", "is in the list twice"),
         ([ANN], "", "Example Trust requires one"),

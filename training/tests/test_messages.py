@@ -60,7 +60,7 @@ def test_mail_says_first_when_and_where_and_carries_the_calendar(make_cohort, co
     ]
     booked, joining = mail.outbox
     assert "Monday 7 June 2027, 9am to 12pm" in joining.body
-    assert "London time (BST)" in joining.body
+    assert "UK time" in joining.body
     assert "Example Hall, 1 Example Road, Exampleton" in joining.body
     assert "Bring lunch." in joining.body
     assert "1 delegate still to be named" in booked.body

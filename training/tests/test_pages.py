@@ -146,7 +146,7 @@ def test_two_organisations_in_one_cohort_never_see_each_others_delegates(
 def test_my_learning_is_empty_says_so_and_asks_for_a_sign_in(client, signed_in, stranger):
     assert client.get("/learning/").status_code == 302
 
-    assert "Your courses will be here" in signed_in(stranger).get("/learning/").content.decode()
+    assert "Your courses will appear here" in signed_in(stranger).get("/learning/").content.decode()
 
 
 def test_the_calendar_file_is_the_learners_while_the_place_is_theirs(

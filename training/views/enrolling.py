@@ -28,7 +28,7 @@ def contact_organisations(user):
 def _turned_away(request, cohort):
     """Where to go instead, once enrolment has closed."""
     if not cohort.is_open(timezone.now()):
-        messages.info(request, "Enrolment for these dates has closed.")
+        messages.info(request, "Enrolment for this course date has closed.")
         return redirect(cohort)
     return None
 
@@ -157,7 +157,7 @@ def _act(request, cohort, order, terms, left):
     counted = rate_limits.count(request, "enrol")
     if not counted:
         raise actions.Refused(
-            "You have enrolled many times in a short while, and each sends messages. "
+            "You have enrolled many times in a short while, and each sends emails. "
             "Wait an hour and try again, or write to us."
         )
     try:
@@ -193,7 +193,7 @@ def _count_joining(request):
 
 
 def _waits(request):
-    messages.success(request, "You are on the waiting list. We have sent you a message about it.")
+    messages.success(request, "You are on the waiting list. We have sent you an email about it.")
     return redirect("training:learning")
 
 

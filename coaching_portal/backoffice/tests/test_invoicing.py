@@ -61,7 +61,7 @@ def issue_all(admin):
 
 def test_forty_things_of_twelve_payers_make_eleven_invoices_and_one_refusal(admin, forty_things):
     preview = admin.get(reverse("invoicing"), UNTIL)
-    assert "40 things to invoice to 12 payers, £3,000.00 in all" in text(preview)
+    assert "40 items to invoice to 12 payers, £3,000.00 in all" in text(preview)
     assert "requires a purchase order" in text(preview)
     assert not Invoice.objects.exists()
 

@@ -74,7 +74,9 @@ def credit_owed(*, invoice, owed_back, reason, by, at):
 def _refuse_unless_drawn(reason):
     if missing := glyphs.without_glyph(reason):
         signs = glyphs.named(missing)
-        raise CreditRefused(f"The reason holds what our documents cannot draw: {signs}.")
+        raise CreditRefused(
+            f"The reason contains characters that our documents cannot show: {signs}."
+        )
 
 
 def _refuse_unless_it_remains(invoice, amounts, left):
@@ -90,7 +92,7 @@ def _refuse_unless_it_remains(invoice, amounts, left):
         if amount < 0:
             raise CreditRefused("A credit is more than £0.00.")
         if amount > left[line]:
-            raise CreditRefused(f"Only {money(left[line])} is left to credit of “{line}”.")
+            raise CreditRefused(f"At most {money(left[line])} of “{line}” can be credited.")
 
 
 def _issue_note(invoice, amounts, reason, by, at):

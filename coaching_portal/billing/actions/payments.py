@@ -70,10 +70,14 @@ def _refuse_unless_left(payment, invoice, amount):
     if amount <= 0:
         raise AllocationRefused("Enter an amount of more than £0.00.")
     if amount > payment.unallocated:
-        raise AllocationRefused(f"Only {money(payment.unallocated)} of this payment is left.")
+        raise AllocationRefused(
+            f"This payment has {money(payment.unallocated)} to allocate. Enter that or less."
+        )
     if amount > invoice.outstanding:
         outstanding = money(max(invoice.outstanding, 0))
-        raise AllocationRefused(f"Only {outstanding} of {invoice.number} is outstanding.")
+        raise AllocationRefused(
+            f"The amount to pay on {invoice.number} is {outstanding}. Enter that or less."
+        )
 
 
 @transaction.atomic

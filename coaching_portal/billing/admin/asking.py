@@ -54,4 +54,4 @@ def ask(request, question, act):
         "form": form,
         "opts": question.opts,
     }
-    return TemplateResponse(request, "admin/billing/ask.html", context)
+    return TemplateResponse(request, "billing/admin/ask.html", context)

@@ -31,7 +31,7 @@ class CreditNoteAdmin(PortalModelAdmin):
     ordering = ("-issued_at", "-pk")
     fields = ("number", "invoice", "reason", "issued_on", "issued_by", "net", "vat", "total")
     inlines = (CreditNoteLineInline,)
-    change_form_template = "admin/billing/creditnote/change_form.html"
+    change_form_template = "billing/admin/creditnote/change_form.html"
 
     @admin.display(description="payer")
     def payer(self, note):

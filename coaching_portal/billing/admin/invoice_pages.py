@@ -150,7 +150,10 @@ def send_again(request, pk):
         title=f"Send {invoice} again",
         button="Send it again",
         form=forms.PlainForm(posted(request)),
-        facts=[("To", invoice.payer_name), ("E-mail", _addresses(invoice) or "nobody is known")],
+        facts=[
+            ("To", invoice.payer_name),
+            ("Email", _addresses(invoice) or "no email address is known"),
+        ],
     )
     return ask(request, question, act)
 
@@ -162,14 +165,14 @@ def _addresses(invoice):
 
 def _amounts(invoice):
     if not invoice.is_issued:
-        return [("State", "Draft")]
+        return [("Status", "Draft")]
     return [
         ("To", invoice.payer_name),
         ("Issued", short_date(invoice.issued_on)),
         ("Total", money(invoice.total)),
         ("Credited", money(invoice.credited)),
         ("Paid", money(invoice.paid)),
-        ("Outstanding", money(invoice.outstanding)),
+        ("Amount to pay", money(invoice.outstanding)),
     ]
 
 

@@ -19,7 +19,7 @@ def today():
 
 
 class StateFilter(admin.SimpleListFilter):
-    title = parameter_name = "state"
+    title, parameter_name = "status", "state"
 
     def lookups(self, request, model_admin):
         return [
@@ -100,8 +100,8 @@ class InvoiceAdmin(PortalModelAdmin):
     actions = None
     view_on_site = False
     inlines = (InvoiceLineInline,)
-    change_list_template = "admin/billing/invoice/change_list.html"
-    change_form_template = "admin/billing/invoice/change_form.html"
+    change_list_template = "billing/admin/invoice/change_list.html"
+    change_form_template = "billing/admin/invoice/change_form.html"
     index_links = [("Invoice everything up to …", "invoicing")]
 
     def get_queryset(self, request):
@@ -134,11 +134,11 @@ class InvoiceAdmin(PortalModelAdmin):
             return money(invoice.total)
         return f"{money(invoice.draft_net)} before VAT"
 
-    @admin.display(description="outstanding", ordering="outstanding")
+    @admin.display(description="amount to pay", ordering="outstanding")
     def open(self, invoice):
         return money(invoice.outstanding) if invoice.is_issued else "–"
 
-    @admin.display(description="state")
+    @admin.display(description="status")
     def state(self, invoice):
         days = invoice.days_overdue
         return f"{invoice.state} by {days} day{'s' if days > 1 else ''}" if days else invoice.state

@@ -15,5 +15,5 @@ def change_url(row):
 
 
 def with_addresses(problems):
-    """Pairs of problem and where to mend it."""
+    """Pairs of problem and where to fix it."""
     return [(problem, change_url(problem.about)) for problem in problems]

@@ -68,7 +68,7 @@ def allocate(request, pk):
             invoices=_outstanding(payment),
             unallocated=payment.unallocated,
         ),
-        facts=[*_facts(payment), ("Left", money(payment.unallocated))],
+        facts=[*_facts(payment), ("To allocate", money(payment.unallocated))],
         consequence=_why_not(payment),
         opts=Payment._meta,
     )
@@ -77,8 +77,8 @@ def allocate(request, pk):
 
 def _why_not(payment):
     if not payment.unallocated:
-        return "Nothing of this payment is left."
-    return "" if _outstanding(payment) else "No invoice to this payer is outstanding."
+        return "All of this payment is allocated."
+    return "" if _outstanding(payment) else "This payer has no invoice to pay."
 
 
 def _outstanding(payment):
@@ -117,8 +117,8 @@ def reverse_payment(request, pk):
         back=change_url(payment),
         form=forms.ReasonForm(posted(request)),
         facts=_facts(payment),
-        consequence="For money that did not come in after all. The invoices that it paid are "
-        "outstanding again.",
+        consequence="For money that did not come in after all. The amount to pay on its "
+        "invoices goes up by as much.",
         opts=Payment._meta,
     )
     return ask(request, question, act)
@@ -133,15 +133,15 @@ def remove_allocation(request, pk):
 
     def act(form):
         actions.reverse_allocation(allocation=allocation, by=request.user, at=timezone.now())
-        return "The amount is available again.", change_url(payment)
+        return f"{money(allocation.amount)} is available again.", change_url(payment)
 
     question = ActionPage(
-        title=f"Take {money(allocation.amount)} back from {allocation.invoice}",
+        title=f"Remove {money(allocation.amount)} from {allocation.invoice}",
         button="Remove allocation",
         back=change_url(payment),
         form=forms.PlainForm(posted(request)),
         facts=_facts(payment),
-        consequence="The invoice is outstanding again by that much.",
+        consequence="The amount to pay on the invoice goes up by as much.",
         opts=Payment._meta,
     )
     return ask(request, question, act)

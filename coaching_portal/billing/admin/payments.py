@@ -22,12 +22,12 @@ class AllocationInline(admin.TabularInline):
             .select_related("invoice__user", "invoice__organisation", "allocated_by")
         )
 
-    @admin.display(description="taken back")
+    @admin.display(description="removed")
     def undo(self, allocation):
         if allocation.reversed_at:
-            return f"Taken back on {short_date(allocation.reversed_at)}"
+            return f"Removed on {short_date(allocation.reversed_at)}"
         address = reverse("admin:billing_payment_remove_allocation", args=[allocation.pk])
-        return format_html('<a href="{}">Take back…</a>', address)
+        return format_html('<a href="{}">Remove…</a>', address)
 
     def has_add_permission(self, request, obj=None):
         return False
@@ -65,7 +65,7 @@ class PaymentAdmin(PortalModelAdmin):
         "recorded_by",
     )
     inlines = (AllocationInline,)
-    change_form_template = "admin/billing/payment/change_form.html"
+    change_form_template = "billing/admin/payment/change_form.html"
 
     def get_queryset(self, request):
         return super().get_queryset(request).with_unallocated().order_by("-received_on", "-pk")
@@ -82,7 +82,7 @@ class PaymentAdmin(PortalModelAdmin):
     def left(self, payment):
         return money(payment.unallocated)
 
-    @admin.display(description="state")
+    @admin.display(description="status")
     def state(self, payment):
         return f"Reversed: {payment.reversal_reason}" if payment.is_reversed else "Received"
 

@@ -13,7 +13,7 @@ class PracticeAdmin(PortalModelAdmin):
     fieldsets = (
         (None, {"fields": ("name", "email", "phone", "mail_sender")}),
         (
-            "As it stands on invoices",
+            "As it appears on invoices",
             {"fields": ("legal_name", "legal_form", "company_number", "address")},
         ),
         (

@@ -59,7 +59,7 @@ class Payment(models.Model):
     received_on = models.DateField()
     method = models.CharField(max_length=13, choices=Method, default=Method.BANK_TRANSFER)
     reference = models.CharField(
-        max_length=100, blank=True, help_text="As it stands on the bank statement."
+        max_length=100, blank=True, help_text="As it appears on the bank statement."
     )
     recorded_at = models.DateTimeField(editable=False)
     recorded_by = models.ForeignKey(

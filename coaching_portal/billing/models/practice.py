@@ -28,10 +28,10 @@ class Practice(models.Model):
     )
     company_number = models.CharField(max_length=20, blank=True)
     address = models.TextField(blank=True)
-    email = models.EmailField("e-mail address", blank=True, default="practice@example.org")
-    phone = models.CharField("telephone", max_length=40, blank=True)
+    email = models.EmailField("email address", blank=True, default="practice@example.org")
+    phone = models.CharField("phone", max_length=40, blank=True)
     mail_sender = models.CharField(
-        "sender of mail",
+        "sender of emails",
         max_length=200,
         blank=True,
         help_text="Such as Example Practice &lt;practice@example.org&gt;. "

@@ -25,7 +25,7 @@ def issued(practice, client_user, admin_user):
 def test_a_credit_asks_how_much_and_what_becomes_of_what_was_sold(admin, issued):
     line = issued.lines.get()
     address = page("invoice_credit", issued)
-    assert "£100.00 is left" in text(admin.get(address))
+    assert "At most £100.00." in text(admin.get(address))
 
     too_much = admin.post(
         address, {"reason": "Agreed", "release": "no", f"line_{line.pk}": "100.01"}

@@ -16,7 +16,7 @@ def credit(admin_user):
     """credit(invoice, "45.00"): so much, before VAT, off its only line."""
 
     def credit(invoice, amount, **fields):
-        details = {"reason": "Agreed by telephone", "by": admin_user, "at": NOW, **fields}
+        details = {"reason": "Agreed by phone", "by": admin_user, "at": NOW, **fields}
         line = invoice.lines.get()
         return actions.credit(invoice=invoice, amounts={line: Decimal(amount)}, **details)
 
@@ -27,7 +27,7 @@ def test_a_credit_is_never_for_more_than_what_remains(practice, client_user, adm
     invoice = ledger.issue_to(client_user, (1, "135.00"), by=admin_user)
     credit(invoice, "45.00")
 
-    with pytest.raises(actions.CreditRefused, match=r"Only £90\.00"):
+    with pytest.raises(actions.CreditRefused, match=r"At most £90\.00"):
         credit(invoice, "90.01")
     assert ledger.with_balances(invoice).outstanding == Decimal("90.00")
     credit(invoice, "90.00")

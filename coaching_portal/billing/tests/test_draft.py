@@ -29,7 +29,7 @@ def test_sessions_become_lines_in_neutral_words(practice, coach, client_user, ad
 
     assert list(draft.lines.order_by("pk").values_list("description", flat=True)) == [
         "Individual coaching, 90 minutes, 3 June 2027",
-        "Individual coaching, 5 June 2027, cancelled inside the notice",
+        "Individual coaching, 5 June 2027, cancelled late",
         "Individual coaching, 6 June 2027, not attended",
     ]
     assert sum(line.net for line in draft.lines.all()) == Decimal("262.50")

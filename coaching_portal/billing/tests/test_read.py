@@ -94,4 +94,4 @@ def test_the_list_asks_as_often_for_many_as_for_one(
 def test_a_payer_without_invoices_is_told_what_will_be_here(practice, stranger, signed_in):
     page = signed_in(stranger).get(reverse("billing:invoices")).content.decode()
 
-    assert "There are no invoices yet" in page
+    assert "Your invoices will appear here" in page

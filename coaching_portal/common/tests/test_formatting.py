@@ -2,6 +2,7 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 
 import pytest
+from django.template import Context, Template
 
 from coaching_portal.common import formatting
 
@@ -18,7 +19,6 @@ def test_a_moment_is_written_in_the_readers_zone():
 
     assert formatting.when(moment) == "Thursday 17 June 2027 at 9:10am"
     assert formatting.when(moment, "America/New_York") == "Thursday 17 June 2027 at 4:10am"
-    assert formatting.zone_words(moment) == "London time (BST)"
 
 
 def test_a_zone_is_named_as_people_call_it():
@@ -33,9 +33,40 @@ def test_noon_and_midnight_are_12():
 
 def test_dates_and_lengths():
     assert formatting.long_date(date(2027, 6, 17)) == "Thursday 17 June 2027"
-    assert formatting.length(90) == "1 hour 30 minutes"
-    assert formatting.length(120) == "2 hours"
-    assert formatting.length(30) == "30 minutes"
+    assert formatting.length(90) == "1\u00a0hour 30\u00a0minutes"
+    assert formatting.length(120) == "2\u00a0hours"
+    assert formatting.length(30) == "30\u00a0minutes"
+
+
+@pytest.mark.parametrize(
+    ("written", "words"),
+    [
+        ("{{ 48|hours_of }}", "48\u00a0hours"),
+        ("{{ 1|hours_of }}", "1\u00a0hour"),
+        ("{{ '1.5'|hours_of }}", "1.5\u00a0hours"),
+        ("{{ 75|duration }}", "1\u00a0hour 15\u00a0minutes"),
+        ("{{ 'CS-7F3A2B1C'|unbroken }}", '<span class="nowrap">CS-7F3A2B1C</span>'),
+        ("{{ tag|unbroken }}", '<span class="nowrap">&lt;b&gt;</span>'),
+        ("{{ 1234.5|money }}", "£1,234.50"),
+    ],
+)
+def test_numbers_and_references_stay_on_one_line(written, words):
+    assert Template("{% load formatting %}" + written).render(Context({"tag": "<b>"})) == words
+
+
+@pytest.mark.browser
+def test_amounts_times_and_references_do_not_break_in_the_narrowest_column(browse):
+    whole = ("1234.5|money", "at|clock", "48|hours_of", "'CS-7F3A'|unbroken")
+    written = [*(f"{{{{ {each} }}}}" for each in whole), "CS-7F3A"]
+    lines = "".join(f'<p style="width: 1px">{each}</p>' for each in written)
+    style = "<style>p { line-height: 20px } .nowrap { white-space: nowrap }</style>"
+    context = Context({"at": datetime(2027, 6, 17, 8, 10, tzinfo=UTC)})
+    page = browse()
+
+    page.set_content(style + Template("{% load formatting %}" + lines).render(context))
+
+    heights = page.evaluate("[...document.querySelectorAll('p')].map((line) => line.offsetHeight)")
+    assert heights == [20, 20, 20, 20, 40]
 
 
 @pytest.mark.parametrize(

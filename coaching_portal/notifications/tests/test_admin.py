@@ -129,7 +129,7 @@ def test_a_message_whose_code_is_erased_cannot_be_sent_again(news, admin):
 
     page = send_again(admin, message).content.decode()
 
-    assert "held a code or a link that has been erased" in page
+    assert "contained a code or a link that has been erased" in page
     assert 'name="confirmed"' not in page
 
 

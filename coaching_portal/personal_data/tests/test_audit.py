@@ -70,7 +70,7 @@ def test_what_is_changed_in_sql_is_seen_as_well(people):
     newest = trail(organisation)[0]
 
     assert newest.by == "the portal itself"
-    assert newest.fields == [("accounts payable e-mail", "–", "thief@example.org")]
+    assert newest.fields == [("accounts payable email", "–", "thief@example.org")]
 
 
 def test_a_deletion_stays_in_the_trail(people):

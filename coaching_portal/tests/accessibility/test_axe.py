@@ -41,7 +41,7 @@ TEAM = {
     "What would you like to be different?": "Fewer meetings",
     "When, and where?": "Not sure yet",
     "Your name": "Vi Visitor",
-    "Your e-mail address": "vi@example.org",
+    "Your email address": "vi@example.org",
 }
 
 
@@ -118,7 +118,7 @@ def _ask_for_a_team(walk):
 def _complain(walk):
     walk.page.goto(reverse("complaint"))
     complaint = "What happened, and what would you like us to do?"
-    who = {"Your name": "Vi", "Your e-mail address": "vi@example.org"}
+    who = {"Your name": "Vi", "Your email address": "vi@example.org"}
     fill_in(walk.page, {**who, complaint: "You wrote to me."})
     press(walk.page, "Send the complaint")
     is_at(walk.page, "We have your complaint")

@@ -29,7 +29,7 @@ def _sign_in(keys, user):
     keys.choose_from_menu("Sign in")
     is_at(keys.page, "Sign in")
     keys.follow("Sign in", among="main button")
-    keys.answer_problem("Enter your e-mail address")
+    keys.answer_problem("Enter your email address")
     keys.type(user.email)
     keys.to("Password").type(PASSWORD).press("Enter")
     expect(keys.page.get_by_role("heading", level=1)).not_to_have_text("Sign in")

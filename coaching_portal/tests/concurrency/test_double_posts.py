@@ -33,18 +33,18 @@ WITHOUT_KEY = {
     "bookings/hours_weekly.html": "replaces the hours of the week",
     "bookings/rules.html": "replaces the rules",
     "bookings/times.html": "a hold takes the place of the visitor's other holds",
-    "coaching_portal/erase.html": "signs out: nobody is there to erase a second time",
-    "coaching_portal/my_privacy.html": "reads",
+    "website/erase.html": "signs out: nobody is there to erase a second time",
+    "website/my_privacy.html": "reads",
     "notifications/decline.html": "declines what is declined",
     "notifications/preferences.html": "replaces the choices",
-    "notifications/admin_message.html": "leads to the page that asks",
-    "notifications/admin_send_again.html": "a message that waits again is not asked for again",
+    "notifications/admin/message.html": "leads to the page that asks",
+    "notifications/admin/send_again.html": "a message that waits again is not asked for again",
     "training/_waiting_row.html": "leaves a line that has been left",
     "training/admin/confirm.html": "cancels what is cancelled",
     "training/enrol.html": "replaces the draft in the visitor's session",
-    "admin/invoicing/issue.html": "a draft is issued once",
+    "backoffice/invoicing/issue.html": "a draft is issued once",
 }
-ACCOUNTS = ("account/", "mfa/", "usersessions/", "_nav_account.html")
+ACCOUNTS = ("account/", "profiles/account/", "mfa/", "usersessions/", "_nav_account.html")
 KEY = "{% idempotency_key %}"
 
 

@@ -38,7 +38,7 @@ def test_a_visitor_signs_up_books_moves_and_cancels(arrive, post_office, way):
     _sign_up(page, post_office)
 
     is_at(page, "Check and confirm")
-    sees(page, "We are keeping this time for you until", time)
+    sees(page, "We are holding this time for you until", time)
     _tell_the_details(page)
     press(page, "Book this session, £112.50")
     is_at(page, "Booked")
@@ -60,7 +60,7 @@ def _choose_a_time_as_a_visitor(page):
     is_at(page, "Choose a time with Una Umber")
     time = choose_time(page, 3)
     press(page, "Continue with this time")
-    sees(page, "We are keeping this time for you until")
+    sees(page, "We are holding this time for you until")
     return time
 
 
@@ -68,7 +68,7 @@ def _sign_up(page, post_office):
     is_at(page, "Create an account")
     fill_in(
         page,
-        {"Your name": "Nell New", "E-mail address": "nell@example.org", "Password": PASSWORD},
+        {"Your name": "Nell New", "Email address": "nell@example.org", "Password": PASSWORD},
     )
     press(page, "Create my account")
     is_at(page, "Enter the code")
@@ -107,7 +107,7 @@ def _read(text):
 
 
 def _move(page):
-    follow(page, "Move", exact=True)
+    follow(page, "Move session", exact=True)
     is_at(page, "Move this session")
     time = choose_time(page, -1)
     press(page, "Move to this time")
@@ -115,9 +115,9 @@ def _move(page):
 
 
 def _cancel(page):
-    follow(page, "Cancel", exact=True)
+    follow(page, "Cancel session", exact=True)
     is_at(page, "Cancel this session?")
     sees(page, "Free to cancel or move until")
     press(page, "Cancel session")
     sees(page, "Cancelled. Nothing is charged.")
-    expect(page.get_by_role("link", name="Move", exact=True)).to_have_count(0)
+    expect(page.get_by_role("link", name="Move session", exact=True)).to_have_count(0)

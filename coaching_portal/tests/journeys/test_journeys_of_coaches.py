@@ -114,7 +114,7 @@ def _propose(page):
     review_on = today() + 90 * DAY
     fill_in(page, {"Title": "After the merger", "Review date": review_on.isoformat()})
     press(page, "Propose these terms")
-    sees(page, "Proposed. Cleo Client gets a message with the terms.")
+    sees(page, "Proposed. Cleo Client gets an email with the terms.")
     is_at(page, "After the merger")
 
 

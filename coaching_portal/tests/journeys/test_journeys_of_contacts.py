@@ -64,7 +64,7 @@ def test_three_are_enrolled_one_named_later_and_the_next_waits(
 
     follow(page, "See or change this booking")
     follow(page, "Name delegate 3")
-    fill_in(page, {"Full name": "Cat", "E-mail address": "cat@trust.example.org"})
+    fill_in(page, {"Full name": "Cat", "Email address": "cat@trust.example.org"})
     press(page, "Name the delegate")
     sees(page, "cat@trust.example.org")
     assert len(post_office.mails_to("cat@trust.example.org")) == 1
@@ -102,7 +102,7 @@ def _name_two_of_three(page):
     for number, name in enumerate(["Ann", "Ben"], start=1):
         delegate = page.get_by_role("group", name=f"Delegate {number}")
         email = f"{name.lower()}@trust.example.org"
-        fill_in(delegate, {"Full name": name, "E-mail address": email})
+        fill_in(delegate, {"Full name": name, "Email address": email})
         press(page, "Add another delegate")
     delegate = page.get_by_role("group", name="Delegate 3")
     fill_in(delegate, {"I will name this delegate later": True})

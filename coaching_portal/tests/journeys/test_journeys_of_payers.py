@@ -55,7 +55,7 @@ def test_forty_sessions_of_twelve_payers_are_invoiced_and_pressing_twice_adds_no
     for each in (page, second):
         each.goto("/admin/")
         follow(each, "Invoice everything up to …")
-        sees(each, "40 things to invoice to 12 payers, £3,000.00 in all.")
+        sees(each, "40 items to invoice to 12 payers, £3,000.00 in all.")
     sees(page, "Example Ambulance Service requires a purchase order.")
     page.get_by_role("button", name="Create selected drafts").dblclick()
     sees(page, "12 drafts made.")

@@ -162,10 +162,10 @@ def _sign_in(page, user):
     user.set_password(PASSWORD)
     user.save()
     press(page, "Sign in")
-    fill_in(page, {"E-mail address": user.email, "Password": PASSWORD})
+    fill_in(page, {"Email address": user.email, "Password": PASSWORD})
     press(page, "Sign in")
     is_at(page, "Check and confirm")
-    sees(page, "We are keeping this time for you until")
+    sees(page, "We are holding this time for you until")
 
 
 def _book(page, number=0):

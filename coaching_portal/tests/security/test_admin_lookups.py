@@ -126,7 +126,7 @@ REFUSED = [
     "/admin/profiles/user/?client__coach__user__password__regex=a",
     "/admin/profiles/user/?authenticator__data__secret__startswith=a",
     "/admin/profiles/coach/?user__pk__exact=1&user__password__regex=a",
-    "/admin/bookings/coachingsession/?place_details__icontains=x",
+    "/admin/bookings/coachingsession/?location_details__icontains=x",
     "/admin/bookings/coachingsession/?coach__user__needs__regex=a",
     "/admin/bookings/programme/?accepted_from__startswith=192",
     "/admin/billing/payment/?unallocated__gt=0",

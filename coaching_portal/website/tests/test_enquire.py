@@ -87,7 +87,7 @@ def test_the_same_form_after_a_correction_is_kept(client):
     [
         ("people", "1", "A team has two people or more"),
         ("people", "", "Enter how many people are in the team"),
-        ("email", "jo", "Enter an e-mail address like name@example.org"),
+        ("email", "jo", "Enter an email address like name@example.org"),
         ("arrangements", "", "Enter when and where"),
         ("message", "x" * 4001, "Keep this under 4,000 characters."),
     ],

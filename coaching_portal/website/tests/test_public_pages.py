@@ -81,7 +81,7 @@ def test_the_coaching_page_says_what_coaching_is_and_costs(client):
         "no conditions and passes no judgement",
         "a short temper",
         "hard times in the family",
-        "an hour of somebody’s whole attention",
+        "an hour of someone’s whole attention",
         "A team that takes time to think does better work",
         "neuro-linguistic programming",
         "cognitive behavioural therapy",
@@ -100,13 +100,13 @@ def test_home_offers_the_next_three_free_times(client, coach, weekdays):
     page = words(client.get("/"))
 
     assert page.count(f'href="/book/{coach.slug}/?minutes=30&amp;date=') == 3
-    assert "London time" in page
+    assert "UK time" in page
 
 
 def test_home_without_free_times_says_whom_to_ask(client, coach):
     page = words(client.get("/"))
 
-    assert "None is open just now" in page
+    assert "The next free times will appear here" in page
 
 
 def test_home_shows_a_leaders_thought_with_the_interview(client, thoughtful_leader):
@@ -153,7 +153,7 @@ def test_a_coach_who_takes_no_bookings_says_so(client, coach):
 
     page = words(client.get(coach.get_absolute_url()))
 
-    assert "takes no new bookings just now" in page
+    assert "takes no new bookings now" in page
     assert "?minutes=60" not in page
 
 
@@ -263,7 +263,7 @@ def test_pages_for_refusals_keep_the_navigation(rf, name):
     assert 'aria-label="Main"' in render_to_string(name, request=request)
 
 
-# Where nobody comes who searches: answers to what somebody has just done, or a link in a mail.
+# Where nobody comes who searches: answers to what somebody has just done, or a link in an email.
 FOUND_BY_NO_SEARCH = {
     "account_inactive",
     "account_reset_password_done",
