@@ -19,14 +19,14 @@ def main():
     with measuring.database():
         from bookings import invoicing
         from coaching_portal.billing import documents, invoicing_run
-        from coaching_portal.billing.days import london_day
         from coaching_portal.billing.models import Invoice, InvoiceLine
+        from coaching_portal.common.dates import london_date
 
         at = _hold_sessions()
         admin = measuring.person("admin", is_staff=True)
 
         def read():
-            return invoicing.unbilled(london_day(at))
+            return invoicing.unbilled(london_date(at))
 
         steps = Steps()
         steps.take("read and shown by payer", lambda: invoicing_run.preview(read(), at=at))
@@ -67,7 +67,7 @@ def _hold_sessions():
     from django.utils import timezone
 
     from bookings.models import CoachingSession
-    from coaching_portal.billing.tests import ledger
+    from coaching_portal.testing.factories import ledger
     from profiles.models import Coach
 
     ledger.set_up_practice()

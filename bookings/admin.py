@@ -1,14 +1,18 @@
 """Coaching in Django admin."""
 
+from urllib.parse import quote
+
 from django.contrib import admin, messages
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
 
 from bookings.actions import enquiries
-from bookings.models import CoachingSession, Enquiry, Programme
-from coaching_portal.common import formatting
-from coaching_portal.common.model_admin import PortalModelAdmin
+from bookings.actions.hours import set_rules
+from bookings.forms.rules import BookingRulesForm
+from bookings.models import BookingRules, CoachingSession, Enquiry, Programme
+from coaching_portal.common import formatting, to_do
+from coaching_portal.common.admin import PortalModelAdmin, ReadOnly
 from profiles.models import Coach
 
 
@@ -32,19 +36,8 @@ class ToCreditFilter(admin.SimpleListFilter):
         return queryset.waived_on_issued_invoices() if self.value() == "yes" else queryset
 
 
-class ReadOnlyAdmin(PortalModelAdmin):
-    """To be looked at: what changes these rows are the actions of the portal's own pages."""
-
-    view_on_site = False  # those pages are the client's and the coach's
-
-    def has_add_permission(self, request):
-        return False
-
-    def has_change_permission(self, request, obj=None):
-        return False
-
-    def has_delete_permission(self, request, obj=None):
-        return False
+class ReadOnlyAdmin(ReadOnly, PortalModelAdmin):
+    view_on_site = False  # the pages are the client's and the coach's
 
 
 @admin.register(Enquiry)
@@ -62,6 +55,11 @@ class EnquiryAdmin(ReadOnlyAdmin):
         for enquiry in queryset:
             enquiries.mark_answered(enquiry=enquiry, by=request.user, at=timezone.now())
         messages.success(request, "Marked as answered.")
+
+
+to_do.register(
+    "Enquiries to answer", 10, lambda at: (Enquiry.objects.waiting(), "answered_at__isempty=1")
+)
 
 
 @admin.register(CoachingSession)
@@ -136,6 +134,14 @@ class CoachingSessionAdmin(ReadOnlyAdmin):
         return format_html('<a href="{}">{}</a>', page, words)
 
 
+def _to_confirm(at):
+    until = quote(at.isoformat(timespec="seconds"))
+    return CoachingSession.objects.to_confirm(at), f"status__exact=BOOKED&ends_at__lte={until}"
+
+
+to_do.register("Sessions that wait to be confirmed", 30, _to_confirm)
+
+
 @admin.register(Programme)
 class ProgrammeAdmin(ReadOnlyAdmin):
     """The terms and where the programme stands; goals and notes are not the office's business."""
@@ -152,3 +158,39 @@ class ProgrammeAdmin(ReadOnlyAdmin):
         ("organisation", "purchase_order"),
         ("proposed_at", "closed_at"),
     )
+
+
+@admin.register(BookingRules)
+class BookingRulesAdmin(PortalModelAdmin):
+    """How a coach may be booked, in the coach's own form. The video link is not the office's."""
+
+    form = BookingRulesForm
+    list_display = (
+        "coach",
+        "accepts_bookings",
+        "cancellation_notice_hours",
+        "minimum_notice_minutes",
+        "horizon_days",
+    )
+    list_filter = ("accepts_bookings", ("coach", CoachFilter))
+    search_fields = ("coach__user__name",)
+    list_select_related = ("coach__user",)
+    ordering = ("coach__user__sort_name", "pk")
+
+    def get_fields(self, request, obj=None):
+        own = [name for name in BookingRulesForm.base_fields if name != "video_room_url"]
+        return ["coach", *own]
+
+    def get_readonly_fields(self, request, obj=None):
+        return ["coach"] if obj else []
+
+    def formfield_for_foreignkey(self, db_field, request, **kwargs):
+        """The coaches by name, read with their names at once."""
+        coaches = Coach.objects.select_related("user").by_name()
+        return super().formfield_for_foreignkey(db_field, request, queryset=coaches, **kwargs)
+
+    def has_delete_permission(self, request, obj=None):
+        return False
+
+    def save_model(self, request, obj, form, change):
+        set_rules(rules=obj)

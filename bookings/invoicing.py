@@ -7,7 +7,7 @@ from django.db.models import Q
 from bookings.models import CoachingSession
 from coaching_portal.billing import credit_reasons
 from coaching_portal.billing.billable_items import BillableItem, Payer
-from coaching_portal.billing.days import end_of, london_day
+from coaching_portal.common.dates import DAY, london_date, london_midnight
 from coaching_portal.common.formatting import short_date
 
 # Completed counts only once confirmed, by the coach or by three days' silence.
@@ -25,7 +25,7 @@ def unbilled(until):
         waived_at__isnull=True,
         price__gt=0,
         invoice_line__isnull=True,
-        starts_at__lt=end_of(until),
+        starts_at__lt=london_midnight(until + DAY),
     )
     sessions = sessions.select_related("client", "organisation").order_by("starts_at", "pk")
     return [billable_item(session) for session in sessions]
@@ -52,7 +52,7 @@ def billable_item(session):
         key=f"session:{session.uuid}",
         payer=_payer(session),
         description=_neutral_words(session),
-        supplied_on=london_day(session.starts_at),
+        supplied_on=london_date(session.starts_at),
         quantity=Decimal(1),
         unit_price=session.price,
         sold=session,
@@ -67,7 +67,7 @@ def _payer(session):
 
 def _neutral_words(session):
     """Date and kind of service; never a goal, a topic or a name."""
-    kind, day = session.get_kind_display(), short_date(london_day(session.starts_at))
+    kind, day = session.get_kind_display(), short_date(london_date(session.starts_at))
     if session.status == CoachingSession.Status.CANCELLED_LATE:
         return f"{kind}, {day}, cancelled late"
     if session.status == CoachingSession.Status.NO_SHOW:

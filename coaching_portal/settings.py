@@ -400,5 +400,5 @@ UNCONFIRMED_COMPLETE_AFTER_DAYS = env.int("UNCONFIRMED_COMPLETE_AFTER_DAYS", def
 # How long a place that came free is kept for the first in line; less near the start of the course.
 WAITING_LIST_OFFER_HOURS = max(1, env.int("WAITING_LIST_OFFER_HOURS", default=48))
 
-# E-mail addresses are unique in any letter case by a constraint on Lower("email").
+# Email addresses are unique in any letter case by a constraint on Lower("email").
 SILENCED_SYSTEM_CHECKS = ["auth.W004"]

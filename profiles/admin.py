@@ -18,8 +18,9 @@ from django.core.exceptions import PermissionDenied
 from django.db import models
 from django.utils import timezone
 
+from coaching_portal.common import to_do
+from coaching_portal.common.admin import PortalModelAdmin, ReadOnly
 from coaching_portal.common.formatting import when
-from coaching_portal.common.model_admin import PortalModelAdmin
 from coaching_portal.notifications.models import RefusedAddress
 from profiles import purchase_orders
 from profiles.accounts import office_changes
@@ -53,7 +54,7 @@ class OverdueFilter(admin.SimpleListFilter):
 
 
 @admin.register(DataComplaint)
-class DataComplaintAdmin(PortalModelAdmin):
+class DataComplaintAdmin(ReadOnly, PortalModelAdmin):
     """Read, and marked as acknowledged or answered; what somebody wrote is not edited."""
 
     list_display = ("reference", "name", "received_at", "acknowledge_by", "state", "answered_at")
@@ -78,15 +79,6 @@ class DataComplaintAdmin(PortalModelAdmin):
     def get_queryset(self, request):
         return super().get_queryset(request).with_acknowledgement()
 
-    def has_add_permission(self, request):
-        return False
-
-    def has_change_permission(self, request, obj=None):
-        return False
-
-    def has_delete_permission(self, request, obj=None):
-        return False
-
     @admin.display(description="status")
     def state(self, complaint):
         return complaint.state
@@ -106,6 +98,18 @@ class DataComplaintAdmin(PortalModelAdmin):
         for complaint in queryset:
             complaints.mark_answered(complaint=complaint, by=request.user, at=timezone.now())
         messages.success(request, "Marked as answered.")
+
+
+to_do.register(
+    "Complaints about data protection to acknowledge: overdue",
+    20,
+    lambda at: (DataComplaint.objects.overdue(at), "overdue=yes"),
+)
+to_do.register(
+    "Complaints about data protection to answer without undue delay",
+    20,
+    lambda at: (DataComplaint.objects.waiting(), "answered_at__isempty=1"),
+)
 
 
 class NewUserForm(AdminUserCreationForm):
@@ -336,6 +340,18 @@ class OrganisationAdmin(PortalModelAdmin):
         return [each for each in fields if waits or each != "purchase_order_pattern"]
 
 
+to_do.register(
+    "Organisations to check",
+    60,
+    lambda at: (Organisation.objects.filter(is_checked=False), "is_checked__exact=0"),
+)
+to_do.register(
+    "Purchase order forms to enter anew",
+    60,
+    lambda at: (Organisation.objects.with_pattern_to_enter_anew(), "purchase_order=anew"),
+)
+
+
 class CareerInline(admin.StackedInline):
     model = CareerEntry
     extra = 0
@@ -490,6 +506,18 @@ class LeaderAdmin(PortalModelAdmin):
             messages.warning(request, words.format(each))
 
 
+to_do.register(
+    "Leaders who have been asked to approve their page",
+    70,
+    lambda at: (Leader.objects.filter(state=Leader.State.APPROVAL), "state__exact=APPROVAL"),
+)
+to_do.register(
+    "Leaders with an interview to approve and publish",
+    70,
+    lambda at: (Leader.objects.with_interview_to_publish(), "interviews=waiting"),
+)
+
+
 admin.site.unregister(Group)
 
 
@@ -553,19 +581,10 @@ admin.site.unregister(UserSession)
 admin.site.register(UserSession, SignedInDeviceAdmin)
 
 
-class EmailAddressAdmin(PortalModelAdmin, AllauthEmailAddressAdmin):
+class EmailAddressAdmin(ReadOnly, PortalModelAdmin, AllauthEmailAddressAdmin):
     """What people sign in with: changed by themselves, or by a superuser on the person's page."""
 
     actions = None
-
-    def has_add_permission(self, request):
-        return False
-
-    def has_change_permission(self, request, obj=None):
-        return False
-
-    def has_delete_permission(self, request, obj=None):
-        return False
 
 
 admin.site.unregister(EmailAddress)

@@ -69,17 +69,6 @@ def problem_with_example(mask, example):
     return ""
 
 
-def problem_with(organisation, number):
-    """What somebody who enters the number has to do, in words; empty where it will do."""
-    if not number:
-        missing = f"Enter the purchase order number: {organisation} requires one."
-        return missing if organisation.requires_purchase_order else ""
-    if organisation.accepts_purchase_order(number):
-        return ""
-    form = organisation.purchase_order_form
-    return f"Enter the purchase order number in the form that {organisation} uses: {form}."
-
-
 # What was kept before: regular expressions, of which the simple ones say the same as a mask.
 
 PARTS = {

@@ -2,14 +2,13 @@
 
 from django import forms
 from django.contrib import admin, messages
-from django.template.response import TemplateResponse
 from django.urls import path, reverse
 from django.utils import timezone
 from django.utils.html import format_html
 
 from coaching_portal.common import formatting
-from coaching_portal.common.model_admin import PortalModelAdmin
-from profiles.purchase_orders import problem_with
+from coaching_portal.common.admin import PortalModelAdmin, ReadOnly, confirm_action
+from coaching_portal.common.views import perform
 from training import actions, admin_credits
 from training.models import (
     Cohort,
@@ -20,32 +19,6 @@ from training.models import (
     TeachingSession,
     WaitingListPlace,
 )
-
-
-def confirm(modeladmin, request, rows, *, action, consequence, button):
-    """The page between choosing rows and acting on them."""
-    context = {
-        **modeladmin.admin_site.each_context(request),
-        "title": button,
-        "rows": rows,
-        "action": action,
-        "consequence": consequence,
-        "button": button,
-    }
-    return TemplateResponse(request, "training/admin/confirm.html", context)
-
-
-class ReadOnly:
-    """Rows that actions make and change: looked at here, never typed or deleted."""
-
-    def has_add_permission(self, request, obj=None):
-        return False
-
-    def has_change_permission(self, request, obj=None):
-        return False
-
-    def has_delete_permission(self, request, obj=None):
-        return False
 
 
 @admin.register(Course)
@@ -178,7 +151,7 @@ class CohortAdmin(PortalModelAdmin):
     )
     def cancel_cohort(self, request, queryset):
         if "confirmed" not in request.POST:
-            return confirm(
+            return confirm_action(
                 self,
                 request,
                 queryset,
@@ -207,7 +180,7 @@ class EnrolmentInline(ReadOnly, admin.TabularInline):
 class BookingForm(forms.ModelForm):
     def clean_purchase_order(self):
         number, organisation = self.cleaned_data["purchase_order"], self.instance.organisation
-        problem = problem_with(organisation, number) if organisation else ""
+        problem = organisation.problem_with_purchase_order(number) if organisation else ""
         if problem:
             raise forms.ValidationError(problem)
         return number
@@ -295,7 +268,7 @@ class CourseBookingAdmin(ReadOnly, PortalModelAdmin):
     @admin.action(description="Cancel by the terms accepted", permissions=["change"])
     def cancel(self, request, queryset):
         if "confirmed" not in request.POST:
-            return confirm(
+            return confirm_action(
                 self,
                 request,
                 queryset,
@@ -305,10 +278,8 @@ class CourseBookingAdmin(ReadOnly, PortalModelAdmin):
                 button="Cancel the bookings",
             )
         for booking in queryset:
-            try:
-                actions.cancel_booking(booking=booking, by=request.user, at=timezone.now())
-            except actions.Refused as refusal:
-                messages.error(request, f"{booking}: {refusal}")
+            what = {"booking": booking, "by": request.user, "at": timezone.now()}
+            perform(request, actions.cancel_booking, about=booking, **what)
         return None
 
 

@@ -9,9 +9,10 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
+from coaching_portal.common import formatting
+from coaching_portal.common.dates import london_date
 from coaching_portal.common.idempotency import idempotent
 from training import actions
-from training.dates import london_date
 from training.models import Cohort
 
 
@@ -45,8 +46,8 @@ def cohort_credits(request, pk):
 
 def _say(request, result):
     if result.issued:
-        count, numbers = len(result.issued), ", ".join(note.number for note in result.issued)
-        words = "1 credit note" if count == 1 else f"{count} credit notes"
+        numbers = ", ".join(note.number for note in result.issued)
+        words = formatting.count(len(result.issued), "credit note")
         messages.success(request, f"{words} issued and sent: {numbers}.")
     for invoice, reason in result.refused:
         messages.error(request, f"{invoice.number} was not credited: {reason}")

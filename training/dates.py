@@ -1,12 +1,6 @@
-"""Calendar dates of moments, where the training is: in London."""
+"""The dates of a cohort in words."""
 
-from zoneinfo import ZoneInfo
-
-from coaching_portal.common.formatting import LONDON, long_date, short_date
-
-
-def london_date(moment):
-    return moment.astimezone(ZoneInfo(LONDON)).date()
+from coaching_portal.common.formatting import long_date, short_date
 
 
 def dates_in_words(dates):

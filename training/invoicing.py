@@ -1,22 +1,19 @@
 """What training has sold that no invoice has yet."""
 
-from datetime import datetime, time, timedelta
 from decimal import Decimal
-from zoneinfo import ZoneInfo
 
 from coaching_portal.billing import credit_reasons
 from coaching_portal.billing.billable_items import BillableItem, Payer
-from coaching_portal.common.formatting import LONDON
-from training.dates import london_date
+from coaching_portal.common import formatting
+from coaching_portal.common.dates import DAY, london_date, london_midnight
 from training.models import Cohort, CourseBooking
 
 
 def unbilled(until):
     """Places booked by `until` (inclusive) for which something is owed: one item a booking."""
-    end = datetime.combine(until + timedelta(days=1), time(), ZoneInfo(LONDON))
     bookings = (
         CourseBooking.objects.unbilled()
-        .filter(booked_at__lt=end)
+        .filter(booked_at__lt=london_midnight(until + DAY))
         .with_details()
         .order_by("booked_at", "pk")
     )
@@ -83,7 +80,7 @@ def _description(booking):
     """Course, dates and code; and what was cancelled, since the sum says so."""
     cohort = booking.cohort
     live = len(booking.live_places)
-    parts = [f"{live} place{'' if live == 1 else 's'}"] if live else []
+    parts = [formatting.count(live, "place")] if live else []
     if any(place.is_cancelled and place.fee for place in booking.places):
         parts.append("cancellation fee")
     words = f"{cohort.course}, {cohort.dates_in_words}, {cohort.code}: {' and '.join(parts)}"

@@ -27,7 +27,7 @@ from bookings.actions.hours import (
     set_weekly_hours,
     take_time_off,
 )
-from bookings.actions.locking import ClientIsBusy, Refused, TimeTaken
+from bookings.actions.locking import ClientIsBusy, TimeTaken
 from bookings.actions.outcomes import (
     AlreadyInvoiced,
     NothingToWaive,
@@ -53,7 +53,6 @@ __all__ = [
     "NotOffered",
     "NotOver",
     "NothingToWaive",
-    "Refused",
     "SameTime",
     "TimeTaken",
     "TooManyOpen",

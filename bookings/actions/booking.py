@@ -9,7 +9,7 @@ from bookings import emails, pricing
 from bookings.actions import agreement_texts, checks, locking
 from bookings.actions.booking_request import Details
 from bookings.actions.locking import atomic_with_retry
-from bookings.models import AgendaItem, Agreement, CoachingSession, SessionEvent
+from bookings.models import AgendaItem, CoachingSession, SessionEvent
 from profiles.actions import consents
 from profiles.models import Client, Organisation
 
@@ -190,10 +190,7 @@ def agreement_for(session, acceptance, *, by, at):
         return session.programme.agreement
     if acceptance is None:
         return None
-    text = agreement_texts.store(acceptance.text)
-    return Agreement.objects.create(
-        text=text,
-        sha256=text.sha256,
+    return agreement_texts.store(acceptance.text).record_acceptance(
         terms={
             "starts_at": session.starts_at.isoformat(),
             "minutes": session.minutes,
@@ -201,8 +198,8 @@ def agreement_for(session, acceptance, *, by, at):
             "price": str(session.price),
             "cancellation_notice_hours": session.cancellation_notice_hours,
         },
-        accepted_by=by,
-        accepted_at=at,
+        by=by,
+        at=at,
         accepted_from=acceptance.accepted_from,
         wishes_to_start_early=acceptance.wishes_to_start_early,
     )

@@ -6,24 +6,25 @@ from bookings import emails, pricing
 from bookings.actions import checks, locking
 from bookings.actions.booking import delete_expired_holds, record
 from bookings.actions.booking_request import BookingRequest
-from bookings.actions.locking import Refused, atomic_with_retry
+from bookings.actions.locking import atomic_with_retry
 from bookings.models import AgendaItem, SessionEvent
 from coaching_portal.common import formatting
+from coaching_portal.common.refusals import Refusal
 
 
-class AlreadyStarted(Refused):
+class AlreadyStarted(Refusal):
     pass
 
 
-class InsideNotice(Refused):
+class InsideNotice(Refusal):
     pass
 
 
-class NotBooked(Refused):
+class NotBooked(Refusal):
     pass
 
 
-class SameTime(Refused):
+class SameTime(Refusal):
     pass
 
 

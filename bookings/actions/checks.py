@@ -4,29 +4,30 @@ from django.conf import settings
 from django.db.models import Q
 
 from bookings import pricing
-from bookings.actions.locking import ClientIsBusy, Refused, TimeTaken
+from bookings.actions.locking import ClientIsBusy, TimeTaken
 from bookings.availability import slot_queries
 from bookings.models import BusyTime, CoachingSession
 from coaching_portal.common import formatting
+from coaching_portal.common.refusals import Refusal
 
 
-class NotOffered(Refused):
+class NotOffered(Refusal):
     """A time, a length or a location that this coach does not offer, or not to this person."""
 
 
-class IntroductionUsed(Refused):
+class IntroductionUsed(Refusal):
     pass
 
 
-class AllowanceUsed(Refused):
+class AllowanceUsed(Refusal):
     pass
 
 
-class TooManyOpen(Refused):
+class TooManyOpen(Refusal):
     """The client has as many sessions open as one may have without asking the coach."""
 
 
-class AgreementNeeded(Refused):
+class AgreementNeeded(Refusal):
     pass
 
 
@@ -140,11 +141,7 @@ def _check_open_sessions(coach, client, *, at):
     most = settings.MOST_OPEN_SESSIONS if has_come else settings.MOST_OPEN_SESSIONS_AT_FIRST
     if number >= most:
         until = "" if has_come else " until a first session has taken place"
+        booked = f"{formatting.count(number, 'session is', 'sessions are')} booked"
         raise TooManyOpen(
-            f"{_sessions(number)} booked, and at most {most} can be open at once{until}. "
-            f"To book more, ask {coach}."
+            f"{booked}, and at most {most} can be open at once{until}. To book more, ask {coach}."
         )
-
-
-def _sessions(number):
-    return "1 session is" if number == 1 else f"{number} sessions are"

@@ -5,8 +5,8 @@ from django.db import transaction
 from bookings.actions import programmes
 from bookings.actions.programmes import ReviewDateNeeded, SessionsNeeded, WrongStatus
 from bookings.emails import programmes as programme_emails
-from bookings.models import Agreement, Extension, Programme, Review
-from bookings.models.session_rules import london_date
+from bookings.models import Extension, Programme, Review
+from coaching_portal.common.dates import london_date
 
 Status = Extension.Status
 NO_LONGER_OPEN = {
@@ -47,12 +47,10 @@ def accept(*, extension, by, at, accepted_from=None, wishes_to_start_early=False
             "The review date of this proposal has come. Ask your coach to propose a later one."
         )
     programme = extension.programme
-    extension.agreement = Agreement.objects.create(
-        text=programme.text,
-        sha256=programme.text.sha256,
+    extension.agreement = programme.text.record_acceptance(
         terms=extension.terms(),
-        accepted_by=by,
-        accepted_at=at,
+        by=by,
+        at=at,
         accepted_from=accepted_from,
         wishes_to_start_early=wishes_to_start_early,
     )

@@ -2,12 +2,13 @@
 
 from django.db import transaction
 
-from bookings.actions.locking import Refused, lock_coach
+from bookings.actions.locking import lock_coach
 from bookings.availability import shifts as shifts_of_a_day
 from bookings.models import BookingRules, DateOverride, TimeOff, WeeklyHours
+from coaching_portal.common.refusals import Refusal
 
 
-class HoursUnclear(Refused):
+class HoursUnclear(Refusal):
     pass
 
 

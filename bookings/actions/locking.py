@@ -10,16 +10,13 @@ from django.db import connection
 
 from bookings.models import CoachingSession, Programme
 from coaching_portal.common import transactions
+from coaching_portal.common.refusals import Refusal
 from profiles.models import Coach, User
 
 EXCLUSION = "23P01"
 
 
-class Refused(Exception):
-    """Something that cannot be done; the text is for the user."""
-
-
-class TimeTaken(Refused):
+class TimeTaken(Refusal):
     def __init__(self, message="That time has just been taken."):
         super().__init__(message)
 

@@ -7,22 +7,23 @@ from django.conf import settings
 from bookings import emails
 from bookings.actions import locking
 from bookings.actions.booking import record
-from bookings.actions.locking import Refused, atomic_with_retry
+from bookings.actions.locking import atomic_with_retry
 from bookings.models import CoachingSession, SessionEvent
 from coaching_portal.billing.actions import drafts
+from coaching_portal.common.refusals import Refusal
 
 Status, What = CoachingSession.Status, SessionEvent.What
 
 
-class NotOver(Refused):
+class NotOver(Refusal):
     pass
 
 
-class AlreadyInvoiced(Refused):
+class AlreadyInvoiced(Refusal):
     pass
 
 
-class NothingToWaive(Refused):
+class NothingToWaive(Refusal):
     pass
 
 
@@ -49,9 +50,11 @@ def record_outcome(*, session, outcome, by, at):
         return session
     if not session.can_record_outcome(at):
         raise NotOver("You can confirm a session after it ends.")
-    if outcome == Status.CANCELLED:
-        _check_not_issued(session)
-        _take_off_draft(session)
+    if outcome == Status.CANCELLED and not drafts.remove_from_draft(sold_row=session):
+        invoice = session.invoice_line.invoice
+        raise AlreadyInvoiced(
+            f"This session is on invoice {invoice.number}. Ask for a credit note instead."
+        )
 
     note = "" if session.is_booked else f"Corrected from: {session.get_status_display()}"
     save_outcome(session, outcome, by=by, at=at)
@@ -80,7 +83,7 @@ def waive(*, session, by, reason, at):
         raise NothingToWaive("Only a missed or late cancelled session has a charge to waive.")
     if not reason.strip():
         raise NothingToWaive("Enter the reason for waiving the charge.")
-    _take_off_draft(session)
+    drafts.remove_from_draft(sold_row=session)
 
     session.waived_at, session.waived_by, session.waiver_reason = at, by, reason.strip()
     session.save(update_fields=["waived_at", "waived_by", "waiver_reason"])
@@ -107,14 +110,6 @@ def _complete(*, session, at):
     return True
 
 
-def _check_not_issued(session):
-    if session.is_on_issued_invoice:
-        invoice = session.invoice_line.invoice
-        raise AlreadyInvoiced(
-            f"This session is on invoice {invoice.number}. Ask for a credit note instead."
-        )
-
-
 def save_outcome(session, outcome, *, by, at):
     called_off = outcome == Status.CANCELLED
     session.status, session.confirmed_at = outcome, at
@@ -131,9 +126,3 @@ def save_outcome(session, outcome, *, by, at):
             "waiver_reason",
         ]
     )
-
-
-def _take_off_draft(session):
-    """Off its draft, which goes too when nothing is left on it; no draft, no change."""
-    if not session.is_on_issued_invoice:
-        drafts.remove_from_draft(sold_row=session)

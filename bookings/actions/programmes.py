@@ -7,33 +7,34 @@ from decimal import Decimal
 from django.db import transaction
 
 from bookings.actions import agreement_texts
-from bookings.actions.locking import Refused, lock_coach, lock_programme
+from bookings.actions.locking import lock_coach, lock_programme
 from bookings.emails import programmes
-from bookings.models import Agreement, Extension, Programme, Review
-from bookings.models.session_rules import london_date
+from bookings.models import Extension, Programme, Review
 from bookings.pricing import booking_rules_for
+from coaching_portal.common.dates import london_date
+from coaching_portal.common.refusals import Refusal
 from profiles.models import Client, Organisation
 
 Status, Outcome = Programme.Status, Review.Outcome
 
 
-class WrongStatus(Refused):
+class WrongStatus(Refusal):
     """The programme is in a state in which this cannot be done."""
 
 
-class TermsHaveChanged(Refused):
+class TermsHaveChanged(Refusal):
     pass
 
 
-class ReviewDateNeeded(Refused):
+class ReviewDateNeeded(Refusal):
     pass
 
 
-class SessionsNeeded(Refused):
+class SessionsNeeded(Refusal):
     pass
 
 
-class LengthNotOffered(Refused):
+class LengthNotOffered(Refusal):
     pass
 
 
@@ -88,12 +89,10 @@ def accept(*, programme, terms_version, by, at, accepted_from=None, wishes_to_st
         raise TermsHaveChanged(
             "Your coach has changed these terms since you opened the page. Read them again."
         )
-    programme.agreement = Agreement.objects.create(
-        text=programme.text,
-        sha256=programme.text.sha256,
+    programme.agreement = programme.text.record_acceptance(
         terms=programme.terms(),
-        accepted_by=by,
-        accepted_at=at,
+        by=by,
+        at=at,
         accepted_from=accepted_from,
         wishes_to_start_early=wishes_to_start_early,
     )

@@ -10,6 +10,8 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
+from coaching_portal.common.dates import local_date, local_midnight
+
 DAY = timedelta(days=1)
 MINUTE = timedelta(minutes=1)
 MIDNIGHT = time()
@@ -96,7 +98,7 @@ def open_slots(
 ) -> list[datetime]:
     """The starts in [since, until) at which a session of `minutes` can be had: sorted, in UTC."""
     first = max(since, rules.earliest(at))
-    end = min(until, start_of_day(rules.last_day(at) + DAY, rules.zone))
+    end = min(until, local_midnight(rules.last_day(at) + DAY, rules.zone))
     length = timedelta(minutes=minutes)
     has_room = _daily_limits(sessions, minutes, rules)
     starts = [
@@ -109,18 +111,11 @@ def open_slots(
     return _outside(_taken(sessions, closed, rules), starts, length)
 
 
-def start_of_day(day, zone):
-    """The first instant of a local date, also where the clocks change at midnight."""
-    midnight = datetime.combine(day, MIDNIGHT)
-    return _instants(midnight, midnight + 2 * DAY, zone)[0][0]
-
-
 def _days(since, end, zone):
     """The local dates that [since, end) touches."""
     if since >= end:
         return
-    day = since.astimezone(zone).date()
-    last = (end - timedelta.resolution).astimezone(zone).date()
+    day, last = local_date(since, zone), local_date(end - timedelta.resolution, zone)
     while day <= last:
         yield day
         day += DAY
@@ -131,7 +126,7 @@ def _daily_limits(sessions, minutes, rules):
     count, booked = Counter(), Counter()
     if rules.most_sessions_a_day is not None or rules.most_minutes_a_day is not None:
         for session in sessions:
-            day = session.starts_at.astimezone(rules.zone).date()
+            day = local_date(session.starts_at, rules.zone)
             count[day] += 1
             booked[day] += (session.ends_at - session.starts_at) // MINUTE
 

@@ -13,6 +13,7 @@ import holidays
 from bookings import pricing
 from bookings.availability import free_times
 from bookings.models import BusyTime, CoachingSession, DateOverride, TimeOff
+from coaching_portal.common.dates import local_date, local_midnight
 
 MINUTE = timedelta(minutes=1)
 DAY = timedelta(days=1)
@@ -41,13 +42,13 @@ def open_slots(
     stored = stored or pricing.booking_rules_for(coach)
     rules = _rules(coach, stored)
     since = max(since, rules.earliest(at))
-    until = min(until, free_times.start_of_day(rules.last_day(at) + DAY, rules.zone))
+    until = min(until, local_midnight(rules.last_day(at) + DAY, rules.zone))
     if since >= until or not stored.accepts_bookings:
         return []
     first, last = _local_dates(since, until, rules.zone)
     window = (
-        free_times.start_of_day(first, rules.zone),
-        free_times.start_of_day(last + DAY, rules.zone) + minutes * MINUTE + rules.buffer,
+        local_midnight(first, rules.zone),
+        local_midnight(last + DAY, rules.zone) + minutes * MINUTE + rules.buffer,
     )
     rows = _session_rows(coach, window, at, visitor_key, client, moving)
     return free_times.open_slots(
@@ -104,7 +105,7 @@ def _rules(coach, stored):
 
 def _local_dates(since, until, zone):
     end = until - timedelta.resolution
-    return since.astimezone(zone).date(), end.astimezone(zone).date()
+    return local_date(since, zone), local_date(end, zone)
 
 
 def _away(coach, window):

@@ -1,10 +1,11 @@
 """The coach's evening: tomorrow's sessions, and today's that wait to be confirmed."""
 
-from datetime import datetime, time, timedelta
+from datetime import time, timedelta
 from functools import cached_property
 from zoneinfo import ZoneInfo
 
 from bookings.models import CoachingSession
+from coaching_portal.common.dates import local_midnight
 
 BEGINS = time(18, 0)
 DAY = timedelta(days=1)
@@ -14,11 +15,6 @@ def date_if_evening(coach, at):
     """Her local date where her evening has begun, else None."""
     local = at.astimezone(ZoneInfo(coach.time_zone))
     return local.date() if local.time() >= BEGINS else None
-
-
-def midnight_after(coach, date):
-    """The end of a local date, as an instant."""
-    return datetime.combine(date + DAY, time(), tzinfo=ZoneInfo(coach.time_zone))
 
 
 class Evening:
@@ -33,8 +29,7 @@ class Evening:
     @cached_property
     def sessions(self):
         """Booked ones of both days: one that is settled is no longer only booked."""
-        since = midnight_after(self.coach, self.date - DAY)
-        until = midnight_after(self.coach, self.tomorrow)
+        since, until = self._starts_of(self.date), self._starts_of(self.tomorrow + DAY)
         booked = CoachingSession.objects.booked_to_start(since, until).filter(coach=self.coach)
         return list(booked.select_related("client").order_by("starts_at"))
 
@@ -48,4 +43,7 @@ class Evening:
 
     @property
     def _midnight(self):
-        return midnight_after(self.coach, self.date)
+        return self._starts_of(self.tomorrow)
+
+    def _starts_of(self, date):
+        return local_midnight(date, self.coach.time_zone)

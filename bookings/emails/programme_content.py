@@ -10,8 +10,8 @@ from django.utils import timezone
 
 from bookings import cancellation
 from bookings.models import Extension, Programme, Review
-from bookings.models.session_rules import london_date
 from coaching_portal.common import formatting
+from coaching_portal.common.dates import london_date
 from coaching_portal.notifications import outbox
 from coaching_portal.notifications.rendering import render
 
@@ -128,9 +128,10 @@ def _terms(programme):
 
 
 def _proposed(programme, message, is_coach):
+    sessions = formatting.count(programme.sessions_agreed, "session")
     return {
-        "subject_line": f"{programme.coach} proposes {_sessions(programme.sessions_agreed)} of "
-        f"coaching, with a review on {formatting.long_date(programme.review_on)}",
+        "subject_line": f"{programme.coach} proposes {sessions} of coaching, "
+        f"with a review on {formatting.long_date(programme.review_on)}",
         "heading": "A coaching programme for you to read",
         "facts": _terms(programme),
         "paragraphs": ["Nothing is agreed until you accept. You can also decline."],
@@ -139,10 +140,10 @@ def _proposed(programme, message, is_coach):
 
 
 def _accepted(programme, message, is_coach):
+    sessions = formatting.count(programme.sessions_agreed, "session")
     review = formatting.long_date(programme.review_on)
     return {
-        "subject_line": f"Agreed: {_sessions(programme.sessions_agreed)} of coaching, "
-        f"with a review on {review}",
+        "subject_line": f"Agreed: {sessions} of coaching, with a review on {review}",
         "heading": "Your programme is agreed" if not is_coach else "A programme is agreed",
         "facts": _terms(programme),
         "paragraphs": ["The terms are fixed as you see them here."]
@@ -182,7 +183,7 @@ def _review_ahead(programme, message, is_coach):
 def _reviewed(programme, message, is_coach):
     review = Review.objects.get(uuid=message.occasion)
     if review.outcome == Outcome.EXTEND:
-        decided = f"extended by {_sessions(review.sessions_added)}"
+        decided = f"extended by {formatting.count(review.sessions_added, 'session')}"
         facts = [
             ("Sessions agreed now", programme.sessions_agreed),
             ("Next review", formatting.long_date(review.new_review_on)),
@@ -200,7 +201,7 @@ def _reviewed(programme, message, is_coach):
 def _extension(programme, message, is_coach):
     extension = _extension_of(message)
     number, review = extension.sessions_added, formatting.long_date(extension.new_review_on)
-    more = f"{number} more session{'' if number == 1 else 's'}"
+    more = formatting.count(number, "more session")
     if is_coach:
         subject = f"You have proposed {more} to {programme.client}, with a review on {review}"
         paragraph = (
@@ -244,10 +245,6 @@ def _ended(programme, message, is_coach):
         "heading": "Your programme has ended",
         "paragraphs": ["Sessions that are already booked stay booked until they are cancelled."],
     }
-
-
-def _sessions(number):
-    return f"{number} session{'' if number == 1 else 's'}"
 
 
 def _in_days(days):

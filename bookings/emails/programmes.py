@@ -4,6 +4,7 @@ from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from bookings.models.programme_rules import REVIEW_NOTICE_DAYS
+from coaching_portal.common.dates import local_date
 from coaching_portal.notifications import outbox
 
 # Notices are posted as a day begins, and wait until people are up.
@@ -27,8 +28,9 @@ def declined(programme, *, at):
 def review_ahead(programme, *, days, at):
     """Tell both sides, once for each date and notice: a moved review is announced again."""
     occasion = f"{programme.review_on.isoformat()}:{days}"
+    today = local_date(at, programme.coach.time_zone)
     when = {
-        "at": max(at, _morning(_local_day(at, programme.coach), programme.coach)),
+        "at": max(at, _morning(today, programme.coach)),
         "not_after": _next_notice(programme, days),
     }
     _post("review-notice", programme, programme.client, occasion, **when)
@@ -41,10 +43,6 @@ def _next_notice(programme, days):
     if not nearer:
         return None
     return _morning(programme.review_on - timedelta(days=max(nearer)), programme.coach)
-
-
-def _local_day(at, coach):
-    return at.astimezone(ZoneInfo(coach.time_zone)).date()
 
 
 def _morning(day, coach):

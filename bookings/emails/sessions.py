@@ -7,6 +7,7 @@ from datetime import timedelta
 
 from bookings.emails import daily_summary
 from bookings.models import CoachingSession
+from coaching_portal.common.dates import DAY, local_midnight
 from coaching_portal.notifications import outbox, reminders
 from profiles.models import Coach
 
@@ -54,7 +55,7 @@ def daily_summaries(*, at):
                 recipient=coach.user,
                 occasion=date.isoformat(),
                 due_at=at,
-                not_after=daily_summary.midnight_after(coach, date),
+                not_after=local_midnight(date + DAY, coach.time_zone),
             )
 
 

@@ -1,17 +1,15 @@
 """What is told while booking: where exactly, who pays, needs, agenda, agreement."""
 
-from crispy_forms.helper import FormHelper
 from django import forms
 from django.db.models import Q
 
 from bookings.actions import agreement_texts
 from bookings.actions.booking_request import Acceptance, Details
 from bookings.models import CoachingSession
-from bookings.models.session_rules import in_cooling_off_period
 from coaching_portal.common import formatting, visible_text
+from coaching_portal.common.dates import in_cooling_off_period
 from profiles.actions import consents
 from profiles.models import Organisation
-from profiles.purchase_orders import problem_with
 
 Location = CoachingSession.Location
 MYSELF, ANOTHER = "self", "another"
@@ -75,8 +73,6 @@ class DetailsForm(forms.Form):
         self.selection, self.at = selection, at
         self.text = agreement_texts.short_form(selection.coach)
         super().__init__(*args, **kwargs)
-        self.helper = FormHelper()
-        self.helper.form_tag = False
         self._ask_only_what_matters()
         self._fill_in_what_is_known()
 
@@ -172,7 +168,8 @@ class DetailsForm(forms.Form):
     def _check_purchase_order(self, given):
         organisation = getattr(self, "organisations", {}).get(given.get("payer"))
         number = given.get("purchase_order", "")
-        if organisation and number and (problem := problem_with(organisation, number)):
+        problem = organisation.problem_with_purchase_order(number) if organisation else ""
+        if number and problem:
             self.add_error("purchase_order", problem)
 
     def details(self, *, accepted_from):
@@ -208,8 +205,3 @@ class AgendaForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 3}),
         error_messages={"required": "Write what you would like to talk about."},
     )
-
-    def __init__(self, *args, **kwargs):
-        super().__init__(*args, **kwargs)
-        self.helper = FormHelper()
-        self.helper.form_tag = False

@@ -1,6 +1,5 @@
 """Forms of a programme: the coach's terms, the client's acceptance, the review."""
 
-from crispy_forms.helper import FormHelper
 from django import forms
 
 from bookings import pricing
@@ -8,22 +7,12 @@ from bookings.actions.programmes import ProgrammeTerms
 from bookings.models import Programme, Review
 from coaching_portal.common import formatting, visible_text
 from coaching_portal.common.date_fields import DayField
+from coaching_portal.common.forms import TaglessMixin
 from coaching_portal.common.money_fields import LARGEST_RATE, amount_field
 from profiles.models import Organisation
 
 
-class PlainForm(forms.Form):
-    """A form whose tag, token and button the page writes itself."""
-
-    @property
-    def helper(self):
-        helper = FormHelper()
-        helper.form_tag = False
-        helper.disable_csrf = True
-        return helper
-
-
-class TermsForm(PlainForm):
+class TermsForm(TaglessMixin, forms.Form):
     title = forms.CharField(
         validators=[visible_text.LINE],
         max_length=120,
@@ -85,7 +74,7 @@ class TermsForm(PlainForm):
         return ProgrammeTerms(**self.cleaned_data)
 
 
-class ExtensionForm(PlainForm):
+class ExtensionForm(TaglessMixin, forms.Form):
     """The client's acceptance of an extension."""
 
     accepts = forms.BooleanField(
@@ -120,7 +109,7 @@ class AcceptForm(ExtensionForm):
         self.fields["terms_version"].initial = programme.terms_version
 
 
-class ReviewForm(PlainForm):
+class ReviewForm(TaglessMixin, forms.Form):
     outcome = forms.ChoiceField(
         label="What did you decide?",
         choices=Review.Outcome.choices,
@@ -152,7 +141,7 @@ class ReviewForm(PlainForm):
             self.add_error(name, words)
 
 
-class ReviewDateForm(PlainForm):
+class ReviewDateForm(TaglessMixin, forms.Form):
     review_on = DayField(
         label="Review date",
         missing="Enter the review date",

@@ -84,6 +84,7 @@ class BookingRulesForm(forms.ModelForm):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
+        self.initial.setdefault("lengths", self.instance.lengths)
         hours = Decimal(self.instance.minimum_notice_minutes) / 60
         self.initial["notice_hours"] = f"{hours:.2f}".rstrip("0").rstrip(".")
         for name, bounds in BOUNDS.items():

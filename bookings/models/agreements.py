@@ -50,6 +50,17 @@ class AgreementText(models.Model):
         """What proves, later, which words were accepted."""
         return hashlib.sha256(self.body.encode()).hexdigest()
 
+    def record_acceptance(self, *, terms, by, at, accepted_from, wishes_to_start_early):
+        return Agreement.objects.create(
+            text=self,
+            sha256=self.sha256,
+            terms=terms,
+            accepted_by=by,
+            accepted_at=at,
+            accepted_from=accepted_from,
+            wishes_to_start_early=wishes_to_start_early,
+        )
+
 
 class Agreement(models.Model):
     """An acceptance: which text, by whom, when, from which address, on which terms (a copy)."""

@@ -5,25 +5,10 @@ whatever the clocks do.
 """
 
 from datetime import timedelta
-from zoneinfo import ZoneInfo
 
-from coaching_portal.common.formatting import LONDON
+from coaching_portal.common.dates import in_cooling_off_period
 
-DAYS_TO_WITHDRAW = 14
 JOIN_EARLY = timedelta(minutes=10)
-
-
-def london_date(moment):
-    return moment.astimezone(ZoneInfo(LONDON)).date()
-
-
-def in_cooling_off_period(moment, *, agreed_at):
-    """Whether a moment lies in a consumer's 14 days to cancel what was agreed at `agreed_at`.
-
-    They end with the fourteenth day after the day of the contract, by London dates (Consumer
-    Contracts Regulations 2013, regulation 30).
-    """
-    return london_date(moment) <= london_date(agreed_at) + timedelta(days=DAYS_TO_WITHDRAW)
 
 
 class SessionRules:

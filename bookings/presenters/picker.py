@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 from bookings.availability import slot_queries
 from coaching_portal.common import formatting
+from coaching_portal.common.dates import local_date, local_midnight
 
 DAY = timedelta(days=1)
 WEEK = timedelta(days=7)
@@ -24,7 +25,7 @@ class Slot:
 
     @property
     def date(self):
-        return date_in(self.starts_at, self.zone)
+        return local_date(self.starts_at, self.zone)
 
     @property
     def clock(self):
@@ -73,17 +74,17 @@ def week_of(coach, *, minutes, zone, at, day=None, stored=None, **whose):
         coach, minutes=minutes, since=at, until=until, at=at, stored=stored, **whose
     )
     if day is None:
-        day = date_in(every[0] if every else at, zone)
-    first = _monday(max(day, date_in(at, zone)))
-    since, until = _midnight(first, zone), _midnight(first + WEEK, zone)
+        day = local_date(every[0] if every else at, zone)
+    first = _monday(max(day, local_date(at, zone)))
+    since, until = local_midnight(first, zone), local_midnight(first + WEEK, zone)
     starts = [start for start in every if since <= start < until]
     before = [start for start in every if start < since]
     after = [start for start in every if start >= until]
     return SlotWeek(
         first=first,
         days=_by_day(starts, zone),
-        earlier=_monday(date_in(before[-1], zone)) if before else None,
-        later=_monday(date_in(after[0], zone)) if after else None,
+        earlier=_monday(local_date(before[-1], zone)) if before else None,
+        later=_monday(local_date(after[0], zone)) if after else None,
         next_open=Slot(after[0], zone) if after and not starts else None,
     )
 
@@ -103,18 +104,10 @@ def nearest(coach, *, starts_at, minutes, zone, at, **whose):
 def _by_day(starts, zone):
     days = {}
     for start in starts:
-        days.setdefault(date_in(start, zone), []).append(start)
+        days.setdefault(local_date(start, zone), []).append(start)
     return [Day(day, _slots(found, zone)) for day, found in days.items()]
 
 
 def _slots(starts, zone):
     shown = Counter(formatting.clock(start, zone) for start in starts)
     return [Slot(start, zone, shown[formatting.clock(start, zone)] > 1) for start in starts]
-
-
-def date_in(moment, zone):
-    return moment.astimezone(ZoneInfo(zone)).date()
-
-
-def _midnight(day, zone):
-    return datetime.combine(day, time(), ZoneInfo(zone)).astimezone(UTC)

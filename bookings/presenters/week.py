@@ -13,6 +13,7 @@ from bookings.availability import slot_queries
 from bookings.models import CoachingSession
 from coaching_portal.common import formatting
 from coaching_portal.common.date_fields import is_within_reach
+from coaching_portal.common.dates import local_date, local_midnight
 
 MINUTE, DAY, WEEK = timedelta(minutes=1), timedelta(days=1), timedelta(days=7)
 HOUR_MINUTES, DAY_MINUTES = 60, 24 * 60
@@ -185,18 +186,19 @@ class CalendarWeek:
 
     def _time_off_words(self, period):
         starts, ends = (each.astimezone(self.zone) for each in (period.starts_at, period.ends_at))
-        if starts == self._midnight(starts.date()) and ends == self._midnight(starts.date() + DAY):
+        whole_day = self._midnight(starts.date()), self._midnight(starts.date() + DAY)
+        if (period.starts_at, period.ends_at) == whole_day:
             return "All day"
         if starts.date() != (ends - timedelta.resolution).date():
             return ""
         return " to ".join(formatting.clock(each, self.zone.key) for each in (starts, ends))
 
     def _midnight(self, day):
-        return datetime.combine(day, time(), self.zone)
+        return local_midnight(day, self.zone)
 
     def _dates_of(self, entry):
-        first = max(entry.starts_at.astimezone(self.zone).date(), self.monday)
-        last = (entry.ends_at - timedelta.resolution).astimezone(self.zone).date()
+        first = max(local_date(entry.starts_at, self.zone), self.monday)
+        last = local_date(entry.ends_at - timedelta.resolution, self.zone)
         last = min(last, self.sunday)
         return [first + number * DAY for number in range((last - first).days + 1)]
 

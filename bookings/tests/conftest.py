@@ -10,11 +10,17 @@ from bookings import actions
 from bookings.actions.booking_request import BookingRequest
 from bookings.availability import slot_queries
 from bookings.models import CoachingSession, SessionEvent
-from bookings.tests.scenes import accepted, open_hours
+from coaching_portal.testing.factories.sessions import accepted, open_hours
 from coaching_portal.testing.plugin import NINE
 
 HOUR = timedelta(hours=1)
 DAY = timedelta(days=1)
+
+
+@pytest.fixture
+def as_coach(signed_in, coach):
+    """Django's test client, signed in as the coach."""
+    return signed_in(coach.user)
 
 
 @pytest.fixture

@@ -8,7 +8,12 @@ import time_machine
 from bookings import actions
 from bookings.actions import extensions
 from bookings.models import CoachingSession, Programme
-from bookings.tests.scenes import WEEKS_AHEAD, agreed_programme, book_session, proposed_programme
+from coaching_portal.testing.factories.sessions import (
+    WEEKS_AHEAD,
+    agreed_programme,
+    book_session,
+    proposed_programme,
+)
 from coaching_portal.testing.matrix import access_test, action, only, open_to_all, signed_in
 from coaching_portal.testing.plugin import NINE
 

@@ -7,13 +7,13 @@ from django.db import DatabaseError, transaction
 from bookings import actions
 from bookings.actions import programmes
 from bookings.models import Agreement, Programme
-from bookings.tests.scenes import (
+from coaching_portal.notifications.models import OutgoingMessage
+from coaching_portal.testing.factories.sessions import (
     WEEKS_AHEAD,
     agreed_programme,
     book_session,
     proposed_programme,
 )
-from coaching_portal.notifications.models import OutgoingMessage
 from coaching_portal.testing.plugin import NINE
 
 pytestmark = pytest.mark.django_db

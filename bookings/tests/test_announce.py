@@ -7,8 +7,8 @@ import pytest
 
 from bookings import actions, emails
 from bookings.models import CoachingSession
-from bookings.tests.scenes import WEEKS_AHEAD, book_session
 from coaching_portal.notifications import outbox
+from coaching_portal.testing.factories.sessions import WEEKS_AHEAD, book_session
 from coaching_portal.testing.plugin import NINE
 from profiles.models import DiaryDelegate
 

@@ -7,7 +7,8 @@ import pytest
 from bookings import actions
 from bookings.actions.booking_request import BookingRequest, Details
 from bookings.models import AgendaItem, CoachingSession
-from bookings.tests.scenes import (
+from coaching_portal.common.refusals import Refusal
+from coaching_portal.testing.factories.sessions import (
     WEEKS_AHEAD,
     accepted,
     agreed_programme,
@@ -78,7 +79,7 @@ def test_without_the_agreement_nothing_is_booked(coach, client_user):
 def test_what_was_not_offered_is_refused_with_the_reason(
     coach, client_user, starts_at, minutes, reason
 ):
-    with pytest.raises(actions.Refused, match=reason):
+    with pytest.raises(Refusal, match=reason):
         book_session(coach, client_user, starts_at=starts_at, minutes=minutes)
 
     assert not CoachingSession.objects.exists()

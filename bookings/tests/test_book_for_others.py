@@ -5,7 +5,12 @@ from django.utils import timezone
 from bookings import actions
 from bookings.actions.booking_request import BookingRequest
 from bookings.models import CoachingSession
-from bookings.tests.scenes import accepted, agreed_programme, answers, details_url
+from coaching_portal.testing.factories.sessions import (
+    accepted,
+    agreed_programme,
+    answers,
+    details_url,
+)
 from profiles.models import Client, DiaryDelegate
 
 

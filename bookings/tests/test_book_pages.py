@@ -10,7 +10,7 @@ from bookings import actions
 from bookings.actions import agreement_texts
 from bookings.actions.booking_request import BookingRequest
 from bookings.models import CoachingSession
-from bookings.tests.scenes import (
+from coaching_portal.testing.factories.sessions import (
     accepted,
     agreed_programme,
     answers,

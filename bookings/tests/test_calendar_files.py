@@ -8,8 +8,8 @@ from icalendar import Calendar
 
 from bookings import actions
 from bookings.models import CoachingSession
-from bookings.tests.scenes import WEEKS_AHEAD, book_session, open_hours
 from coaching_portal.notifications import outbox
+from coaching_portal.testing.factories.sessions import WEEKS_AHEAD, book_session, open_hours
 from coaching_portal.testing.plugin import NINE
 from profiles.models import Organisation
 

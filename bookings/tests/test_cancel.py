@@ -4,7 +4,7 @@ import pytest
 
 from bookings import actions
 from bookings.models import CoachingSession
-from bookings.tests.scenes import WEEKS_AHEAD, agreed_programme, book_session
+from coaching_portal.testing.factories.sessions import WEEKS_AHEAD, agreed_programme, book_session
 from coaching_portal.testing.plugin import NINE
 from profiles.models import Organisation
 

@@ -10,7 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from bookings import actions
 from bookings.availability import slot_queries
 from bookings.models import TimeOff, WeeklyHours
-from bookings.tests.scenes import book_session, open_hours
+from coaching_portal.testing.factories.sessions import book_session, open_hours
 from coaching_portal.testing.plugin import NINE
 
 pytestmark = pytest.mark.django_db
@@ -28,12 +28,6 @@ FORMS = [
 def _in_may():
     with time_machine.travel(NOW, tick=False):
         yield
-
-
-@pytest.fixture
-def as_coach(signed_in, coach):
-    """Django's test client, signed in as the coach."""
-    return signed_in(coach.user)
 
 
 def week(**shifts):

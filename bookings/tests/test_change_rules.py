@@ -31,12 +31,6 @@ def _in_may():
         yield
 
 
-@pytest.fixture
-def as_coach(signed_in, coach):
-    """Django's test client, signed in as the coach."""
-    return signed_in(coach.user)
-
-
 def test_rules_are_kept(as_coach, coach):
     as_coach.post(OVERVIEW + "rules/", RULES)
 

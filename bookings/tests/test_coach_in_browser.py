@@ -11,8 +11,8 @@ from playwright.sync_api import expect
 from bookings import actions
 from bookings.actions.booking_request import BookingRequest
 from bookings.presenters.week import code_of
-from bookings.tests.scenes import accepted, agreed_programme, open_hours
 from coaching_portal.testing.chromium import barriers, violations
+from coaching_portal.testing.factories.sessions import accepted, agreed_programme, open_hours
 from profiles.models import Client
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]

@@ -11,8 +11,8 @@ from bookings import actions
 from bookings.actions import checks, locking
 from bookings.actions.booking_request import BookingRequest
 from bookings.models import CoachingSession, OccupiedTime
-from bookings.tests.scenes import WEEKS_AHEAD, accepted, open_hours
 from coaching_portal.common import transactions
+from coaching_portal.testing.factories.sessions import WEEKS_AHEAD, accepted, open_hours
 from coaching_portal.testing.plugin import NINE
 from coaching_portal.testing.races import (
     at_once,

@@ -6,7 +6,7 @@ import pytest
 
 from bookings.actions import checks, locking
 from bookings.models import CoachingSession, OccupiedTime
-from bookings.tests.scenes import (
+from coaching_portal.testing.factories.sessions import (
     WEEKS_AHEAD,
     agreed_programme,
     answers,

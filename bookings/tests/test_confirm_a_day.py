@@ -6,7 +6,7 @@ import pytest
 import time_machine
 
 from bookings import actions
-from bookings.tests.scenes import book_session
+from coaching_portal.testing.factories.sessions import book_session
 from coaching_portal.testing.plugin import NINE
 
 pytestmark = pytest.mark.django_db
@@ -29,11 +29,6 @@ def sessions(coach, client_user, make_user):
         book_session(coach, client_user),
         book_session(coach, ann, starts_at=NINE + 2 * HOUR),
     ]
-
-
-@pytest.fixture
-def as_coach(signed_in, coach):
-    return signed_in(coach.user)
 
 
 def answers(sessions, *outcomes):

@@ -5,24 +5,11 @@ from datetime import UTC, datetime
 import pytest
 
 from bookings.forms.booking import DetailsForm
-from bookings.models.session_rules import in_cooling_off_period
 from bookings.pricing import booking_rules_for
-from bookings.tests.scenes import book_session, open_hours
 from bookings.views.booking_selection import BookingSelection
+from coaching_portal.testing.factories.sessions import book_session, open_hours
 
 FIRST_OF_JUNE = datetime(2027, 6, 1, 9, tzinfo=UTC)  # 10:00 in London
-
-
-@pytest.mark.parametrize(
-    ("moment", "is_inside"),
-    [
-        (datetime(2027, 6, 15, 14, tzinfo=UTC), True),
-        (datetime(2027, 6, 15, 22, 59, tzinfo=UTC), True),
-        (datetime(2027, 6, 15, 23, tzinfo=UTC), False),  # midnight in London
-    ],
-)
-def test_fourteen_days_end_with_the_fourteenth_date(moment, is_inside):
-    assert in_cooling_off_period(moment, agreed_at=FIRST_OF_JUNE) == is_inside
 
 
 @pytest.mark.parametrize(("day", "is_asked"), [(15, True), (16, False)])

@@ -10,8 +10,8 @@ from django.db import DatabaseError, transaction
 from bookings import actions
 from bookings.actions import extensions, programmes
 from bookings.models import Agreement, Extension, Programme, Review
-from bookings.tests.scenes import WEEKS_AHEAD, agreed_programme, book_session
 from coaching_portal.notifications import outbox
+from coaching_portal.testing.factories.sessions import WEEKS_AHEAD, agreed_programme, book_session
 from coaching_portal.testing.plugin import NINE
 from coaching_portal.testing.races import at_once, hold_at
 

@@ -5,7 +5,12 @@ import pytest
 from bookings import actions
 from bookings.actions.booking_request import BookingRequest
 from bookings.models import BookingRules, CoachingSession
-from bookings.tests.scenes import WEEKS_AHEAD, accepted, book_session, open_hours
+from coaching_portal.testing.factories.sessions import (
+    WEEKS_AHEAD,
+    accepted,
+    book_session,
+    open_hours,
+)
 from coaching_portal.testing.plugin import NINE
 
 MINUTE = timedelta(minutes=1)

@@ -9,14 +9,14 @@ import time_machine
 from bookings import actions, cancellation
 from bookings.actions import agreement_texts
 from bookings.models import AgreementText, BookingRules
-from bookings.tests.scenes import (
+from coaching_portal.notifications import outbox
+from coaching_portal.testing.factories.sessions import (
     WEEKS_AHEAD,
     agreed_programme,
     book_session,
     details_url,
     open_hours,
 )
-from coaching_portal.notifications import outbox
 from coaching_portal.testing.plugin import NINE
 from profiles.models import DiaryDelegate, Organisation
 

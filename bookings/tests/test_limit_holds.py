@@ -7,7 +7,7 @@ from bookings import actions
 from bookings.actions import checks, locking
 from bookings.actions.booking_request import BookingRequest
 from bookings.models import CoachingSession
-from bookings.tests.scenes import WEEKS_AHEAD, open_hours
+from coaching_portal.testing.factories.sessions import WEEKS_AHEAD, open_hours
 from coaching_portal.testing.plugin import NINE
 from coaching_portal.testing.races import at_once, hold_at
 from profiles.models import Coach

@@ -5,7 +5,7 @@ from django.test import override_settings
 from django.utils import timezone
 
 from bookings.models import CoachingSession
-from bookings.tests.scenes import answers, book_session, details_url
+from coaching_portal.testing.factories.sessions import answers, book_session, details_url
 from profiles.models import Client
 
 RATES = {"book_free": "2/h/key,3/h/ip", "book": "3/h/key", "move": "2/h/key"}

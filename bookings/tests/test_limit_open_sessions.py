@@ -9,7 +9,7 @@ from bookings import actions
 from bookings.actions import checks, locking
 from bookings.actions.booking_request import BookingRequest
 from bookings.models import CoachingSession
-from bookings.tests.scenes import (
+from coaching_portal.testing.factories.sessions import (
     WEEKS_AHEAD,
     accepted,
     agreed_programme,

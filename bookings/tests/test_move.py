@@ -5,8 +5,8 @@ import pytest
 from bookings import actions
 from bookings.availability import slot_queries
 from bookings.models import BookingRules
-from bookings.tests.scenes import WEEKS_AHEAD, book_session, open_hours
 from coaching_portal.notifications.models import OutgoingMessage
+from coaching_portal.testing.factories.sessions import WEEKS_AHEAD, book_session, open_hours
 from coaching_portal.testing.plugin import NINE
 
 HOUR = timedelta(hours=1)

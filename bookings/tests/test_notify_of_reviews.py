@@ -4,9 +4,9 @@ import pytest
 
 from bookings.actions import programmes
 from bookings.models import Programme
-from bookings.tests.scenes import WEEKS_AHEAD, agreed_programme
 from coaching_portal.notifications import kinds, outbox
 from coaching_portal.notifications.models import OutgoingMessage
+from coaching_portal.testing.factories.sessions import WEEKS_AHEAD, agreed_programme
 
 pytestmark = pytest.mark.django_db
 

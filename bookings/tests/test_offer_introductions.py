@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from bookings import actions
 from bookings.models import BookingRules, CoachingSession
-from bookings.tests.scenes import book_session, details_url
+from coaching_portal.testing.factories.sessions import book_session, details_url
 from profiles.models import Client, DiaryDelegate
 
 BOOK = "/book/una-umber/"

@@ -12,7 +12,8 @@ from bookings.actions import checks
 from bookings.actions.booking_request import BookingRequest
 from bookings.availability import slot_queries
 from bookings.models import CoachingSession, OccupiedTime
-from bookings.tests.scenes import (
+from coaching_portal.common.refusals import Refusal
+from coaching_portal.testing.factories.sessions import (
     WEEKS_AHEAD,
     accepted,
     answers,
@@ -118,7 +119,7 @@ def test_a_coach_cannot_be_booked_while_she_is_coached(coach, other_coach, train
     book_session(other_coach, coach.user)
 
     for starts_at in (NINE - HALF_HOUR, NINE, NINE + HALF_HOUR):
-        with pytest.raises(actions.Refused):
+        with pytest.raises(Refusal):
             book(coach, trainee, starts_at=starts_at)
     with pytest.raises(actions.TimeTaken, match="has just been taken"):
         book(coach, trainee)

@@ -7,10 +7,10 @@ import pytest
 
 from bookings import actions, tasks
 from bookings.models import SessionEvent
-from bookings.tests.scenes import WEEKS_AHEAD, agreed_programme, book_session
 from coaching_portal.billing.models import Invoice, InvoiceLine
 from coaching_portal.notifications.models import OutgoingMessage
 from coaching_portal.testing.database import triggers_off
+from coaching_portal.testing.factories.sessions import WEEKS_AHEAD, agreed_programme, book_session
 from coaching_portal.testing.plugin import NINE
 
 pytestmark = pytest.mark.django_db

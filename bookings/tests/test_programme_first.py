@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from bookings import actions
 from bookings.models import CoachingSession, Programme
-from bookings.tests.scenes import (
+from coaching_portal.testing.factories.sessions import (
     agreed_programme,
     answers,
     book_session,

@@ -7,7 +7,11 @@ from django.urls import reverse
 from django.utils import timezone
 
 from bookings.models import Programme
-from bookings.tests.scenes import agreed_programme, open_hours, proposed_programme
+from coaching_portal.testing.factories.sessions import (
+    agreed_programme,
+    open_hours,
+    proposed_programme,
+)
 from profiles.models import Client
 
 pytestmark = pytest.mark.django_db

@@ -5,9 +5,9 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from bookings import actions, emails
-from bookings.tests.scenes import book_session, open_hours
 from coaching_portal.notifications import outbox, unsubscribe
 from coaching_portal.notifications.models import OutgoingMessage
+from coaching_portal.testing.factories.sessions import book_session, open_hours
 from coaching_portal.testing.plugin import NINE
 
 pytestmark = pytest.mark.django_db

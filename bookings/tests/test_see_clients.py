@@ -8,7 +8,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from bookings import actions
-from bookings.tests.scenes import WEEKS_AHEAD, agreed_programme, book_session
+from coaching_portal.testing.factories.sessions import WEEKS_AHEAD, agreed_programme, book_session
 from coaching_portal.testing.plugin import NINE
 from profiles.models import Client, Coach
 
@@ -21,11 +21,6 @@ NEXT_DAY = NINE + 24 * HOUR
 def _the_day_after():
     with time_machine.travel(NEXT_DAY, tick=False):
         yield
-
-
-@pytest.fixture
-def as_coach(signed_in, coach):
-    return signed_in(coach.user)
 
 
 def file_of(person):

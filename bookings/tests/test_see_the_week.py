@@ -11,7 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from bookings import actions
 from bookings.models import TimeOff
 from bookings.presenters.week import CalendarWeek, code_of, monday_of
-from bookings.tests.scenes import WEEKS_AHEAD, book_session, open_hours
+from coaching_portal.testing.factories.sessions import WEEKS_AHEAD, book_session, open_hours
 from coaching_portal.testing.plugin import NINE
 
 pytestmark = pytest.mark.django_db
@@ -24,11 +24,6 @@ WEEK = "/calendar/?week=2027-W23"
 def _on_that_monday_at_noon():
     with time_machine.travel(NINE + 3 * HOUR, tick=False):
         yield
-
-
-@pytest.fixture
-def as_coach(signed_in, coach):
-    return signed_in(coach.user)
 
 
 def test_weeks_have_codes():

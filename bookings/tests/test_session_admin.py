@@ -1,7 +1,7 @@
 from django.urls import reverse
 
 from bookings.models import CoachingSession
-from bookings.tests.scenes import book_session
+from coaching_portal.testing.factories.sessions import book_session
 from profiles.models import Organisation
 
 

@@ -6,7 +6,7 @@ import pytest
 import time_machine
 
 from bookings.models import TimeOff
-from bookings.tests.scenes import book_session
+from coaching_portal.testing.factories.sessions import book_session
 from coaching_portal.testing.plugin import NINE
 
 pytestmark = pytest.mark.django_db
@@ -18,12 +18,6 @@ OVERVIEW = "/calendar/hours/"
 def _in_may():
     with time_machine.travel(NOW, tick=False):
         yield
-
-
-@pytest.fixture
-def as_coach(signed_in, coach):
-    """Django's test client, signed in as the coach."""
-    return signed_in(coach.user)
 
 
 def test_time_off_is_wall_time_in_the_coach_s_zone(as_coach, coach):

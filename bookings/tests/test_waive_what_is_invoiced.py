@@ -8,9 +8,9 @@ import pytest
 from bookings import actions, invoicing
 from bookings.models import CoachingSession
 from coaching_portal.billing import actions as billing
-from coaching_portal.billing.tests.ledger import NOW, hold_session, set_up_practice
 from coaching_portal.notifications import outbox
 from coaching_portal.notifications.models import OutgoingMessage
+from coaching_portal.testing.factories.ledger import NOW, hold_session, set_up_practice
 
 pytestmark = pytest.mark.django_db
 

@@ -6,7 +6,7 @@ import pytest
 
 from bookings.models import BookingRules, WeeklyHours
 from bookings.presenters import picker
-from bookings.tests.scenes import book_session, open_hours
+from coaching_portal.testing.factories.sessions import book_session, open_hours
 
 pytestmark = pytest.mark.django_db
 

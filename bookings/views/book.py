@@ -11,6 +11,8 @@ from bookings import actions
 from bookings.presenters import picker
 from bookings.views import query_params
 from coaching_portal.common import formatting, rate_limits
+from coaching_portal.common.dates import local_date
+from coaching_portal.common.refusals import Refusal
 
 # The zones that the page offers; any other can stand in the address.
 USUAL_ZONES = (
@@ -80,7 +82,7 @@ def _hold(request, selection):
             by=request.user if request.user.is_authenticated else None,
             at=timezone.now(),
         )
-    except actions.Refused as refusal:
+    except Refusal as refusal:
         counted.rollback()
         return times(request, selection, problem=str(refusal), status=409)
     return redirect(selection.details_step)
@@ -112,7 +114,7 @@ def times(request, selection, *, problem="", status=200):
 
 def _day(selection):
     if selection.day is None and selection.starts_at:
-        return picker.date_in(selection.starts_at, selection.zone)
+        return local_date(selection.starts_at, selection.zone)
     return selection.day
 
 

@@ -4,14 +4,15 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import cached_property
 from urllib.parse import urlencode
-from zoneinfo import ZoneInfo
 
 from django.urls import reverse
 
-from bookings import actions, pricing
+from bookings import pricing
 from bookings.actions import checks
 from bookings.actions.booking_request import BookingRequest
 from bookings.models import BookingRules, CoachingSession, Programme
+from coaching_portal.common.dates import local_date
+from coaching_portal.common.refusals import Refusal
 from profiles.models import Client, Coach, User
 
 # In an address, in place of a programme: said to be a session outside every programme.
@@ -126,7 +127,7 @@ class BookingSelection:
             return ""
         try:
             checks.check_client(self.booking_request, self.client, by=self.user, at=self.at)
-        except actions.Refused as refusal:
+        except Refusal as refusal:
             return str(refusal)
         return ""
 
@@ -218,7 +219,7 @@ class BookingSelection:
     @property
     def time_step(self):
         """The week of the chosen time."""
-        day = self.starts_at.astimezone(ZoneInfo(self.zone)).date()
+        day = local_date(self.starts_at, self.zone)
         return self.address("book", starts_at=None, day=day)
 
     @property

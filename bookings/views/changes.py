@@ -14,7 +14,10 @@ from bookings.views import query_params
 from bookings.views.book import week_links, zones
 from bookings.views.sessions import SessionPresenter, find
 from coaching_portal.common import rate_limits
+from coaching_portal.common.dates import local_date
 from coaching_portal.common.idempotency import idempotent
+from coaching_portal.common.refusals import Refusal
+from coaching_portal.common.views import perform
 
 MANY_MOVES = "Sessions have been moved many times in a short while, and each sends emails."
 
@@ -34,13 +37,10 @@ def cancel(request, uuid):
 
 
 def _cancel(request, session):
-    try:
-        session = actions.cancel(session=session, by=request.user, at=timezone.now())
-    except actions.Refused as refusal:
-        messages.error(request, str(refusal))
-    else:
-        charge = cancellation.afterwards(session, reader=request.user)
-        messages.success(request, f"Cancelled. {charge}")
+    def done(cancelled):
+        return f"Cancelled. {cancellation.afterwards(cancelled, reader=request.user)}"
+
+    perform(request, actions.cancel, done, session=session, by=request.user, at=timezone.now())
     return redirect(session)
 
 
@@ -77,7 +77,7 @@ def _move(request, view, zone):
             at=view.at,
             outside_hours=request.POST.get("outside_hours") == "yes",
         )
-    except actions.Refused as refusal:
+    except Refusal as refusal:
         counted.rollback()  # it sent no mail
         return _times(request, view, zone, problem=str(refusal), gone=starts_at, status=409)
     messages.success(request, "Session moved.")
@@ -93,9 +93,7 @@ def _times(request, view, zone, *, problem="", gone=None, status=200):
         "client": session.client,
         "moving": session,
     }
-    day = query_params.date_of(request.GET.get("date", "")) or picker.date_in(
-        session.starts_at, zone
-    )
+    day = query_params.date_of(request.GET.get("date", "")) or local_date(session.starts_at, zone)
     week = picker.week_of(session.coach, day=day, **question)
     context = {
         "session": session,

@@ -1,8 +1,6 @@
 """A coach's week, and the page on which she confirms a day."""
 
-from datetime import datetime, time, timedelta
 from itertools import groupby
-from zoneinfo import ZoneInfo
 
 from django.contrib import messages
 from django.http import Http404
@@ -16,7 +14,10 @@ from bookings.forms.outcomes import OutcomesForm
 from bookings.models import CoachingSession
 from bookings.presenters.week import CalendarWeek, code_of, monday_of
 from bookings.views.decorators import coach_required
+from coaching_portal.common import formatting
+from coaching_portal.common.dates import DAY, local_date, local_midnight
 from coaching_portal.common.idempotency import idempotent
+from coaching_portal.common.views import perform
 
 Status = CoachingSession.Status
 
@@ -26,7 +27,7 @@ Status = CoachingSession.Status
 @coach_required
 def calendar(request, coach):
     at = timezone.now()
-    today = at.astimezone(ZoneInfo(coach.time_zone)).date()
+    today = local_date(at, coach.time_zone)
     monday = monday_of(request.GET.get("week") or code_of(today))
     if monday is None:
         raise Http404("There is no such week.")
@@ -44,8 +45,7 @@ def calendar(request, coach):
 
 
 def _sessions_on(coach, day):
-    midnight = datetime.combine(day, time(), ZoneInfo(coach.time_zone))
-    following = datetime.combine(day + timedelta(days=1), time(), ZoneInfo(coach.time_zone))
+    midnight, following = (local_midnight(each, coach.time_zone) for each in (day, day + DAY))
     sessions = CoachingSession.objects.filter(coach=coach).without_holds().select_related("client")
     return sessions.starting_between(midnight, following)
 
@@ -53,8 +53,8 @@ def _sessions_on(coach, day):
 def _to_confirm(coach, at):
     """The dates with sessions to confirm, and how many."""
     waiting = CoachingSession.objects.filter(coach=coach).to_confirm(at)
-    zone = ZoneInfo(coach.time_zone)
-    dates = [start.astimezone(zone).date() for start in waiting.values_list("starts_at", flat=True)]
+    starts = waiting.values_list("starts_at", flat=True)
+    dates = [local_date(start, coach.time_zone) for start in starts]
     return [(day, len(list(same))) for day, same in groupby(dates)]
 
 
@@ -84,11 +84,10 @@ def confirm(request, coach, date):
 def save_outcomes(request, outcomes, at):
     settled = 0
     for session, outcome in outcomes:
-        try:
-            actions.record_outcome(session=session, outcome=outcome, by=request.user, at=at)
+        what = {"session": session, "outcome": outcome, "by": request.user, "at": at}
+        if perform(request, actions.record_outcome, about=session.client or "Team", **what):
             settled += 1
-        except actions.Refused as reason:
-            messages.error(request, f"{session.client or 'Team'}: {reason}")
     if settled:
-        count = "1 session is" if settled == 1 else f"{settled} sessions are"
-        messages.success(request, f"{count} confirmed.")
+        messages.success(
+            request, f"{formatting.count(settled, 'session is', 'sessions are')} confirmed."
+        )

@@ -1,7 +1,6 @@
 """Where a coach says when she can be booked: hours, dates, time off and rules."""
 
 from itertools import groupby
-from zoneinfo import ZoneInfo
 
 from django.contrib import messages
 from django.http import Http404
@@ -17,6 +16,8 @@ from bookings.forms.rules import BookingRulesForm
 from bookings.forms.time_off import TimeOffForm
 from bookings.models import CoachingSession, WeeklyHours
 from bookings.views.decorators import coach_required
+from coaching_portal.common import formatting
+from coaching_portal.common.dates import local_date
 from coaching_portal.common.idempotency import idempotent
 
 form_page = require_http_methods(["GET", "HEAD", "POST"])
@@ -34,14 +35,10 @@ def hours(request, coach):
         "locations": [location.label for location in pricing.offered_locations(rules)],
         "notice_hours": f"{rules.minimum_notice_minutes / 60:g}",
         "week": _week(coach),
-        "dates": _dates(coach, _today(coach, at)),
+        "dates": _dates(coach, local_date(at, coach.time_zone)),
         "time_off": _time_off(coach, at),
     }
     return render(request, "bookings/hours.html", context)
-
-
-def _today(coach, at):
-    return at.astimezone(ZoneInfo(coach.time_zone)).date()
 
 
 def _week(coach):
@@ -98,7 +95,7 @@ def date_hours(request, coach, date=None):
         raise Http404
     form = DateHoursForm(
         request.POST or None,
-        today=_today(coach, timezone.now()),
+        today=local_date(timezone.now(), coach.time_zone),
         given=[(row.starts, row.ends) for row in rows if row.starts is not None],
         initial={"date": date, "kind": _kind(rows)},
     )
@@ -166,7 +163,7 @@ def _say_time_off_is_saved(request, coach, period, at):
     booked = CoachingSession.objects.filter(coach=coach).upcoming(at)
     count = sum(_overlap(session, period) for session in booked)
     if count:
-        sessions = "1 session is" if count == 1 else f"{count} sessions are"
+        sessions = formatting.count(count, "session is", "sessions are")
         messages.warning(
             request,
             f"{sessions} still booked in that time. Move or cancel those that cannot take place.",

@@ -1,13 +1,14 @@
 """What a coach does with a programme: propose, change, review, move its review, end it."""
 
-from django.contrib import messages
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 
-from bookings.actions import Refused, extensions, programmes
-from bookings.forms.programmes import PlainForm, ReviewDateForm, ReviewForm, TermsForm
+from bookings.actions import extensions, programmes
+from bookings.forms.programmes import ReviewDateForm, ReviewForm, TermsForm
 from bookings.models import Programme, Review
+from coaching_portal.common.forms import ConfirmForm, posted
 from coaching_portal.common.idempotency import idempotent
+from coaching_portal.common.views import perform
 from profiles.models import Client
 
 
@@ -86,7 +87,7 @@ def review_date(request, uuid):
 def end(request, uuid):
     """Says first what ending means; a GET changes nothing."""
     programme = _coached(request, uuid)
-    form = PlainForm(request.POST if request.method == "POST" else None)
+    form = ConfirmForm(posted(request))
 
     def act():
         return programmes.end(programme=programme, at=timezone.now())
@@ -104,13 +105,8 @@ def _coached(request, uuid):
 
 def _page(request, form, act, said, title, button, programme=None):
     """Show the form; on a valid POST act, say so, and go to the programme."""
-    if request.method == "POST" and form.is_valid():
-        try:
-            programme = act()
-        except Refused as refusal:
-            form.add_error(None, str(refusal))
-        else:
-            messages.success(request, said)
-            return redirect(programme)
+    is_right = request.method == "POST" and form.is_valid()
+    if is_right and (changed := perform(request, act, said, form=form)):
+        return redirect(changed)
     context = {"form": form, "title": title, "button": button, "programme": programme}
     return render(request, "bookings/programme_form.html", context)

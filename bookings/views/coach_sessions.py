@@ -1,12 +1,12 @@
 """What a coach says of one of her sessions once it is over."""
 
-from django.contrib import messages
 from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from bookings import actions
 from bookings.models import CoachingSession
+from coaching_portal.common.views import perform
 
 
 @require_POST
@@ -36,10 +36,5 @@ def _say(request, uuid, action, done, **words):
     """`done` is what to say, or gives it of the session as it is now."""
     own = CoachingSession.objects.without_holds().filter(coach__user=request.user).for_pages()
     session = get_object_or_404(own, uuid=uuid)
-    try:
-        changed = action(session=session, by=request.user, at=timezone.now(), **words)
-    except actions.Refused as refusal:
-        messages.error(request, str(refusal))
-    else:
-        messages.success(request, done(changed) if callable(done) else done)
+    perform(request, action, done, session=session, by=request.user, at=timezone.now(), **words)
     return redirect(session)

@@ -21,6 +21,7 @@ from bookings.views.book import length_and_place
 from bookings.views.sessions import SessionPresenter
 from coaching_portal.common import rate_limits
 from coaching_portal.common.idempotency import idempotent
+from coaching_portal.common.refusals import Refusal
 
 MANY_BOOKINGS = "There have been many bookings in a short time, and each sends emails."
 
@@ -80,7 +81,7 @@ def _book(request, selection, form, at):
             details=form.details(accepted_from=get_adapter().get_client_ip(request)),
             at=at,
         )
-    except actions.Refused as refusal:
+    except Refusal as refusal:
         counted.rollback()  # it sent no mail
         if isinstance(refusal, actions.TimeTaken | actions.NotOffered):
             return _details(request, selection, form, at, problem=str(refusal), status=409)

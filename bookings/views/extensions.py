@@ -1,15 +1,15 @@
 """An extension of a programme: what is proposed, and the client's answer."""
 
 from allauth.account.adapter import get_adapter
-from django.contrib import messages
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
-from bookings.actions import Refused, extensions
+from bookings.actions import extensions
 from bookings.forms.programmes import ExtensionForm
 from bookings.models import Extension
 from coaching_portal.common.idempotency import idempotent
+from coaching_portal.common.views import perform
 
 
 @require_safe
@@ -40,32 +40,26 @@ def accept(request, uuid):
     form = ExtensionForm(request.POST, programme=found.programme)
     if not form.is_valid():
         return show(request, found, form=form)
-    try:
-        extensions.accept(
-            extension=found,
-            by=request.user,
-            at=timezone.now(),
-            accepted_from=get_adapter().get_client_ip(request),
-            wishes_to_start_early=form.cleaned_data.get("wishes_to_start_early", False),
-        )
-    except Refused as refusal:
-        messages.error(request, str(refusal))
-        return redirect(found)
-    messages.success(request, "Agreed. You can book the sessions that were added.")
-    return redirect(found.programme)
+    accepted = perform(
+        request,
+        extensions.accept,
+        "Agreed. You can book the sessions that were added.",
+        extension=found,
+        by=request.user,
+        at=timezone.now(),
+        accepted_from=get_adapter().get_client_ip(request),
+        wishes_to_start_early=form.cleaned_data.get("wishes_to_start_early", False),
+    )
+    return redirect(found.programme if accepted else found)
 
 
 @require_POST
 @idempotent
 def decline(request, uuid):
     found = _own(request, uuid)
-    try:
-        extensions.decline(extension=found, at=timezone.now())
-    except Refused as refusal:
-        messages.error(request, str(refusal))
-        return redirect(found)
-    messages.success(request, "Declined. Nothing has changed, and we have emailed your coach.")
-    return redirect(found.programme)
+    said = "Declined. Nothing has changed, and we have emailed your coach."
+    declined = perform(request, extensions.decline, said, extension=found, at=timezone.now())
+    return redirect(found.programme if declined else found)
 
 
 def _own(request, uuid):

@@ -1,17 +1,17 @@
 """Programmes as client and coach see them, and what a client does with one."""
 
 from allauth.account.adapter import get_adapter
-from django.contrib import messages
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
 from bookings import cancellation
-from bookings.actions import Refused, programmes
+from bookings.actions import programmes
 from bookings.forms.programmes import AcceptForm
 from bookings.models import Programme
-from bookings.models.session_rules import london_date
+from coaching_portal.common.dates import london_date
 from coaching_portal.common.idempotency import idempotent
+from coaching_portal.common.views import perform
 
 
 @require_safe
@@ -63,19 +63,17 @@ def accept(request, uuid):
     programme = _own(request, uuid)
     form = AcceptForm(request.POST, programme=programme)
     if form.is_valid():
-        try:
-            programmes.accept(
-                programme=programme,
-                terms_version=form.cleaned_data["terms_version"],
-                by=request.user,
-                at=timezone.now(),
-                accepted_from=get_adapter().get_client_ip(request),
-                wishes_to_start_early=form.cleaned_data.get("wishes_to_start_early", False),
-            )
-        except Refused as refusal:
-            messages.error(request, str(refusal))
-        else:
-            messages.success(request, "Agreed. You can book your sessions now.")
+        perform(
+            request,
+            programmes.accept,
+            "Agreed. You can book your sessions now.",
+            programme=programme,
+            terms_version=form.cleaned_data["terms_version"],
+            by=request.user,
+            at=timezone.now(),
+            accepted_from=get_adapter().get_client_ip(request),
+            wishes_to_start_early=form.cleaned_data.get("wishes_to_start_early", False),
+        )
         return redirect(programme)
     return show(request, programme, accept_form=form)
 
@@ -84,12 +82,8 @@ def accept(request, uuid):
 @idempotent
 def decline(request, uuid):
     programme = _own(request, uuid)
-    try:
-        programmes.decline(programme=programme, at=timezone.now())
-    except Refused as refusal:
-        messages.error(request, str(refusal))
-    else:
-        messages.success(request, "Declined. We have emailed your coach.")
+    said = "Declined. We have emailed your coach."
+    perform(request, programmes.decline, said, programme=programme, at=timezone.now())
     return redirect(programme)
 
 

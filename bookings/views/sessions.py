@@ -1,6 +1,5 @@
 """My sessions, and one session."""
 
-from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -14,6 +13,7 @@ from bookings.forms.booking import AgendaForm
 from bookings.models import AgendaItem, CoachingSession
 from bookings.views.query_params import zone_of
 from coaching_portal.common.idempotency import idempotent
+from coaching_portal.common.views import perform
 from profiles.models import Client
 
 PAST_ON_A_PAGE = 20
@@ -186,14 +186,15 @@ def add_agenda(request, uuid):
     form = AgendaForm(request.POST)
     if not form.is_valid():
         return show(request, found, form)
-    try:
-        actions.add_to_agenda(
-            session=found, text=form.cleaned_data["text"], by=request.user, at=timezone.now()
-        )
-    except actions.Refused as refusal:
-        messages.error(request, str(refusal))
-    else:
-        messages.success(request, "Added to the agenda.")
+    perform(
+        request,
+        actions.add_to_agenda,
+        "Added to the agenda.",
+        session=found,
+        text=form.cleaned_data["text"],
+        by=request.user,
+        at=timezone.now(),
+    )
     return redirect(found)
 
 
@@ -203,10 +204,6 @@ def remove_agenda(request, uuid, item):
     """The client takes their own item off the agenda."""
     own = AgendaItem.objects.select_related("session__coach")
     found = get_object_or_404(own, uuid=item, session__uuid=uuid, author=request.user)
-    try:
-        actions.remove_from_agenda(item=found, at=timezone.now())
-    except actions.Refused as refusal:
-        messages.error(request, str(refusal))
-    else:
-        messages.success(request, "Removed from the agenda.")
+    said = "Removed from the agenda."
+    perform(request, actions.remove_from_agenda, said, item=found, at=timezone.now())
     return redirect(found.session)

@@ -1,6 +1,6 @@
 """The free times of a coach as JSON, for anyone."""
 
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date
 from functools import lru_cache
 from zoneinfo import ZoneInfo, available_timezones
 
@@ -13,6 +13,7 @@ from django.views.decorators.http import require_safe
 from bookings import pricing
 from bookings.availability import slot_queries
 from coaching_portal.common.date_fields import FIRST, LAST, is_within_reach
+from coaching_portal.common.dates import DAY, local_midnight
 from profiles.models import Coach
 
 MOST_DAYS = 92
@@ -46,8 +47,8 @@ def _answer(request, coach, at):
     starts = slot_queries.open_slots(
         coach,
         minutes=minutes,
-        since=_midnight(first, zone),
-        until=_midnight(last + timedelta(days=1), zone),
+        since=local_midnight(first, zone),
+        until=local_midnight(last + DAY, zone),
         at=at,
         visitor_key=request.session.get("visitor_key", ""),
         client=client,
@@ -106,7 +107,3 @@ def _zone(question, usual):
 @lru_cache(maxsize=1)
 def _zone_names():
     return frozenset(available_timezones())
-
-
-def _midnight(day, zone):
-    return datetime.combine(day, time(), zone).astimezone(UTC)

@@ -6,25 +6,18 @@ its group with `index_links = [("Invoice everything up to …", "admin:billing_r
 
 import contextlib
 from dataclasses import dataclass
-from urllib.parse import quote
 
 from django.contrib.admin import AdminSite
 from django.contrib.auth import get_permission_codename
 from django.contrib.contenttypes.models import ContentType
 from django.contrib.contenttypes.views import shortcut
 from django.core.exceptions import ValidationError
-from django.db import models
 from django.http import Http404
 from django.urls import reverse
 from django.utils import timezone
 
-from bookings.models import CoachingSession, Enquiry
-from coaching_portal.billing import credit_reasons
-from coaching_portal.billing.models import Invoice
-from coaching_portal.common import date_fields
+from coaching_portal.common import date_fields, to_do
 from coaching_portal.common.idempotency import idempotent
-from coaching_portal.notifications.models import OutgoingMessage, RefusedAddress
-from profiles.models import DataComplaint, Leader, Organisation
 
 date_fields.use_in_admin()
 
@@ -67,73 +60,6 @@ GROUPS = (
     Group("messages", "Messages", ("notifications",)),
 )
 THE_REST = Group("rest", "Sign-in and the rest", ())
-
-
-@dataclass(frozen=True)
-class ToDoItem:
-    """Something that may wait for somebody in the office, and how its list is filtered to it."""
-
-    name: str
-    rows: models.QuerySet
-    filter: str
-
-
-def to_do_items(at):
-    sessions = CoachingSession.objects.filter(status=CoachingSession.Status.BOOKED)
-    dead = OutgoingMessage.Status.DEAD
-    return [
-        ToDoItem("Enquiries to answer", Enquiry.objects.waiting(), "answered_at__isempty=1"),
-        ToDoItem(
-            "Complaints about data protection to acknowledge: overdue",
-            DataComplaint.objects.overdue(at),
-            "overdue=yes",
-        ),
-        ToDoItem(
-            "Complaints about data protection to answer without undue delay",
-            DataComplaint.objects.waiting(),
-            "answered_at__isempty=1",
-        ),
-        ToDoItem(
-            "Sessions that wait to be confirmed",
-            sessions.filter(ends_at__lte=at),
-            f"status__exact=BOOKED&ends_at__lte={quote(at.isoformat(timespec='seconds'))}",
-        ),
-        *(
-            ToDoItem(reason.name, reason.waiting(), reason.filter)
-            for reason in credit_reasons.all_reasons()
-        ),
-        ToDoItem("Invoices in draft", Invoice.objects.drafts(), "state=draft"),
-        ToDoItem(
-            "Organisations to check",
-            Organisation.objects.filter(is_checked=False),
-            "is_checked__exact=0",
-        ),
-        ToDoItem(
-            "Purchase order forms to enter anew",
-            Organisation.objects.with_pattern_to_enter_anew(),
-            "purchase_order=anew",
-        ),
-        ToDoItem(
-            "Leaders who have been asked to approve their page",
-            Leader.objects.filter(state=Leader.State.APPROVAL),
-            "state__exact=APPROVAL",
-        ),
-        ToDoItem(
-            "Leaders with an interview to approve and publish",
-            Leader.objects.with_interview_to_publish(),
-            "interviews=waiting",
-        ),
-        ToDoItem(
-            "Email addresses that refuse emails: ask for another",
-            RefusedAddress.objects.all(),
-            "",
-        ),
-        ToDoItem(
-            "Messages that could not be sent",
-            OutgoingMessage.objects.filter(status=dead),
-            f"status__exact={dead}",
-        ),
-    ]
 
 
 def _content_type(key):
@@ -200,7 +126,7 @@ class PortalAdminSite(AdminSite):
         return {*self._registry, *(inline.model for inline in inlines)}
 
     def index(self, request, extra_context=None):
-        waiting = [self._count(request, item) for item in to_do_items(timezone.now())]
+        waiting = [self._count(request, item) for item in to_do.items(timezone.now())]
         shown = {"waiting": [entry for entry in waiting if entry], **(extra_context or {})}
         return super().index(request, shown)
 

@@ -20,10 +20,11 @@ from bookings import invoicing as coaching
 from coaching_portal.billing import invoicing_run as run
 from coaching_portal.billing.admin.links import change_url, with_addresses
 from coaching_portal.billing.amounts import Totals
-from coaching_portal.billing.days import london_day
 from coaching_portal.billing.issue_checks import problems_of_items, problems_of_practice
 from coaching_portal.billing.models import Invoice, Practice
+from coaching_portal.common import formatting
 from coaching_portal.common.date_fields import is_within_reach
+from coaching_portal.common.dates import london_date
 from coaching_portal.common.idempotency import idempotent
 from profiles.models import sort_key
 from training import invoicing as training
@@ -46,7 +47,7 @@ def _page(request, template, **context):
 
 def _until(values):
     """The date asked for; today where there is none, or none that makes sense."""
-    today = london_day(timezone.now())
+    today = london_date(timezone.now())
     try:
         asked = date.fromisoformat(values.get("until", ""))
     except ValueError:
@@ -101,7 +102,8 @@ def draft(request):
     if not drafts:
         messages.warning(request, "All of that is invoiced already, so no drafts were made.")
         return HttpResponseRedirect(reverse("invoicing_issue"))
-    messages.success(request, f"{_count(len(drafts), 'draft')} made. Look at them, then issue.")
+    made = formatting.count(len(drafts), "draft")
+    messages.success(request, f"{made} made. Look at them, then issue.")
     made = urlencode({"made": at.isoformat()})
     return HttpResponseRedirect(f"{reverse('invoicing_issue')}?{made}")
 
@@ -132,7 +134,7 @@ def issue(request):
         result = run.issue_all(invoices=chosen, by=request.user, at=timezone.now())
         _say(request, result)
         return HttpResponseRedirect(reverse("invoicing_issue"))
-    practice, today = Practice.current(), london_day(timezone.now())
+    practice, today = Practice.current(), london_date(timezone.now())
     rows = [
         _Row(
             draft=draft,
@@ -160,7 +162,8 @@ def _say(request, result):
     if result.issued:
         first, last = result.issued[0].number, result.issued[-1].number
         numbers = first if first == last else f"{first} to {last}"
-        messages.success(request, f"{_count(len(result.issued), 'invoice')} issued: {numbers}.")
+        issued = formatting.count(len(result.issued), "invoice")
+        messages.success(request, f"{issued} issued: {numbers}.")
     if result.refused:
         messages.error(request, _refusals(result.refused))
     for invoice in result.unsent:
@@ -182,7 +185,3 @@ def _refusals(refused):
         len(refused),
         format_html_join(" ", '{} <a href="{}">{}</a>', reasons),
     )
-
-
-def _count(number, noun):
-    return f"{number} {noun}{'' if number == 1 else 's'}"

@@ -13,20 +13,18 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
+from coaching_portal.common import to_do
+
 
 @dataclass(frozen=True)
 class CreditReason:
-    """`reason` is proposed for the credit note, `name` is how the office's first page calls it.
+    """`reason` is proposed for the credit note.
 
     `owed_back(invoice)` gives {line: amount before VAT}, less what has been credited already.
-    `waiting()` gives the rows that led to it, which the admin lists when asked for `filter`.
     """
 
-    name: str
     reason: str
     owed_back: Callable[..., dict[Any, Decimal]]
-    waiting: Callable
-    filter: str = "to_credit=yes"
 
 
 @dataclass(frozen=True)
@@ -40,9 +38,13 @@ class Proposal:
 _reasons: dict[str, CreditReason] = {}
 
 
-def register(name, **fields):
-    """Enter a reason in the list."""
-    _reasons[name] = CreditReason(name, **fields)
+def register(name, *, reason, owed_back, waiting):
+    """Enter a reason in the list, and as `name` on the office's first page.
+
+    `waiting()` gives the rows that led to it, which the admin lists when asked for `to_credit`.
+    """
+    _reasons[name] = CreditReason(reason, owed_back)
+    to_do.register(name, 40, lambda at: (waiting(), "to_credit=yes"))
 
 
 def all_reasons():

@@ -15,10 +15,6 @@ from profiles.models import Organisation, User
 NOTHING = Decimal("0.00")
 
 
-class PlainForm(forms.Form):
-    """For a page that only asks whether to go on."""
-
-
 class CreditForm(forms.Form):
     """How much to take off each line that has something left.
 

@@ -8,7 +8,6 @@ from django.db import transaction
 
 from coaching_portal.billing import actions, amounts, billed_rows, emails
 from coaching_portal.billing.billable_items import BillableItem, Payer, by_payer
-from coaching_portal.billing.days import london_day
 from coaching_portal.billing.issue_checks import (
     Problem,
     problems_of_invoice,
@@ -17,7 +16,9 @@ from coaching_portal.billing.issue_checks import (
     problems_of_total,
 )
 from coaching_portal.billing.models import Invoice, Practice
+from coaching_portal.common.dates import london_date
 from coaching_portal.common.documents import CouldNotWrite
+from coaching_portal.common.refusals import Refusal
 from profiles.models import sort_key
 
 logger = logging.getLogger(__name__)
@@ -58,7 +59,7 @@ def preview(billable_items, *, at):
     """The billable items by payer and purchase order, in the order of names."""
     practice = Practice.current()
     previews = [
-        _invoice_preview(payer, theirs, practice, london_day(at))
+        _invoice_preview(payer, theirs, practice, london_date(at))
         for payer, theirs in by_payer(billable_items).items()
     ]
     return sorted(previews, key=lambda each: (sort_key(each.name), each.payer.purchase_order))
@@ -102,7 +103,7 @@ def make_drafts(*, read, by, at):
 
 def problems(drafts, *, at):
     """Pairs of draft and what stands in the way of issuing it."""
-    on = london_day(at)
+    on = london_date(at)
     practice = Practice.current()
     return [(draft, problems_of_invoice(draft, practice, on)) for draft in drafts]
 
@@ -117,7 +118,7 @@ def issue_all(*, invoices, by, at):
             continue
         except actions.NotReady as refusal:
             result.refused.append((invoice, refusal.problems))
-        except actions.Refusal as refusal:
+        except Refusal as refusal:
             result.refused.append((invoice, [Problem(str(refusal), invoice, "See the draft")]))
         except CouldNotWrite:
             logger.exception("The PDF of draft %s could not be written.", invoice.pk)

@@ -94,18 +94,7 @@ def problems_of_payer(payer, practice, on, *, about=None):
     if practice.charges_vat(on) and not organisation.address.strip():
         reason = f"{organisation} has no address, which an invoice with VAT needs."
         found.append(Problem(reason, organisation, "Add the address"))
-    reason = _purchase_order_problem(organisation, payer.purchase_order)
-    if reason:
+    if reason := organisation.problem_with_purchase_order(payer.purchase_order):
         verb = "Change" if payer.purchase_order else "Add"
         found.append(Problem(reason, about or organisation, f"{verb} the purchase order"))
     return found
-
-
-def _purchase_order_problem(organisation, purchase_order):
-    if not purchase_order:
-        needed = organisation.requires_purchase_order
-        return f"{organisation} requires a purchase order." if needed else ""
-    if organisation.accepts_purchase_order(purchase_order):
-        return ""
-    form = organisation.purchase_order_form
-    return f"The purchase order {purchase_order} is not of the form {organisation} uses: {form}."

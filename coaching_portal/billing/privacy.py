@@ -7,7 +7,6 @@ then: docs/decisions/invoices-forget-their-customer.md.
 
 import hashlib
 
-from coaching_portal.billing.days import london_day
 from coaching_portal.billing.models import (
     CreditNote,
     CreditNoteDocument,
@@ -16,6 +15,7 @@ from coaching_portal.billing.models import (
     Payment,
 )
 from coaching_portal.billing.models.invoices import FORGOTTEN
+from coaching_portal.common.dates import london_date
 from coaching_portal.personal_data import privacy, retention
 
 # Six years and the current one, whenever the practice's financial year ends.
@@ -47,17 +47,17 @@ def _forget_after(name, what, find, forget):
 
 def _invoices_before(before):
     return (
-        Invoice.objects.issued().filter(issued_on__lt=london_day(before)).exclude(buyer=FORGOTTEN)
+        Invoice.objects.issued().filter(issued_on__lt=london_date(before)).exclude(buyer=FORGOTTEN)
     )
 
 
 def _credit_notes_before(before):
-    old = CreditNote.objects.filter(issued_on__lt=london_day(before))
+    old = CreditNote.objects.filter(issued_on__lt=london_date(before))
     return old.exclude(reason=FORGOTTEN["name"])
 
 
 def _payments_before(before):
-    old = Payment.objects.filter(received_on__lt=london_day(before))
+    old = Payment.objects.filter(received_on__lt=london_date(before))
     return old.exclude(reference="", reversal_reason="")
 
 

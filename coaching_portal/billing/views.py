@@ -7,13 +7,13 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from coaching_portal.billing import documents
-from coaching_portal.billing.days import london_day
 from coaching_portal.billing.models import CreditNote, Invoice
+from coaching_portal.common.dates import london_date
 
 
 def _visible(request):
     invoices = Invoice.objects.visible_to(request.user)
-    return invoices.with_balances(london_day(timezone.now()))
+    return invoices.with_balances(london_date(timezone.now()))
 
 
 @require_safe

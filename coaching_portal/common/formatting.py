@@ -70,6 +70,11 @@ def zone_name(zone=None):
     return f"{city} time"
 
 
+def count(number, one, many=""):
+    """1 session, 2 sessions; 1 session is, 2 sessions are."""
+    return f"{number} {one if number == 1 else many or f'{one}s'}"
+
+
 def length(minutes):
     """1 hour 30 minutes."""
     hours, rest = divmod(int(minutes), 60)

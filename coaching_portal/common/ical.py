@@ -24,7 +24,7 @@ class Entry:
 
 
 def calendar_text(entry, *, method, stamp, organiser, attendee=None):
-    """A VCALENDAR of one entry. `organiser` and `attendee` are (name, e-mail address) pairs.
+    """A VCALENDAR of one entry. `organiser` and `attendee` are (name, email address) pairs.
 
     REQUEST and CANCEL are mailed to the attendee: the same UID with a higher SEQUENCE changes the
     entry, or takes it away. PUBLISH is for a file, which asks nobody for an answer and so has no

@@ -10,8 +10,9 @@ from bookings import invoicing as coaching_charges
 from bookings.actions.booking_request import BookingRequest, Details
 from coaching_portal.billing import actions, invoicing_run
 from coaching_portal.billing.amounts import to_pence
-from coaching_portal.billing.days import london_day
 from coaching_portal.billing.models import Invoice, Practice
+from coaching_portal.common.dates import london_date
+from coaching_portal.common.refusals import Refusal
 from coaching_portal.example_data.coaching import as_if_delivered
 from coaching_portal.example_data.people import coach, organisation, person
 from training import invoicing as training_charges
@@ -95,7 +96,7 @@ def _details(name):
 def _hold_sessions(name, count, *, days_ago, at, minutes=60):
     """So many sessions on days about then, booked by the coach and confirmed when they ended."""
     held, (client, details) = [], _details(name)
-    for starts_at in _starts(london_day(at) - timedelta(days=days_ago)):
+    for starts_at in _starts(london_date(at) - timedelta(days=days_ago)):
         if len(held) == count:
             break
         session = _book(client, starts_at, minutes, details)
@@ -128,7 +129,7 @@ def _book(client, starts_at, minutes, details):
             at=booked_at,
             details=details,
         )
-    except coaching.Refused:
+    except Refusal:
         return None
 
 
@@ -136,7 +137,7 @@ def _invoice_everything(at, by, *, leave_one):
     """A run, as the admin would go through it, with what was refused mended; one may be left."""
 
     def read():
-        until = london_day(at)
+        until = london_date(at)
         return [*coaching_charges.unbilled(until), *training_charges.unbilled(until)]
 
     drafts = invoicing_run.make_drafts(read=read, by=by, at=at)
@@ -167,7 +168,7 @@ def _pay(invoice, amount, by, at):
     actions.record_payment(
         payer=invoice.payer,
         amount=amount,
-        received_on=london_day(at),
+        received_on=london_date(at),
         method="BANK_TRANSFER",
         reference=invoice.number,
         by=by,

@@ -1,10 +1,10 @@
 """When the example's coaches can be booked."""
 
-from datetime import datetime, time, timedelta
-from zoneinfo import ZoneInfo
+from datetime import time, timedelta
 
 from bookings import actions
 from bookings.models import BookingRules, WeeklyHours
+from coaching_portal.common.dates import local_date, local_midnight
 from coaching_portal.example_data.people import coach
 
 MORNING, AFTERNOON = (time(9), time(12, 30)), (time(13, 30), time(17))
@@ -36,12 +36,10 @@ def _weekdays_but_wednesday(tracy, at):
     shifts = {day: [MORNING, AFTERNOON] for day in range(5) if day != WEDNESDAY}
     actions.set_weekly_hours(coach=tracy, shifts=shifts)
 
-    today = at.astimezone(ZoneInfo(tracy.time_zone)).date()
+    today = local_date(at, tracy.time_zone)
     a_tuesday = today + ((1 - today.weekday()) % 7 + 21) * DAY
     actions.set_date(coach=tracy, date=a_tuesday, shifts=[(time(14), time(18))])
-    starts_at, ends_at = (
-        datetime.combine(today + days * DAY, time(), ZoneInfo(tracy.time_zone)) for days in (40, 45)
-    )
+    starts_at, ends_at = (local_midnight(today + days * DAY, tracy.time_zone) for days in (40, 45))
     actions.take_time_off(coach=tracy, starts_at=starts_at, ends_at=ends_at, reason="Walking")
 
 

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from bookings.actions import extensions, programmes
 from bookings.models import Programme, Review
-from bookings.models.session_rules import london_date
+from coaching_portal.common.dates import london_date
 from coaching_portal.example_data.people import coach, organisation, person
 
 

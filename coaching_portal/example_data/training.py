@@ -3,12 +3,12 @@
 from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
+from coaching_portal.common.dates import london_date
 from coaching_portal.common.formatting import LONDON
 from coaching_portal.example_data.people import organisation, person
 from coaching_portal.example_data.training_texts import COURSES
 from training import actions
 from training.actions import Learner
-from training.dates import london_date
 from training.models import Cohort, Course, EnrolmentTerms, TeachingSession
 
 MORNING, AFTERNOON = (time(9, 30), time(12, 30)), (time(13, 30), time(16, 30))

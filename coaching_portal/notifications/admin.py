@@ -1,14 +1,15 @@
 """The outbox in admin: every message, its state and history, its kept mail, and "send again"."""
 
-from django.contrib import admin, messages
-from django.template.response import TemplateResponse
+from django.contrib import admin
 from django.urls import path, reverse
 from django.utils import timezone
 from django.utils.html import format_html_join
 from django.utils.text import Truncator
 
+from coaching_portal.common import formatting, to_do
+from coaching_portal.common.admin import PortalModelAdmin, ReadOnly, confirm_action
 from coaching_portal.common.formatting import when
-from coaching_portal.common.model_admin import PortalModelAdmin
+from coaching_portal.common.views import perform
 from coaching_portal.notifications import mail_files, mail_views, outbox
 from coaching_portal.notifications.kinds import label_of
 from coaching_portal.notifications.models import OutgoingMessage, RefusedAddress
@@ -27,22 +28,13 @@ class KindFilter(admin.SimpleListFilter):
 
 
 @admin.register(RefusedAddress)
-class RefusedAddressAdmin(PortalModelAdmin):
+class RefusedAddressAdmin(ReadOnly, PortalModelAdmin):
     """Noted by the outbox; taken off once the address is known to be right."""
 
     list_display = ["email", "refused_at", "reply"]
     ordering = ["-refused_at", "-pk"]
     search_fields = ["email"]
     actions = ["clear"]
-
-    def has_add_permission(self, request):
-        return False
-
-    def has_change_permission(self, request, obj=None):
-        return False
-
-    def has_delete_permission(self, request, obj=None):
-        return False
 
     def has_clear_permission(self, request):
         return request.user.has_perm("notifications.change_refusedaddress")
@@ -54,8 +46,15 @@ class RefusedAddressAdmin(PortalModelAdmin):
         self.message_user(request, "We send what was waiting for them in a moment.")
 
 
+to_do.register(
+    "Email addresses that refuse emails: ask for another",
+    80,
+    lambda at: (RefusedAddress.objects.all(), ""),
+)
+
+
 @admin.register(OutgoingMessage)
-class OutgoingMessageAdmin(PortalModelAdmin):
+class OutgoingMessageAdmin(ReadOnly, PortalModelAdmin):
     """Shown, never typed into: messages come from actions alone."""
 
     list_display = ["label", "send_to", "status", "due_at", "attempts", "error"]
@@ -124,15 +123,6 @@ class OutgoingMessageAdmin(PortalModelAdmin):
             *super().get_urls(),
         ]
 
-    def has_add_permission(self, request):
-        return False
-
-    def has_change_permission(self, request, obj=None):
-        return False
-
-    def has_delete_permission(self, request, obj=None):
-        return False
-
     def has_send_again_permission(self, request):
         return request.user.has_perm("notifications.change_outgoingmessage")
 
@@ -142,24 +132,33 @@ class OutgoingMessageAdmin(PortalModelAdmin):
         if "confirmed" in request.POST:
             return self._send_again(request, queryset)
         chosen = queryset.select_related("recipient")
-        context = {
-            **self.admin_site.each_context(request),
-            "title": "Send again?",
-            "opts": self.opts,
-            "possible": [(m, label_of(m.kind)) for m in chosen if m.can_be_sent_again],
-            "impossible": [(m, label_of(m.kind)) for m in chosen if not m.can_be_sent_again],
-        }
-        return TemplateResponse(request, "notifications/admin/send_again.html", context)
+        possible = [message for message in chosen if message.can_be_sent_again]
+        return confirm_action(
+            self,
+            request,
+            possible,
+            action="send_again",
+            title="Send again?",
+            button="Send again",
+            template="notifications/admin/send_again.html",
+            possible=[(m, label_of(m.kind)) for m in possible],
+            impossible=[(m, label_of(m.kind)) for m in chosen if not m.can_be_sent_again],
+        )
 
     def _send_again(self, request, queryset):
         count = 0
         for message in queryset:
-            try:
-                outbox.send_again(message=message, by=request.user, at=timezone.now())
-            except outbox.CannotBeSentAgain as error:
-                self.message_user(request, f"{label_of(message.kind)}: {error}", messages.ERROR)
-            else:
+            what = {"message": message, "by": request.user, "at": timezone.now()}
+            if perform(request, outbox.send_again, about=label_of(message.kind), **what):
                 self.log_change(request, message, "Asked for again.")
                 count += 1
-        words = "1 message is" if count == 1 else f"{count} messages are"
+        words = formatting.count(count, "message is", "messages are")
         self.message_user(request, f"{words} due again and will be sent in a moment.")
+
+
+def _dead(at):
+    dead = OutgoingMessage.Status.DEAD
+    return OutgoingMessage.objects.filter(status=dead), f"status__exact={dead}"
+
+
+to_do.register("Messages that could not be sent", 80, _dead)

@@ -1,12 +1,12 @@
-from crispy_forms.helper import FormHelper
 from django import forms
 from django.utils.functional import cached_property
 
+from coaching_portal.common.forms import TaglessMixin
 from coaching_portal.notifications import unsubscribe
 from coaching_portal.notifications.kinds import with_unsubscribe
 
 
-class PreferencesForm(forms.Form):
+class PreferencesForm(TaglessMixin, forms.Form):
     """The kinds of message that may be declined, ticked where they are wanted."""
 
     wanted = forms.MultipleChoiceField(
@@ -16,8 +16,6 @@ class PreferencesForm(forms.Form):
     def __init__(self, *args, user, **kwargs):
         super().__init__(*args, **kwargs)
         self.user = user
-        self.helper = FormHelper()
-        self.helper.form_tag = False
         self.fields["wanted"].choices = [(kind.name, kind.label) for kind in with_unsubscribe()]
         self.fields["wanted"].initial = list(self.names - unsubscribe.declined_by(user))
 

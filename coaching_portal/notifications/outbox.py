@@ -9,6 +9,7 @@ import json
 from django.db import transaction
 
 from coaching_portal.common import vault
+from coaching_portal.common.refusals import Refusal
 from coaching_portal.notifications.delivery import deliver_due
 from coaching_portal.notifications.kinds import Email, kind_of, register
 from coaching_portal.notifications.models import MessageEvent, OutgoingMessage
@@ -25,8 +26,8 @@ __all__ = [
 ]
 
 
-class CannotBeSentAgain(Exception):
-    """A message that still waits, or whose secret has been erased; the text is for the admin."""
+class CannotBeSentAgain(Refusal):
+    """A message that still waits, or whose secret has been erased."""
 
 
 def queue(kind, **what):
@@ -90,3 +91,4 @@ def send_again(*, message, by, at):
     MessageEvent.objects.create(
         message=message, what=MessageEvent.What.ASKED_AGAIN, at=at, detail=f"By {by}"
     )
+    return message

@@ -1,4 +1,4 @@
-"""From templates to an e-mail: `<name>.subject.txt`, `<name>.txt` and `<name>.html`."""
+"""From templates to an email: `<name>.subject.txt`, `<name>.txt` and `<name>.html`."""
 
 import re
 

@@ -45,7 +45,7 @@ PUBLIC_PARTS = {"uuid", "int", "slug", "date"}
 
 
 def masked(text):
-    """The text without e-mail addresses, PostgreSQL's details and passwords in addresses."""
+    """The text without email addresses, PostgreSQL's details and passwords in addresses."""
     for pattern, replacement in MASKS:
         text = pattern.sub(replacement, text)
     return text

@@ -8,22 +8,20 @@ A test of a race has a control with the guard off (`without_constraints`, `hold_
 knows whether it can see the race.
 """
 
-import http.client
 import threading
 import time
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from urllib.parse import urlencode, urlsplit
 
-from django.conf import settings
 from django.db import connection
 from django.test import Client
 
+from coaching_portal.testing.http import Browser
+
 LONGEST = 30  # seconds until a test gives up on a call that does not come
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
-CSRF = "a" * 32
 
 
 def at_once(calls):
@@ -55,32 +53,8 @@ class Press:
 
     def send_to(self, server):
         """Send it, on a connection of its own."""
-        browser = http.client.HTTPConnection(urlsplit(server).netloc, timeout=LONGEST)
-        cookies = {"csrftoken": CSRF, **self.cookies}
-        form = {"csrfmiddlewaretoken": cookies["csrftoken"], **self.form}
-        headers = {
-            "Content-Type": "application/x-www-form-urlencoded",
-            "Cookie": "; ".join(f"{name}={value}" for name, value in cookies.items()),
-            **self.headers,
-        }
-        browser.request("POST", self.path, urlencode(form, doseq=True), headers)
-        answer = browser.getresponse()
-        page = answer.read().decode()
-        browser.close()
-        cookies = "".join(answer.headers.get_all("Set-Cookie") or [])
-        return Answer(answer.status, answer.headers.get("Location", ""), page, cookies)
-
-
-@dataclass(frozen=True)
-class Answer:
-    status: int
-    location: str
-    page: str
-    cookies: str = ""
-
-    @property
-    def signed_in(self):
-        return self.status == 302 and settings.SESSION_COOKIE_NAME in self.cookies
+        browser = Browser(server, self.cookies)
+        return browser.post(self.path, self.form, headers=self.headers)
 
 
 def press_at_once(server, presses):

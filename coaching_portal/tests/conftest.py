@@ -10,13 +10,13 @@ import time_machine
 from django.db import transaction
 from django.utils import timezone
 
-from bookings.tests.scenes import WEEKS_AHEAD
 from coaching_portal.notifications import outbox
 from coaching_portal.notifications.tests import smtp
+from coaching_portal.testing.factories.one_of_each import build
+from coaching_portal.testing.factories.sessions import WEEKS_AHEAD
 from coaching_portal.testing.matrix import undone
 from coaching_portal.testing.plugin import NINE
 from coaching_portal.testing.races import browser_of
-from coaching_portal.tests.world import build
 from profiles.models import Membership, Organisation
 from training.models import Cohort, Course, TeachingSession
 
@@ -91,7 +91,7 @@ def a_cohort():
 
 @pytest.fixture(scope="module")
 def world(django_db_setup, django_db_blocker):
-    """The portal of world.py, made once for a file of tests; each test's changes are undone."""
+    """The portal of `one_of_each`, made once for a file; each test's changes are undone."""
     with (
         django_db_blocker.unblock(),
         time_machine.travel(WEEKS_AHEAD, tick=False),

@@ -9,8 +9,8 @@ from django.test import Client
 from django.urls import reverse
 
 from coaching_portal.notifications import kinds, unsubscribe
+from coaching_portal.testing.factories.many_of_each import sign_in
 from coaching_portal.tests.budgets.most_queries import PAGES
-from coaching_portal.tests.plenty import sign_in
 from coaching_portal.tests.security.test_access import EVERY
 
 PARAMETER = re.compile(r"<(?:\w+:)?(\w+)>")
@@ -80,6 +80,7 @@ def _things(plenty):
         # The rows of the admin's pages, by model.
         "user": people.client,
         "organisation": plenty.trust,
+        "bookingrules": plenty.coach.booking_rules,
         "coachingsession": newest["held"],
         "programme": newest["agreed"],
         "coursebooking": newest["booking"],

@@ -1,17 +1,17 @@
 """The forms of the public pages."""
 
-from crispy_forms.helper import FormHelper
 from crispy_forms.layout import Fieldset, Layout
 from django import forms
 from django.db.models import Model
 
 from bookings.models import Enquiry
+from coaching_portal.common.forms import TaglessMixin
 from profiles.models import DataComplaint
 
 MOST_WORDS = "Keep this under 4,000 characters."
 
 
-class EnquiryForm(forms.ModelForm):
+class EnquiryForm(TaglessMixin, forms.ModelForm):
     """What both kinds of enquiry ask: who writes, and what about."""
 
     class Meta:
@@ -28,8 +28,6 @@ class EnquiryForm(forms.ModelForm):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        self.helper = FormHelper()
-        self.helper.form_tag = False
         self.fields["name"].widget.attrs["autocomplete"] = "name"
         self.fields["email"].widget.attrs["autocomplete"] = "email"
 

@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from coaching_portal.common.views import perform
 from coaching_portal.personal_data import export, privacy
 from profiles.actions import consents, erasure
 
@@ -73,10 +74,7 @@ def erase(request):
     at = timezone.now()
     form = EraseForm(request.POST or None, user=request.user)
     if request.method == "POST" and form.is_valid():
-        try:
-            erasure.erase(user=request.user, at=at)
-        except erasure.CannotBeErased as refusal:
-            messages.error(request, str(refusal))
+        if not perform(request, erasure.erase, user=request.user, at=at):
             return redirect("erase_me")
         logout(request)
         return redirect("erased")

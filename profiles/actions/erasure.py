@@ -4,6 +4,7 @@ from django.db import transaction
 
 from coaching_portal.common import transactions
 from coaching_portal.common.formatting import when
+from coaching_portal.common.refusals import Refusal
 from coaching_portal.notifications import outbox
 from coaching_portal.notifications.privacy import ERASED
 from coaching_portal.notifications.rendering import render
@@ -11,7 +12,7 @@ from coaching_portal.personal_data import privacy
 from profiles.models import Erasure, User
 
 
-class CannotBeErased(Exception):
+class CannotBeErased(Refusal):
     """Something has to be settled first; `blockers` say what and where."""
 
     def __init__(self, blockers):

@@ -1,24 +1,19 @@
 """Complaints about how personal data are used (Data Protection Act 2018, section 164A)."""
 
 import uuid
-from datetime import datetime, time, timedelta
-from zoneinfo import ZoneInfo
+from datetime import timedelta
 
 from django.conf import settings
 from django.db import models
 from django.db.models import OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce
 
-from coaching_portal.common.formatting import LONDON
+from coaching_portal.common.dates import london_date, london_midnight
 from coaching_portal.notifications.models import OutgoingMessage
 
 # "Within the period of 30 days beginning when the complaint is received": that day is the first.
 ACKNOWLEDGE_WITHIN = timedelta(days=29)
 ACKNOWLEDGEMENT = "complaint-acknowledged"
-
-
-def london_date(moment):
-    return moment.astimezone(ZoneInfo(LONDON)).date()
 
 
 class DataComplaintQuerySet(models.QuerySet):
@@ -39,8 +34,7 @@ class DataComplaintQuerySet(models.QuerySet):
     def overdue(self, at):
         """Those that should have been acknowledged before today."""
         first_day = london_date(at) - ACKNOWLEDGE_WITHIN
-        since = datetime.combine(first_day, time(), ZoneInfo(LONDON))
-        late = self.waiting().filter(received_at__lt=since)
+        late = self.waiting().filter(received_at__lt=london_midnight(first_day))
         return late.with_acknowledgement().filter(acknowledged__isnull=True)
 
 

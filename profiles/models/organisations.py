@@ -31,7 +31,6 @@ class OrganisationQuerySet(models.QuerySet):
     "requires_purchase_order",
     "purchase_order_pattern",
     "purchase_order_mask",
-    "e_invoice_address",
     "is_checked",
 )
 class Organisation(models.Model):
@@ -66,7 +65,6 @@ class Organisation(models.Model):
     purchase_order_hint = models.CharField(
         max_length=100, blank=True, help_text="The same in words: “CT and six digits”."
     )
-    e_invoice_address = models.CharField(max_length=100, blank=True)
     is_checked = models.BooleanField(
         default=True,
         help_text="Untick for one that a client named and the practice has not checked yet.",
@@ -88,18 +86,19 @@ class Organisation(models.Model):
         self.sort_name = sort_key(self.name)
         super().save(*args, **kwargs)
 
-    def accepts_purchase_order(self, number):
-        """Whether the number has the form that this organisation asks for, if it asks."""
-        return purchase_orders.fits(self.purchase_order_mask, number)
-
-    @property
-    def purchase_order_form(self):
-        """What a number looks like, for whoever has to enter one."""
-        return (
+    def problem_with_purchase_order(self, number):
+        """What somebody who enters the number has to do, in words; empty where it will do."""
+        if not number:
+            missing = f"Enter the purchase order number: {self} requires one."
+            return missing if self.requires_purchase_order else ""
+        if purchase_orders.fits(self.purchase_order_mask, number):
+            return ""
+        form = (
             self.purchase_order_hint
             or self.purchase_order_example
             or "as your finance department writes it"
         )
+        return f"Enter the purchase order number in the form that {self} uses: {form}."
 
 
 @tracked("user", "organisation", "role")

@@ -3,20 +3,15 @@
 from functools import partial
 
 from coaching_portal.testing import races
+from coaching_portal.testing.http import Browser
 
 AT_ONCE = 12
 TOO_MANY = "too many attempts"
 
 
-class Browser:
-    """What a browser would send that has got as far as Django's test client."""
-
-    def __init__(self, server, client=None):
-        self.server = server.url
-        self.cookies = races.cookies_in(client) if client else {}
-
-    def post(self, path, fields, **headers):
-        return races.Press(path, fields, self.cookies, headers).send_to(self.server)
+def browser(server, client=None):
+    """What has got as far as Django's test client."""
+    return Browser(server, races.cookies_in(client) if client else {})
 
 
 def at_once(act, callers):

@@ -19,7 +19,7 @@ from django.urls import reverse
 from coaching_portal.billing.models import Practice
 from profiles.accounts.forms import SignUpForm
 from profiles.models import User
-from profiles.tests.crowd import Browser, at_once
+from profiles.tests.crowd import at_once, browser
 from profiles.tests.signing import PASSWORD, sign_in
 
 pytestmark = pytest.mark.django_db
@@ -192,7 +192,9 @@ def test_work_in_vain_leaves_nothing_behind(client):
 def test_signing_up_at_the_same_moment_makes_one_account_and_no_failure(live_server):
     fields = {"name": "Nell", "email": "new@example.org", "password1": PASSWORD}
 
-    answers = at_once(lambda browser: browser.post(SIGN_UP, fields), [Browser(live_server)] * 6)
+    answers = at_once(
+        lambda each: each.post(SIGN_UP, fields), [browser(live_server) for _ in range(6)]
+    )
 
     assert {(answer.status, answer.location) for answer in answers} == {(302, MAILED_CODE)}
     assert User.objects.filter(email="new@example.org").count() == 1

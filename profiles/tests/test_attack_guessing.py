@@ -14,7 +14,7 @@ from coaching_portal.common.idempotency import FIELD
 from coaching_portal.notifications.models import OutgoingMessage
 from profiles.accounts.adapter import AccountAdapter
 from profiles.models import User
-from profiles.tests.crowd import AT_ONCE, TOO_MANY, Browser, at_once
+from profiles.tests.crowd import AT_ONCE, TOO_MANY, at_once, browser
 from profiles.tests.signing import sign_in
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("patient")]
@@ -41,7 +41,7 @@ SPELLINGS = [
 
 
 def guess_passwords(server, spellings):
-    browsers = [(Browser(server), spelling) for spelling in spellings]
+    browsers = [(browser(server), spelling) for spelling in spellings]
     at_once(lambda it: it[0].post(SIGN_IN, {"login": it[1], "password": "wrong"}), browsers)
 
 
@@ -103,9 +103,9 @@ def refusals(server, forwarded):
     def guess(number):
         fields = {"login": f"someone{number}@example.org", "password": "wrong"}
         headers = {"X-Forwarded-For": forwarded.format(number)}
-        return TOO_MANY in browsers[number].post(SIGN_IN, fields, **headers).page
+        return TOO_MANY in browsers[number].post(SIGN_IN, fields, headers=headers).page
 
-    browsers = [Browser(server) for _ in range(AT_ONCE)]
+    browsers = [browser(server) for _ in range(AT_ONCE)]
     return sum(at_once(guess, range(AT_ONCE)))
 
 
@@ -140,7 +140,7 @@ def test_of_twelve_enquiries_at_once_ten_are_taken(live_server, db):
     def write(number):
         form = {"name": "Vi", "email": "vi@example.org", "message": "May I?"}
         key = {FIELD: str(uuid.uuid4())}
-        return Browser(live_server).post(reverse("contact"), form | key).status
+        return browser(live_server).post(reverse("contact"), form | key).status
 
     statuses = at_once(write, range(AT_ONCE))
 
@@ -150,7 +150,7 @@ def test_of_twelve_enquiries_at_once_ten_are_taken(live_server, db):
 
 def test_of_twelve_resets_at_once_three_are_mailed(live_server, kim):
     reset = reverse("account_reset_password")
-    browsers = [(Browser(live_server), typed) for typed in SPELLINGS]
+    browsers = [(browser(live_server), typed) for typed in SPELLINGS]
 
     at_once(lambda it: it[0].post(reset, {"email": it[1]}), browsers)
 
@@ -167,10 +167,10 @@ def test_of_twelve_guesses_in_a_stolen_session_few_are_looked_at(
     stolen = Client()
     sign_in(stolen, kim.email)
     looked_at = counted(User, "check_password")
-    browsers = [Browser(live_server, stolen) for _ in range(AT_ONCE)]
+    browsers = [browser(live_server, stolen) for _ in range(AT_ONCE)]
     form = {field: "wrong", "password1": "nine loud magpies"}
 
-    at_once(lambda browser: browser.post(reverse(page), form), browsers)
+    at_once(lambda each: each.post(reverse(page), form), browsers)
     with time_machine.travel(timezone.now() + timedelta(minutes=4)):
         stolen.post(reverse(page), form)
 

@@ -4,7 +4,7 @@ import pytest
 from django.db import IntegrityError, transaction
 from django.urls import reverse
 
-from bookings.tests.scenes import book_session
+from coaching_portal.testing.factories.sessions import book_session
 from coaching_portal.testing.plugin import NINE
 from profiles.actions import consents
 from profiles.models import Consent

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from profiles.accounts import known_devices
 from profiles.models import User
-from profiles.tests.crowd import AT_ONCE, Browser, at_once
+from profiles.tests.crowd import AT_ONCE, at_once, browser
 from profiles.tests.signing import (
     CODE,
     PASSWORD,
@@ -252,9 +252,9 @@ def test_of_twelve_guesses_at_once_on_a_known_device_five_are_looked_at(live_ser
     sign_in(known)
     known.post(reverse("account_logout"))
     looked_at = counted(User, "check_password")
-    browsers = [Browser(live_server, known) for _ in range(AT_ONCE)]
+    browsers = [browser(live_server, known) for _ in range(AT_ONCE)]
 
     guess = {"login": jo.email, "password": "wrong"}
-    at_once(lambda browser: browser.post(SIGN_IN, guess), browsers)
+    at_once(lambda each: each.post(SIGN_IN, guess), browsers)
 
     assert len(looked_at) == 5

@@ -15,7 +15,6 @@ from training.actions.places import (
     NotEntitled,
     OfferEnded,
     PurchaseOrderRefused,
-    Refused,
 )
 from training.actions.waiting import AlreadyWaiting, join_waiting_list, leave_waiting_list
 
@@ -31,7 +30,6 @@ __all__ = [
     "NotEntitled",
     "OfferEnded",
     "PurchaseOrderRefused",
-    "Refused",
     "accept_offer",
     "announce_changes",
     "cancel_booking",

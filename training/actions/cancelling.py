@@ -1,7 +1,5 @@
 """Cancelling places, by the terms that were accepted with them; and calling a cohort off."""
 
-from contextlib import suppress
-
 from coaching_portal.billing import actions as billing
 from coaching_portal.billing.amounts import NOTHING
 from training import emails
@@ -46,19 +44,14 @@ def _end(booking, places, *, by, at, is_free=False):
         status=Enrolment.Status.CANCELLED, ended_at=at, ended_by=by, fee=fee
     )
     give_back_places(booking.cohort, len(places))
-    _take_off_draft(booking)
+    # What is owed has changed: the next draft has it right. An issued invoice is credited.
+    billing.remove_from_draft(sold_row=booking)
     if len(places) == len(booking.live_places):
         booking.cancelled_at = at
         booking.save(update_fields=["cancelled_at"])
     for place in places:
         emails.place_lost(place, at=at)
     emails.places_cancelled(booking, at=at)
-
-
-def _take_off_draft(booking):
-    """What is owed has changed: the next draft has it right. An issued invoice is credited."""
-    with suppress(billing.NotADraft):
-        billing.remove_from_draft(sold_row=booking)
 
 
 @atomic_with_retry
@@ -83,4 +76,4 @@ def cancel_cohort(*, cohort, by, at):
 def _drop_fees(booking):
     """Nobody pays for having cancelled a place on a course that does not take place."""
     if booking.enrolments.filter(fee__gt=0).update(fee=NOTHING):
-        _take_off_draft(booking)
+        billing.remove_from_draft(sold_row=booking)

@@ -1,4 +1,4 @@
-"""Places bought for an e-mail address become the account's that shows the address to be its own."""
+"""Places bought for an email address become the account's that shows the address to be its own."""
 
 import contextlib
 

@@ -10,6 +10,7 @@ from coaching_portal.billing import amounts
 from coaching_portal.billing.amounts import NOTHING
 from coaching_portal.billing.models import CreditNote, CreditNoteLine, Invoice, Payment
 from coaching_portal.common.documents import CouldNotWrite
+from coaching_portal.common.refusals import Refusal
 from training.models import CourseBooking
 
 REASON = "Course cancelled"
@@ -100,7 +101,7 @@ def credit_cohort(*, cohort, by, at):
                 by=by,
                 at=at,
             )
-        except billing.Refusal as refusal:
+        except Refusal as refusal:
             result.refused.append((invoice, str(refusal)))
         except CouldNotWrite:
             result.refused.append((invoice, "Its PDF could not be written."))

@@ -1,14 +1,11 @@
 """The cohort's row first, for a limited time: whoever holds it decides about its places."""
 
 from coaching_portal.common import transactions
+from coaching_portal.common.refusals import Refusal
 from training.models import Cohort
 
 
-class Refused(Exception):
-    """Something that cannot be done, in words for the user."""
-
-
-class CohortBusy(Refused):
+class CohortBusy(Refusal):
     def __init__(self):
         super().__init__("Many people are enrolling. Wait a moment and try again.")
 

@@ -1,7 +1,8 @@
 """Who a place is for: named later, or passed on to somebody else before the course begins."""
 
+from coaching_portal.common.refusals import Refusal
 from training import emails
-from training.actions.locking import Refused, atomic_with_retry, lock_cohort
+from training.actions.locking import atomic_with_retry, lock_cohort
 from training.actions.places import (
     Learner,
     check_may_write_to,
@@ -12,7 +13,7 @@ from training.actions.places import (
 from training.models import Enrolment
 
 
-class AlreadyBegun(Refused):
+class AlreadyBegun(Refusal):
     pass
 
 
@@ -34,7 +35,7 @@ def name_learner(*, place, name, email, by, at):
     """Say who a place is for that was bought without a name. The invoice stays as it is."""
     place = _lock(place, at)
     if place.is_named:
-        raise Refused(f"This place is already {place.name}'s. You can pass it on instead.")
+        raise Refusal(f"This place is already {place.name}'s. You can pass it on instead.")
     check_may_write_to([email], by=by, organisation=place.booking.organisation)
     check_not_enrolled(place.cohort, [Learner(name, email)], by=by)
 
@@ -51,7 +52,7 @@ def substitute(*, place, name, email, by, at):
     """Pass the place on: the first learner loses it at once, the second gets it, both recorded."""
     old = _lock(place, at)
     if not old.is_named:
-        raise Refused("This place is still to be named.")
+        raise Refusal("This place is still to be named.")
     check_may_write_to([email], by=by, organisation=old.booking.organisation)
     check_not_enrolled(old.cohort, [Learner(name, email)], by=by)
 

@@ -6,17 +6,17 @@ from allauth.account.models import EmailAddress
 from django.db.models import F
 from django.db.models.functions import Lower
 
+from coaching_portal.common import formatting
+from coaching_portal.common.refusals import Refusal
 from profiles.models import Membership
-from profiles.purchase_orders import problem_with
-from training.actions.locking import Refused
 from training.models import Cohort, CourseBooking, Enrolment
 
 
-class EnrolmentClosed(Refused):
+class EnrolmentClosed(Refusal):
     pass
 
 
-class CohortFull(Refused):
+class CohortFull(Refusal):
     """Fewer places are left than wanted: `left` says how many."""
 
     def __init__(self, left):
@@ -27,27 +27,27 @@ class CohortFull(Refused):
     def _words(left):
         if not left:
             return "The last place has been taken. You can join the waiting list."
-        return f"Only {left} place{' is' if left == 1 else 's are'} left."
+        return f"Only {formatting.count(left, 'place is', 'places are')} left."
 
 
-class OfferEnded(Refused):
+class OfferEnded(Refusal):
     def __init__(self):
         super().__init__("This offer has ended. My learning shows the places that you have.")
 
 
-class AlreadyEnrolled(Refused):
+class AlreadyEnrolled(Refusal):
     pass
 
 
-class NotEntitled(Refused):
+class NotEntitled(Refusal):
     pass
 
 
-class PurchaseOrderRefused(Refused):
+class PurchaseOrderRefused(Refusal):
     pass
 
 
-class AddressNotConfirmed(Refused):
+class AddressNotConfirmed(Refusal):
     def __init__(self):
         super().__init__(
             "Before we write to other people for you, verify your own email address: "
@@ -97,8 +97,7 @@ def check_payer(*, by, learners, organisation, purchase_order):
         return
     if not is_training_contact(by, organisation):
         raise NotEntitled(f"Only a training contact of {organisation} can enrol its staff.")
-    problem = problem_with(organisation, purchase_order)
-    if problem:
+    if problem := organisation.problem_with_purchase_order(purchase_order):
         raise PurchaseOrderRefused(problem)
 
 

@@ -1,7 +1,8 @@
 """The waiting list: joining it, leaving it, and leaving it by getting a place."""
 
+from coaching_portal.common.refusals import Refusal
 from training import emails
-from training.actions.locking import Refused, atomic_with_retry, lock_cohort
+from training.actions.locking import atomic_with_retry, lock_cohort
 from training.actions.places import (
     NotEntitled,
     check_is_open,
@@ -13,7 +14,7 @@ from training.models import WaitingListPlace
 Status = WaitingListPlace.Status
 
 
-class AlreadyWaiting(Refused):
+class AlreadyWaiting(Refusal):
     pass
 
 
@@ -32,7 +33,7 @@ def join_waiting_list(*, cohort, by, places=1, organisation=None, at):
 def add_to_waiting_list(cohort, user, *, organisation, places, at):
     """The same where the cohort's row is already locked."""
     if places > cohort.capacity:
-        raise Refused(f"This course has {cohort.capacity} places in all.")
+        raise Refusal(f"This course has {cohort.capacity} places in all.")
     if WaitingListPlace.objects.waiting().filter(cohort=cohort, user=user).exists():
         raise AlreadyWaiting("You are already on the waiting list for this course date.")
     waiting = WaitingListPlace.objects.create(

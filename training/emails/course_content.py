@@ -118,7 +118,7 @@ def _waiting(message):
 def _offered(message):
     waiting = _waiting_place(message)
     offer = [
-        ("Offered to you", f"{waiting.offered} place{'' if waiting.offered == 1 else 's'}"),
+        ("Offered to you", formatting.count(waiting.offered, "place")),
         ("Answer by", formatting.date_and_time(waiting.offer_expires_at)),
     ]
     page = settings.SITE_URL + reverse("training:offer", args=[waiting.uuid])

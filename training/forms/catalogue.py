@@ -1,7 +1,6 @@
 from django import forms
 
-from training.dates import london_date
-from training.forms.crispy import PlainHelper
+from coaching_portal.common.dates import london_date
 from training.models import Cohort
 
 
@@ -17,7 +16,6 @@ class CohortFilter(forms.Form):
     def __init__(self, data, *, cohorts):
         super().__init__(data)
         self.cohorts = cohorts
-        self.helper = PlainHelper()
         courses = {cohort.course.slug: cohort.course.title for cohort in cohorts}
         by_title = sorted(courses.items(), key=lambda course: course[1])
         self.fields["course"].choices = [("", "All subjects"), *by_title]

@@ -4,11 +4,10 @@ from django import forms
 from django.utils.html import format_html
 
 from coaching_portal.common import visible_text
+from coaching_portal.common.forms import TaglessMixin
 from profiles.models import Organisation
 from profiles.names import validate_name
-from profiles.purchase_orders import problem_with
 from training.actions import Learner
-from training.forms.crispy import PlainHelper
 
 
 class DelegateForm(forms.Form):
@@ -25,10 +24,6 @@ class DelegateForm(forms.Form):
         error_messages={"invalid": "Enter the email address in the form name@example.org."},
     )
     later = forms.BooleanField(label="I will name this delegate later", required=False)
-
-    def __init__(self, *args, **kwargs):
-        super().__init__(*args, **kwargs)
-        self.helper = PlainHelper()
 
     def clean(self):
         data = super().clean()
@@ -69,7 +64,7 @@ DelegateFormSet = forms.formset_factory(
 )
 
 
-class TeamForm(forms.Form):
+class TeamForm(TaglessMixin, forms.Form):
     organisation = forms.ModelChoiceField(
         label="Organisation",
         queryset=Organisation.objects.none(),
@@ -83,7 +78,6 @@ class TeamForm(forms.Form):
 
     def __init__(self, *args, organisations, **kwargs):
         super().__init__(*args, **kwargs)
-        self.helper = PlainHelper()
         self.fields["organisation"].queryset = organisations
         only = organisations[0] if len(organisations) == 1 else None
         if only:
@@ -91,9 +85,9 @@ class TeamForm(forms.Form):
 
     def clean(self):
         data = super().clean()
-        if data.get("organisation"):
-            problem = problem_with(data["organisation"], data.get("purchase_order", ""))
-            if problem:
+        if organisation := data.get("organisation"):
+            number = data.get("purchase_order", "")
+            if problem := organisation.problem_with_purchase_order(number):
                 self.add_error("purchase_order", problem)
         return data
 
@@ -105,7 +99,7 @@ def purchase_order_help(organisation):
     return "" if organisation.requires_purchase_order else "Leave empty where there is none."
 
 
-class SelfForm(forms.Form):
+class SelfForm(TaglessMixin, forms.Form):
     """Only asks for the name of someone who has not told it yet."""
 
     name = forms.CharField(
@@ -118,7 +112,6 @@ class SelfForm(forms.Form):
 
     def __init__(self, *args, user, **kwargs):
         super().__init__(*args, **kwargs)
-        self.helper = PlainHelper()
         if user.name:
             del self.fields["name"]
 
@@ -183,7 +176,7 @@ def _typed(form):
     }
 
 
-class TermsForm(forms.Form):
+class TermsForm(TaglessMixin, forms.Form):
     """The terms, and which version was on the page."""
 
     version = forms.IntegerField(widget=forms.HiddenInput)
@@ -194,7 +187,6 @@ class TermsForm(forms.Form):
 
     def __init__(self, *args, terms, **kwargs):
         super().__init__(*args, initial={"version": terms.version}, **kwargs)
-        self.helper = PlainHelper()
         self.terms = terms
 
     def clean_version(self):

@@ -1,15 +1,14 @@
 from django import forms
 
 from coaching_portal.common import visible_text
+from coaching_portal.common.forms import TaglessMixin
 from profiles.models import Organisation
 from profiles.names import validate_name
-from profiles.purchase_orders import problem_with
 from training.actions import Learner
-from training.forms.crispy import PlainHelper
 from training.forms.enrolling import SelfForm, TermsForm, purchase_order_help
 
 
-class LearnerForm(forms.Form):
+class LearnerForm(TaglessMixin, forms.Form):
     """Who a place is for."""
 
     name = forms.CharField(
@@ -29,12 +28,8 @@ class LearnerForm(forms.Form):
         },
     )
 
-    def __init__(self, *args, **kwargs):
-        super().__init__(*args, **kwargs)
-        self.helper = PlainHelper()
 
-
-class WaitingForm(forms.Form):
+class WaitingForm(TaglessMixin, forms.Form):
     """For how many, and for whom, to wait."""
 
     organisation = forms.ModelChoiceField(
@@ -53,7 +48,6 @@ class WaitingForm(forms.Form):
 
     def __init__(self, *args, organisations, **kwargs):
         super().__init__(*args, **kwargs)
-        self.helper = PlainHelper()
         if organisations:
             self.fields["organisation"].queryset = organisations
         else:
@@ -98,8 +92,7 @@ class OfferForm(TermsForm):
 
     def clean_purchase_order(self):
         number = self.cleaned_data["purchase_order"].strip()
-        problem = problem_with(self.waiting.organisation, number)
-        if problem:
+        if problem := self.waiting.organisation.problem_with_purchase_order(number):
             raise forms.ValidationError(problem)
         return number
 

@@ -10,8 +10,9 @@ from django.urls import reverse
 from django.utils.functional import cached_property
 
 from coaching_portal.common import formatting
+from coaching_portal.common.dates import london_date
 from coaching_portal.personal_data.audit import tracked
-from training.dates import dates_in_words, london_date
+from training.dates import dates_in_words
 from training.models.waiting import WaitingListPlace
 
 # Without letters and digits that are mistaken for one another when read aloud or copied.
@@ -208,7 +209,7 @@ class Cohort(models.Model):
         left = self.places_left
         if not left:
             return "Waiting list"
-        return f"{left} place{'' if left == 1 else 's'} left"
+        return f"{formatting.count(left, 'place')} left"
 
     def has_begun(self, at):
         return self.begins_at is not None and self.begins_at <= at

@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils.functional import cached_property
 
 from coaching_portal.billing.amounts import NOTHING
+from coaching_portal.common.dates import in_cooling_off_period
 from coaching_portal.personal_data.audit import tracked
 from profiles.models import Membership, Organisation
 from training import fees
@@ -179,7 +180,7 @@ class CourseBooking(models.Model):
 
     def _is_within_the_14_days(self, at):
         # Consumer Contracts Regulations 2013: only those who bought for themselves.
-        return self.organisation_id is None and fees.is_within_14_days(self.booked_at, at)
+        return self.organisation_id is None and in_cooling_off_period(at, agreed_at=self.booked_at)
 
 
 class EnrolmentQuerySet(models.QuerySet):

@@ -7,12 +7,12 @@ import pytest
 
 from coaching_portal.billing import actions as billing
 from coaching_portal.billing import invoicing_run
-from coaching_portal.billing.tests.ledger import set_up_practice
+from coaching_portal.common.dates import london_date
+from coaching_portal.testing.factories.ledger import set_up_practice
 from coaching_portal.testing.plugin import NINE
 from profiles.models import Membership, Organisation
 from training import actions
 from training.actions import Learner
-from training.dates import london_date
 from training.invoicing import unbilled
 from training.models import Cohort, Course, EnrolmentTerms, TeachingSession
 

@@ -8,7 +8,7 @@ import time_machine
 
 from coaching_portal.testing.plugin import NINE
 from training import actions
-from training.fees import cancellation_fee, is_within_14_days, percent_due
+from training.fees import cancellation_fee, percent_due
 from training.models import CourseBooking, Enrolment
 from training.models.terms import USUAL_SCHEDULE
 from training.tests.conftest import EARLY
@@ -36,13 +36,6 @@ def test_days_are_londons_calendar_days():
 
     assert fee(2027, 4, 26, 22, 59, 59) == 0
     assert fee(2027, 4, 26, 23) == Decimal("147.51")  # midnight in London; half a penny up
-
-
-def test_a_consumers_fourteen_days_end_with_the_fourteenth_day():
-    booked_at = datetime(2027, 5, 1, 12, tzinfo=UTC)
-
-    assert is_within_14_days(booked_at, datetime(2027, 5, 15, 22, 59, tzinfo=UTC))
-    assert not is_within_14_days(booked_at, datetime(2027, 5, 15, 23, tzinfo=UTC))
 
 
 @pytest.mark.parametrize(("days", "fee"), [(42, "0.00"), (41, "147.50"), (20, "295.00")])

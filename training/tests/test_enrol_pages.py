@@ -21,7 +21,7 @@ def _sixty_days_before():
 
 
 def rows(*delegates, **fields):
-    """The POST of the team form: (name, e-mail) pairs, or None for somebody named later."""
+    """The POST of the team form: (name, email) pairs, or None for somebody named later."""
     data = {"delegate-TOTAL_FORMS": len(delegates), "delegate-INITIAL_FORMS": 0, **fields}
     for number, delegate in enumerate(delegates):
         if delegate is None:

@@ -6,6 +6,7 @@ import pytest
 from allauth.account.models import EmailAddress
 from allauth.account.signals import email_confirmed
 
+from coaching_portal.common.refusals import Refusal
 from coaching_portal.testing.plugin import NINE
 from profiles.models import User
 from training import actions
@@ -67,7 +68,7 @@ def test_who_has_a_place_cannot_be_named_for_another(contact, enrol_staff):
 def test_a_named_place_is_not_named_again(contact, enrol_staff):
     booking = enrol_staff(contact, "Ann")
 
-    with pytest.raises(actions.Refused, match="pass it on"):
+    with pytest.raises(Refusal, match="pass it on"):
         actions.name_learner(place=booking.places[0], by=contact, at=EARLY, **BEN)
 
 

@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from coaching_portal.common import transactions
 from coaching_portal.common.idempotency import FIELD
+from coaching_portal.common.refusals import Refusal
 from coaching_portal.testing.races import (
     Press,
     at_once,
@@ -24,7 +25,7 @@ from coaching_portal.testing.races import (
     without_constraints,
 )
 from training import actions
-from training.actions import Learner, enrolling, locking
+from training.actions import Learner, enrolling
 from training.models import Cohort, Enrolment, EnrolmentTerms
 from training.tests.conftest import EARLY
 
@@ -137,7 +138,7 @@ def enrol_while_the_cohort_is_held(cohort, user, terms):
     def blocked():
         try:
             return enrol(cohort, user, terms)
-        except locking.Refused as refusal:
+        except Refusal as refusal:
             return str(refusal)
         finally:
             connection.close()

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 
+from coaching_portal.common.refusals import Refusal
 from training import actions
 from training.models import Cohort, WaitingListPlace
 from training.models.cohorts import unreserved_places
@@ -86,7 +87,7 @@ def test_a_person_waits_for_one_place_and_a_contact_for_as_many_as_there_are(
         actions.join_waiting_list(
             cohort=cohort, by=client_user, organisation=organisation, at=EARLY
         )
-    with pytest.raises(actions.Refused, match="10 places in all"):
+    with pytest.raises(Refusal, match="10 places in all"):
         actions.join_waiting_list(
             cohort=cohort, by=contact, organisation=organisation, places=11, at=EARLY
         )

@@ -3,11 +3,6 @@
 from training.actions import Learner
 
 
-def posted(request):
-    """The data to bind a form to: even an empty POST is one."""
-    return request.POST if request.method == "POST" else None
-
-
 class Draft(dict):
     """One cohort's draft; `save` keeps it, `forget` drops it."""
 

@@ -9,13 +9,16 @@ from django.urls import reverse
 from django.utils import timezone
 
 from coaching_portal.common import rate_limits
+from coaching_portal.common.forms import posted
 from coaching_portal.common.idempotency import idempotent
+from coaching_portal.common.refusals import Refusal
+from coaching_portal.common.views import perform
 from profiles.models import Membership, Organisation
 from training import actions
 from training.forms import EnrolForms, TermsForm, WaitingForm
 from training.models import EnrolmentTerms
 from training.views.catalogue import find_cohort
-from training.views.drafts import Draft, posted
+from training.views.drafts import Draft
 
 
 def contact_organisations(user):
@@ -108,7 +111,7 @@ def check(request, code):
         except actions.CohortFull as full:
             left, status = full.left, 409
             form.add_error(None, str(full))
-        except actions.Refused as refusal:
+        except Refusal as refusal:
             status = 409 if isinstance(refusal, actions.CohortBusy) else 200
             form.add_error(None, str(refusal))
         else:
@@ -139,13 +142,8 @@ def _act(request, cohort, order, terms, left):
     at, answer = timezone.now(), request.POST.get("answer", "enrol")
     learners = order["learners"]
     if answer == "wait":
-        _count_joining(request)
-        actions.join_waiting_list(
-            cohort=cohort,
-            by=request.user,
-            places=len(learners),
-            organisation=order["organisation"],
-            at=at,
+        _join_waiting_list(
+            request, cohort, places=len(learners), organisation=order["organisation"]
         )
         return _waits(request)
     now = _first_so_many(request, len(learners)) if answer == "split" else len(learners)
@@ -156,7 +154,7 @@ def _act(request, cohort, order, terms, left):
         raise actions.CohortFull(left)  # seen without a lock: those who come late do not queue
     counted = rate_limits.count(request, "enrol")
     if not counted:
-        raise actions.Refused(
+        raise Refusal(
             "You have enrolled many times in a short while, and each sends emails. "
             "Wait an hour and try again, or write to us."
         )
@@ -170,7 +168,7 @@ def _act(request, cohort, order, terms, left):
             accepted_from=get_adapter().get_client_ip(request),
             **{**order, "learners": learners[:now]},
         )
-    except actions.Refused:
+    except Refusal:
         counted.rollback()
         raise
     return redirect("training:booked", booking.uuid)
@@ -183,13 +181,14 @@ def _first_so_many(request, wanted):
     return min(max(int(number), 1), wanted) if is_number else wanted
 
 
-def _count_joining(request):
+def _join_waiting_list(request, cohort, **wanted):
     """Joining sends a message each time: not without end, in turn with leaving."""
     if not rate_limits.count(request, "waiting_list"):
-        raise actions.Refused(
+        raise Refusal(
             "You have joined waiting lists many times in a short while. "
             "Wait an hour and try again, or write to us."
         )
+    return actions.join_waiting_list(cohort=cohort, by=request.user, at=timezone.now(), **wanted)
 
 
 def _waits(request):
@@ -206,14 +205,8 @@ def waiting_list(request, code):
     organisations = contact_organisations(request.user)
     form = WaitingForm(posted(request), organisations=organisations)
     if request.method == "POST" and form.is_valid():
-        try:
-            _count_joining(request)
-            actions.join_waiting_list(
-                cohort=cohort, by=request.user, at=timezone.now(), **form.wanted
-            )
-        except actions.Refused as refusal:
-            form.add_error(None, str(refusal))
-        else:
+        wanted = {"request": request, "cohort": cohort, **form.wanted}
+        if perform(request, _join_waiting_list, form=form, **wanted):
             return _waits(request)
     context = {
         "cohort": cohort,

@@ -7,11 +7,13 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
+from coaching_portal.common.forms import posted
 from coaching_portal.common.idempotency import idempotent
+from coaching_portal.common.refusals import Refusal
+from coaching_portal.common.views import perform
 from training import actions
 from training.forms import LearnerForm, OfferForm
 from training.models import Cohort, CourseBooking, Enrolment, EnrolmentTerms, WaitingListPlace
-from training.views.drafts import posted
 
 
 def _place(request, uuid):
@@ -48,13 +50,9 @@ def _ask_for_learner(request, place, action, *, title, limit):
     if request.method == "POST" and form.is_valid():
         if not ratelimit.consume(request, action=limit, user=request.user):
             return ratelimit.respond_429(request)
-        try:
-            action(place=place, by=request.user, at=timezone.now(), **form.cleaned_data)
-        except actions.Refused as refusal:
-            form.add_error(None, str(refusal))
-        else:
-            learner = form.cleaned_data["name"]
-            messages.success(request, f"The place is {learner}'s. Joining instructions follow.")
+        said = f"The place is {form.cleaned_data['name']}'s. Joining instructions follow."
+        what = {"place": place, "by": request.user, "at": timezone.now(), **form.cleaned_data}
+        if perform(request, action, said, form=form, **what):
             return redirect(place.booking)
     context = {"form": form, "place": place, "cohort": place.cohort, "title": title}
     return render(request, "training/learner.html", context)
@@ -91,7 +89,9 @@ def _ask_to_cancel(request, booking, places, act):
     fee = booking.fee_if_cancelled(at) * len(places)
     # The fee can change at midnight: nobody pays another one than they were shown.
     if request.method == "POST" and request.POST.get("fee") == str(fee):
-        return _cancel(request, booking, act, at)
+        said = "Cancelled. We have emailed everyone affected."
+        perform(request, act, said, by=request.user, at=at)
+        return redirect(booking)
     context = {
         "booking": booking,
         "cohort": booking.cohort,
@@ -100,16 +100,6 @@ def _ask_to_cancel(request, booking, places, act):
         "fee": fee,
     }
     return render(request, "training/cancel.html", context)
-
-
-def _cancel(request, booking, act, at):
-    try:
-        act(by=request.user, at=at)
-    except actions.Refused as refusal:
-        messages.error(request, str(refusal))
-    else:
-        messages.success(request, "Cancelled. We have emailed everyone affected.")
-    return redirect(booking)
 
 
 @idempotent
@@ -134,7 +124,7 @@ def offer(request, uuid):
                 accepted_from=get_adapter().get_client_ip(request),
                 **form.order,
             )
-        except actions.Refused as refusal:
+        except Refusal as refusal:
             status = 409 if isinstance(refusal, actions.CohortBusy) else 200
             form.add_error(None, str(refusal))
         else:
@@ -152,18 +142,17 @@ def offer(request, uuid):
 @require_POST
 @idempotent
 def decline_offer(request, uuid):
-    try:
-        waiting = actions.decline_offer(waiting=_waiting(request, uuid), at=timezone.now())
-    except actions.Refused as refusal:
-        messages.error(request, str(refusal))
-    else:
-        messages.success(
-            request,
-            "You have declined the offer. You stay on the waiting list until more places are free."
-            if waiting.is_waiting
-            else "You have declined the offer. You are no longer on the waiting list.",
-        )
+    waiting = _waiting(request, uuid)
+    perform(request, actions.decline_offer, _declined, waiting=waiting, at=timezone.now())
     return redirect("training:learning")
+
+
+def _declined(waiting):
+    if waiting.is_waiting:
+        return (
+            "You have declined the offer. You stay on the waiting list until more places are free."
+        )
+    return "You have declined the offer. You are no longer on the waiting list."
 
 
 def _waiting(request, uuid):

@@ -13,10 +13,10 @@ from django.db import connection
 from django.urls import reverse
 
 from bookings.actions import changes
-from bookings.tests.scenes import agreed_programme, book_session
-from coaching_portal.billing.tests import ledger
 from coaching_portal.notifications import outbox
 from coaching_portal.notifications.models import OutgoingMessage
+from coaching_portal.testing.factories import ledger
+from coaching_portal.testing.factories.sessions import agreed_programme, book_session
 from coaching_portal.testing.plugin import NINE
 from profiles.admin import UserAdmin
 

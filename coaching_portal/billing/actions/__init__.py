@@ -22,7 +22,6 @@ from coaching_portal.billing.actions.payments import (
     reverse_allocation,
     reverse_payment,
 )
-from coaching_portal.billing.refusals import Refusal
 
 __all__ = [
     "AllocationRefused",
@@ -32,7 +31,6 @@ __all__ = [
     "NotReady",
     "NothingToInvoice",
     "PaymentRefused",
-    "Refusal",
     "TooLarge",
     "allocate",
     "credit",

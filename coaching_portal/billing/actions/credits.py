@@ -7,15 +7,15 @@ from django.db.models import Sum
 
 from coaching_portal.billing import billed_rows, documents, emails, numbers
 from coaching_portal.billing.actions import payments
-from coaching_portal.billing.days import london_day
 from coaching_portal.billing.models import (
     CreditNote,
     CreditNoteDocument,
     CreditNoteLine,
 )
-from coaching_portal.billing.refusals import Refusal
 from coaching_portal.common import glyphs
+from coaching_portal.common.dates import london_date
 from coaching_portal.common.formatting import money
+from coaching_portal.common.refusals import Refusal
 
 
 class CreditRefused(Refusal):
@@ -103,7 +103,7 @@ def _issue_note(invoice, amounts, reason, by, at):
     )
     totals = note.totals()
     note.net, note.vat, note.total = totals.net, totals.vat, totals.total
-    note.issued_at, note.issued_on, note.issued_by = at, london_day(at), by
+    note.issued_at, note.issued_on, note.issued_by = at, london_date(at), by
     note.number = numbers.take(numbers.CREDIT_NOTE, note.issued_on.year)
     note.save()
     pdf = documents.credit_note_pdf(note)

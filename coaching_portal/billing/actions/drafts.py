@@ -5,7 +5,7 @@ from django.db import transaction
 from coaching_portal.billing import billed_rows
 from coaching_portal.billing.issue_checks import problems_of_items
 from coaching_portal.billing.models import Invoice, InvoiceLine
-from coaching_portal.billing.refusals import Refusal
+from coaching_portal.common.refusals import Refusal
 
 
 class NothingToInvoice(Refusal):
@@ -59,29 +59,30 @@ def _line(invoice, item):
 def delete_draft(*, invoice):
     """Delete a draft; what it billed can be billed again."""
     billed_rows.lock_billed(invoice.lines.all())
-    _lock_draft(invoice.pk, "An issued invoice cannot be deleted: credit it.").delete()
+    draft = Invoice.objects.select_for_update(of=("self",)).filter(pk=invoice.pk).first()
+    if draft is None:
+        raise NotADraft("This draft has been deleted in the meantime.")
+    if draft.is_issued:
+        raise NotADraft("An issued invoice cannot be deleted: credit it.")
+    draft.delete()
 
 
 @transaction.atomic
 def remove_from_draft(*, sold_row):
-    """Take one thing off its draft (its item was waived, say), or raise NotADraft.
+    """Take one thing off its draft (its item was waived, say).
 
-    The caller holds the row. A draft that is left without lines goes too.
+    Gives whether no invoice has it now: what has been issued stays, and is credited. The caller
+    holds the row, and with it the draft: whoever deletes one locks first what it bills. A draft
+    that is left without lines goes too.
     """
     line = sold_row.invoice_line
     if line is None:
-        return
-    draft = _lock_draft(line.invoice_id, f"{line.invoice} has been issued: credit the line there.")
+        return True
+    invoice = Invoice.objects.select_for_update(of=("self",)).get(pk=line.invoice_id)
+    if invoice.is_issued:
+        return False
     line.delete()
     sold_row.invoice_line = None
-    if not draft.lines.exists():
-        draft.delete()
-
-
-def _lock_draft(pk, refusal):
-    invoice = Invoice.objects.select_for_update(of=("self",)).filter(pk=pk).first()
-    if invoice is None:
-        raise NotADraft("This draft has been deleted in the meantime.")
-    if invoice.is_issued:
-        raise NotADraft(refusal)
-    return invoice
+    if not invoice.lines.exists():
+        invoice.delete()
+    return True

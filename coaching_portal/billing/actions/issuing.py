@@ -5,10 +5,10 @@ from datetime import timedelta
 from django.db import transaction
 
 from coaching_portal.billing import documents, emails, numbers, snapshots
-from coaching_portal.billing.days import london_day
 from coaching_portal.billing.issue_checks import problems_of_invoice
 from coaching_portal.billing.models import Invoice, InvoiceDocument, Practice
-from coaching_portal.billing.refusals import Refusal
+from coaching_portal.common.dates import london_date
+from coaching_portal.common.refusals import Refusal
 
 
 class AlreadyIssued(Refusal):
@@ -27,7 +27,7 @@ class NotReady(Refusal):
 def issue(*, invoice, by, at):
     """Issue a draft, or raise AlreadyIssued or NotReady. Any failure gives the number back."""
     invoice = _lock(invoice)
-    practice, today = Practice.current(), london_day(at)
+    practice, today = Practice.current(), london_date(at)
     problems = problems_of_invoice(invoice, practice, today)
     if problems:
         raise NotReady(problems)

@@ -2,11 +2,11 @@
 
 from django.db import transaction
 
-from coaching_portal.billing.days import london_day
 from coaching_portal.billing.models import Allocation, Invoice, Payment
-from coaching_portal.billing.refusals import Refusal
+from coaching_portal.common.dates import london_date
 from coaching_portal.common.formatting import money
 from coaching_portal.common.money_fields import LARGEST
+from coaching_portal.common.refusals import Refusal
 
 
 class PaymentRefused(Refusal):
@@ -24,7 +24,7 @@ def record_payment(*, payer, amount, received_on, method, by, at, reference="", 
         raise PaymentRefused("Enter an amount of more than £0.00.")
     if amount > LARGEST:
         raise PaymentRefused(f"Enter an amount of {money(LARGEST)} or less.")
-    if received_on > london_day(at):
+    if received_on > london_date(at):
         raise PaymentRefused("A payment cannot have come in on a later day than today.")
     payment = Payment.objects.create(
         user=payer.user,
@@ -59,7 +59,7 @@ def _lock_payment(payment):
 
 def _lock_invoice(invoice, at):
     Invoice.objects.select_for_update(of=("self",)).get(pk=invoice.pk)
-    return Invoice.objects.with_balances(london_day(at)).get(pk=invoice.pk)
+    return Invoice.objects.with_balances(london_date(at)).get(pk=invoice.pk)
 
 
 def _refuse_unless_left(payment, invoice, amount):
@@ -145,7 +145,7 @@ def release_overpayment(*, invoice, by, at):
     It stays with the payment, to be used for another invoice or paid back. The caller holds
     the invoice and its payments.
     """
-    overpaid = -Invoice.objects.with_balances(london_day(at)).get(pk=invoice.pk).outstanding
+    overpaid = -Invoice.objects.with_balances(london_date(at)).get(pk=invoice.pk).outstanding
     for allocation in invoice.allocations.live().order_by("-allocated_at", "-pk"):
         if overpaid <= 0:
             break

@@ -5,23 +5,19 @@ from django.urls import path
 
 from coaching_portal.billing.models import CreditNote, CreditNoteLine
 from coaching_portal.billing.views import pdf_response
+from coaching_portal.common.admin import PortalModelAdmin, ReadOnly
 from coaching_portal.common.formatting import money
-from coaching_portal.common.model_admin import PortalModelAdmin
 
 
-class CreditNoteLineInline(admin.TabularInline):
+class CreditNoteLineInline(ReadOnly, admin.TabularInline):
     model = CreditNoteLine
-    fields = readonly_fields = ("invoice_line", "net", "vat_rate")
+    fields = ("invoice_line", "net", "vat_rate")
     extra = 0
-    can_delete = False
     verbose_name_plural = "lines"
-
-    def has_add_permission(self, request, obj=None):
-        return False
 
 
 @admin.register(CreditNote)
-class CreditNoteAdmin(PortalModelAdmin):
+class CreditNoteAdmin(ReadOnly, PortalModelAdmin):
     """Made on the invoice's page, shown here."""
 
     list_display = ("number", "invoice", "payer", "issued_on", "amount", "reason")
@@ -40,15 +36,6 @@ class CreditNoteAdmin(PortalModelAdmin):
     @admin.display(description="total")
     def amount(self, note):
         return money(note.total)
-
-    def has_add_permission(self, request):
-        return False
-
-    def has_change_permission(self, request, obj=None):
-        return False
-
-    def has_delete_permission(self, request, obj=None):
-        return False
 
     def get_urls(self):
         pdf = path(

@@ -9,13 +9,14 @@ from django.views.decorators.http import require_safe
 
 from coaching_portal.billing import actions, credit_reasons, emails, forms
 from coaching_portal.billing import csv_export as accountants
-from coaching_portal.billing.admin.asking import ActionPage, ask, posted
 from coaching_portal.billing.admin.links import change_url, with_addresses
-from coaching_portal.billing.days import london_day
 from coaching_portal.billing.issue_checks import problems_of_invoice
 from coaching_portal.billing.models import Invoice, Practice
 from coaching_portal.billing.views import pdf_response
+from coaching_portal.common.admin import ActionPage
+from coaching_portal.common.dates import london_date
 from coaching_portal.common.formatting import money, short_date
+from coaching_portal.common.forms import ConfirmForm, posted
 from coaching_portal.common.idempotency import idempotent
 
 may_issue = permission_required("billing.issue_invoice", raise_exception=True)
@@ -24,12 +25,12 @@ may_record = permission_required("billing.add_payment", raise_exception=True)
 
 
 def _find(pk, *related):
-    today = london_day(timezone.now())
+    today = london_date(timezone.now())
     found = Invoice.objects.with_balances(today).select_related("user", "organisation")
     return get_object_or_404(found.prefetch_related(*related), pk=pk)
 
 
-def _question(invoice, **fields):
+def _page(invoice, **fields):
     return ActionPage(back=change_url(invoice), opts=Invoice._meta, **fields)
 
 
@@ -44,18 +45,18 @@ def pdf(request, pk):
 @may_issue
 def issue(request, pk):
     invoice, practice = _find(pk, "lines"), Practice.current()
-    today = london_day(timezone.now())
+    today = london_date(timezone.now())
     totals = invoice.totals_if_issued(practice, today)
 
     def act(form):
         issued = actions.issue(invoice=invoice, by=request.user, at=timezone.now())
         return f"{issued.number} has been issued and sent.", change_url(issued)
 
-    question = _question(
+    page = _page(
         invoice,
         title=f"Issue the invoice to {invoice.payer_name}",
         button=f"Issue this invoice, {money(totals.total)}",
-        form=forms.PlainForm(posted(request)),
+        form=ConfirmForm(posted(request)),
         facts=[
             ("To", invoice.payer_name),
             ("Purchase order", invoice.purchase_order or "–"),
@@ -68,7 +69,7 @@ def issue(request, pk):
         "changes: a mistake is put right with a credit note.",
         problems=with_addresses(problems_of_invoice(invoice, practice, today)),
     )
-    return ask(request, question, act)
+    return page.respond(request, act)
 
 
 @idempotent
@@ -89,7 +90,7 @@ def credit(request, pk):
 
     proposal = credit_reasons.proposal(invoice)
     initial = {"reason": proposal.reason, "release": "no"} if proposal.amounts else {}
-    question = _question(
+    page = _page(
         invoice,
         title=f"Credit {invoice}",
         button="Issue this credit note",
@@ -103,14 +104,14 @@ def credit(request, pk):
         consequence="The credit note takes the next number of its series and is sent to the "
         "payer. What has been paid beyond the rest stays with its payment.",
     )
-    return ask(request, question, act)
+    return page.respond(request, act)
 
 
 @idempotent
 @may_record
 def pay(request, pk):
     invoice = _find(pk)
-    today = london_day(timezone.now())
+    today = london_date(timezone.now())
 
     def act(form):
         share = min(form.cleaned_data["amount"], invoice.outstanding)
@@ -124,7 +125,7 @@ def pay(request, pk):
         return f"{money(payment.amount)} has been recorded.", change_url(invoice)
 
     initial = {"amount": invoice.outstanding, "received_on": today}
-    question = _question(
+    page = _page(
         invoice,
         title=f"Record a payment of {invoice}",
         button="Record this payment",
@@ -133,7 +134,7 @@ def pay(request, pk):
         consequence="What is more than the invoice needs stays with the payment, to be used for "
         "another one.",
     )
-    return ask(request, question, act)
+    return page.respond(request, act)
 
 
 @idempotent
@@ -145,17 +146,17 @@ def send_again(request, pk):
         actions.send_again(invoice=invoice, at=timezone.now())
         return f"{invoice.number} is sent again.", change_url(invoice)
 
-    question = _question(
+    page = _page(
         invoice,
         title=f"Send {invoice} again",
         button="Send it again",
-        form=forms.PlainForm(posted(request)),
+        form=ConfirmForm(posted(request)),
         facts=[
             ("To", invoice.payer_name),
             ("Email", _addresses(invoice) or "no email address is known"),
         ],
     )
-    return ask(request, question, act)
+    return page.respond(request, act)
 
 
 def _addresses(invoice):
@@ -180,13 +181,13 @@ def _amounts(invoice):
 @may_view
 def accountant(request):
     """The CSV file of a period; the page that asks for the period until there is one."""
-    today = london_day(timezone.now())
+    today = london_date(timezone.now())
     form = forms.PeriodForm(
         request.GET or None, initial={"since": today.replace(month=1, day=1), "until": today}
     )
     if request.GET and form.is_valid():
         return _csv_file(today, **form.cleaned_data)
-    question = ActionPage(
+    page = ActionPage(
         title="Invoices for the accountant",
         button="Download the CSV file",
         back=reverse("admin:billing_invoice_changelist"),
@@ -195,7 +196,7 @@ def accountant(request):
         opts=Invoice._meta,
         is_download=True,
     )
-    return ask(request, question, act=None)
+    return page.respond(request, act=None)
 
 
 def _csv_file(today, *, since, until):

@@ -7,15 +7,16 @@ from django.utils import timezone
 
 from coaching_portal.billing import actions, amounts
 from coaching_portal.billing.admin import invoice_pages as pages
-from coaching_portal.billing.days import london_day
 from coaching_portal.billing.models import Invoice, InvoiceLine, Practice
+from coaching_portal.common import formatting, to_do
+from coaching_portal.common.admin import PortalModelAdmin
+from coaching_portal.common.dates import london_date
 from coaching_portal.common.formatting import money
-from coaching_portal.common.model_admin import PortalModelAdmin
 from coaching_portal.common.money_fields import LARGEST
 
 
 def today():
-    return london_day(timezone.now())
+    return london_date(timezone.now())
 
 
 class StateFilter(admin.SimpleListFilter):
@@ -141,7 +142,7 @@ class InvoiceAdmin(PortalModelAdmin):
     @admin.display(description="status")
     def state(self, invoice):
         days = invoice.days_overdue
-        return f"{invoice.state} by {days} day{'s' if days > 1 else ''}" if days else invoice.state
+        return f"{invoice.state} by {formatting.count(days, 'day')}" if days else invoice.state
 
     # What may be done with it.
 
@@ -203,3 +204,6 @@ class InvoiceAdmin(PortalModelAdmin):
             page("<int:pk>/send-again/", pages.send_again),
             *super().get_urls(),
         ]
+
+
+to_do.register("Invoices in draft", 50, lambda at: (Invoice.objects.drafts(), "state=draft"))

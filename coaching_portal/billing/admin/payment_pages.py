@@ -7,11 +7,12 @@ from django.urls import reverse
 from django.utils import timezone
 
 from coaching_portal.billing import actions, forms
-from coaching_portal.billing.admin.asking import ActionPage, ask, posted
 from coaching_portal.billing.admin.links import change_url
-from coaching_portal.billing.days import london_day
 from coaching_portal.billing.models import Allocation, Invoice, Payment
+from coaching_portal.common.admin import ActionPage
+from coaching_portal.common.dates import london_date
 from coaching_portal.common.formatting import money, short_date
+from coaching_portal.common.forms import ConfirmForm, posted
 from coaching_portal.common.idempotency import idempotent
 
 may_record = permission_required("billing.add_payment", raise_exception=True)
@@ -24,14 +25,14 @@ def _find(pk):
 @idempotent
 @may_record
 def record(request):
-    today = london_day(timezone.now())
+    today = london_date(timezone.now())
 
     def act(form):
         payment = actions.record_payment(by=request.user, at=timezone.now(), **form.cleaned_data)
         address = reverse("admin:billing_payment_allocate", args=[payment.pk])
         return f"{money(payment.amount)} has been recorded.", address
 
-    question = ActionPage(
+    page = ActionPage(
         title="Record a payment",
         button="Record this payment",
         back=reverse("admin:billing_payment_changelist"),
@@ -39,7 +40,7 @@ def record(request):
         consequence="The next page asks which invoices it is for.",
         opts=Payment._meta,
     )
-    return ask(request, question, act)
+    return page.respond(request, act)
 
 
 @idempotent
@@ -59,7 +60,7 @@ def allocate(request, pk):
             )
         return "The payment has been allocated.", change_url(payment)
 
-    question = ActionPage(
+    page = ActionPage(
         title=f"Allocate {payment}",
         button="Allocate",
         back=change_url(payment),
@@ -72,7 +73,7 @@ def allocate(request, pk):
         consequence=_why_not(payment),
         opts=Payment._meta,
     )
-    return ask(request, question, act)
+    return page.respond(request, act)
 
 
 def _why_not(payment):
@@ -83,7 +84,7 @@ def _why_not(payment):
 
 def _outstanding(payment):
     """Invoices to its payer with something left to pay, the oldest first."""
-    found = Invoice.objects.unpaid(london_day(timezone.now()))
+    found = Invoice.objects.unpaid(london_date(timezone.now()))
     return found.filter(user=payment.user, organisation=payment.organisation).order_by(
         "due_on", "pk"
     )
@@ -111,7 +112,7 @@ def reverse_payment(request, pk):
         )
         return "The payment has been reversed.", change_url(payment)
 
-    question = ActionPage(
+    page = ActionPage(
         title=f"Reverse {payment}",
         button="Reverse this payment",
         back=change_url(payment),
@@ -121,7 +122,7 @@ def reverse_payment(request, pk):
         "invoices goes up by as much.",
         opts=Payment._meta,
     )
-    return ask(request, question, act)
+    return page.respond(request, act)
 
 
 @idempotent
@@ -135,13 +136,13 @@ def remove_allocation(request, pk):
         actions.reverse_allocation(allocation=allocation, by=request.user, at=timezone.now())
         return f"{money(allocation.amount)} is available again.", change_url(payment)
 
-    question = ActionPage(
+    page = ActionPage(
         title=f"Remove {money(allocation.amount)} from {allocation.invoice}",
         button="Remove allocation",
         back=change_url(payment),
-        form=forms.PlainForm(posted(request)),
+        form=ConfirmForm(posted(request)),
         facts=_facts(payment),
         consequence="The amount to pay on the invoice goes up by as much.",
         opts=Payment._meta,
     )
-    return ask(request, question, act)
+    return page.respond(request, act)

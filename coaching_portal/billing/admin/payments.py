@@ -5,8 +5,8 @@ from django.utils.html import format_html
 
 from coaching_portal.billing.admin import payment_pages as pages
 from coaching_portal.billing.models import Allocation, Payment
+from coaching_portal.common.admin import PortalModelAdmin
 from coaching_portal.common.formatting import money, short_date
-from coaching_portal.common.model_admin import PortalModelAdmin
 
 
 class AllocationInline(admin.TabularInline):

@@ -3,7 +3,7 @@ from django.http import HttpResponseRedirect
 from django.urls import reverse
 
 from coaching_portal.billing.models import Practice
-from coaching_portal.common.model_admin import PortalModelAdmin
+from coaching_portal.common.admin import PortalModelAdmin
 
 
 @admin.register(Practice)
@@ -11,7 +11,7 @@ class PracticeAdmin(PortalModelAdmin):
     """One form: there is one practice."""
 
     fieldsets = (
-        (None, {"fields": ("name", "email", "phone", "mail_sender")}),
+        (None, {"fields": ("name", "email", "phone")}),
         (
             "As it appears on invoices",
             {"fields": ("legal_name", "legal_form", "company_number", "address")},

@@ -4,7 +4,7 @@ from django.db import models
 from django.db.models import Q
 
 from coaching_portal.billing import amounts
-from coaching_portal.billing.models.guards import (
+from coaching_portal.billing.models.document_guards import (
     credit_fits_its_line,
     guards_of_credit_note,
     protect_issued_lines,

@@ -14,7 +14,7 @@ from coaching_portal.billing import amounts
 from coaching_portal.billing.amounts import NOTHING
 from coaching_portal.billing.billable_items import Payer
 from coaching_portal.billing.models.credit_notes import CreditNote
-from coaching_portal.billing.models.guards import (
+from coaching_portal.billing.models.document_guards import (
     guards_of_invoice,
     protect_issued_lines,
     protect_pdf,

@@ -6,7 +6,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, Func, Q, Value
 
-from coaching_portal.billing.models.guards import guards_of_series
+from coaching_portal.billing.models.document_guards import guards_of_series
 
 MONEY = models.DecimalField(max_digits=12, decimal_places=2)  # of a sum in a query
 

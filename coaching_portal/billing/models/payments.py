@@ -9,8 +9,8 @@ from django.db.models import F, Q, Sum, Value
 from django.db.models.functions import Coalesce
 
 from coaching_portal.billing.billable_items import Payer
-from coaching_portal.billing.models.guards import guards_of_allocation, guards_of_payment
 from coaching_portal.billing.models.issued import MONEY
+from coaching_portal.billing.models.money_guards import guards_of_allocation, guards_of_payment
 from coaching_portal.common.date_fields import within_reach
 from coaching_portal.common.formatting import money, short_date
 from coaching_portal.personal_data.audit import tracked

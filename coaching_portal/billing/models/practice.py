@@ -30,13 +30,6 @@ class Practice(models.Model):
     address = models.TextField(blank=True)
     email = models.EmailField("email address", blank=True, default="practice@example.org")
     phone = models.CharField("phone", max_length=40, blank=True)
-    mail_sender = models.CharField(
-        "sender of emails",
-        max_length=200,
-        blank=True,
-        help_text="Such as Example Practice &lt;practice@example.org&gt;. "
-        "Empty: the one that the server was set up with.",
-    )
 
     bank_account_name = models.CharField("account name", max_length=100, blank=True)
     bank_sort_code = models.CharField("sort code", max_length=8, blank=True)

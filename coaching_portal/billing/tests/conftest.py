@@ -1,6 +1,6 @@
 import pytest
 
-from coaching_portal.billing.tests import ledger
+from coaching_portal.testing.factories import ledger
 
 
 @pytest.fixture

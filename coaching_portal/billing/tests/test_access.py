@@ -4,8 +4,8 @@ import pytest
 
 from coaching_portal.billing import actions
 from coaching_portal.billing.billable_items import Payer
-from coaching_portal.billing.tests import ledger
-from coaching_portal.billing.tests.ledger import NOW
+from coaching_portal.testing.factories import ledger
+from coaching_portal.testing.factories.ledger import NOW
 from coaching_portal.testing.matrix import access_test, only, signed_in
 
 

@@ -9,8 +9,8 @@ from django.urls import reverse
 from coaching_portal.billing import actions
 from coaching_portal.billing.billable_items import Payer
 from coaching_portal.billing.models import Invoice, Practice
-from coaching_portal.billing.tests import ledger
-from coaching_portal.billing.tests.ledger import NOW, TODAY
+from coaching_portal.testing.factories import ledger
+from coaching_portal.testing.factories.ledger import NOW, TODAY
 
 LIST = "admin:billing_invoice_changelist"
 

@@ -6,9 +6,9 @@ import pytest
 from django.urls import reverse
 
 from coaching_portal.billing.models import CreditNote, Payment
-from coaching_portal.billing.tests import ledger
-from coaching_portal.billing.tests.ledger import NOW
 from coaching_portal.billing.tests.test_admin import page, text
+from coaching_portal.testing.factories import ledger
+from coaching_portal.testing.factories.ledger import NOW
 
 
 @pytest.fixture

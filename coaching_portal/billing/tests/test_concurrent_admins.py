@@ -14,10 +14,10 @@ from coaching_portal.billing import billed_rows, documents, numbers
 from coaching_portal.billing.actions import drafts, payments
 from coaching_portal.billing.billable_items import Payer
 from coaching_portal.billing.models import Allocation, Invoice, InvoiceLine, Payment
-from coaching_portal.billing.tests import ledger
-from coaching_portal.billing.tests.ledger import NOW, TODAY
 from coaching_portal.common.documents import CouldNotWrite
 from coaching_portal.common.idempotency import FIELD
+from coaching_portal.testing.factories import ledger
+from coaching_portal.testing.factories.ledger import NOW, TODAY
 from coaching_portal.testing.races import (
     Press,
     cookies_of,

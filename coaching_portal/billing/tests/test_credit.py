@@ -6,9 +6,9 @@ import pytest
 from bookings import invoicing
 from coaching_portal.billing import actions, invoicing_run
 from coaching_portal.billing.models import CreditNote, NumberSeries
-from coaching_portal.billing.tests import ledger
-from coaching_portal.billing.tests.ledger import NOW, TODAY
 from coaching_portal.notifications.models import OutgoingMessage
+from coaching_portal.testing.factories import ledger
+from coaching_portal.testing.factories.ledger import NOW, TODAY
 
 
 @pytest.fixture

@@ -9,9 +9,9 @@ import pytest
 from coaching_portal.billing import actions, documents, invoicing_run
 from coaching_portal.billing.billable_items import Payer
 from coaching_portal.billing.models import CreditNote, Invoice, NumberSeries
-from coaching_portal.billing.tests import ledger
-from coaching_portal.billing.tests.ledger import NOW
 from coaching_portal.common import glyphs
+from coaching_portal.testing.factories import ledger
+from coaching_portal.testing.factories.ledger import NOW
 
 NAMES = [
     "王小明",

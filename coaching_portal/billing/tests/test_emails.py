@@ -1,12 +1,12 @@
-"""What the payer is told by e-mail: the facts, and the stored paper with them."""
+"""What the payer is told by email: the facts, and the stored paper with them."""
 
 from decimal import Decimal
 
 from coaching_portal.billing import actions, emails
 from coaching_portal.billing.billable_items import Payer
-from coaching_portal.billing.tests import ledger
-from coaching_portal.billing.tests.ledger import NOW
 from coaching_portal.notifications.models import OutgoingMessage
+from coaching_portal.testing.factories import ledger
+from coaching_portal.testing.factories.ledger import NOW
 
 
 def rendered(kind, render):

@@ -6,8 +6,8 @@ from io import StringIO
 import pytest
 
 from coaching_portal.billing import actions, csv_export
-from coaching_portal.billing.tests import ledger
-from coaching_portal.billing.tests.ledger import NOW, TODAY
+from coaching_portal.testing.factories import ledger
+from coaching_portal.testing.factories.ledger import NOW, TODAY
 
 
 def exported(since=date(2027, 1, 1), until=date(2027, 12, 31)):

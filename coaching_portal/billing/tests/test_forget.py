@@ -16,8 +16,9 @@ from coaching_portal.billing.models import (
     InvoiceDocument,
     Payment,
 )
-from coaching_portal.billing.tests import ledger
+from coaching_portal.common.refusals import Refusal
 from coaching_portal.personal_data import privacy, retention
+from coaching_portal.testing.factories import ledger
 
 # Long past by the clock of the database too, which the guards of documents ask.
 NOW = datetime(2015, 6, 8, 10, 0, tzinfo=UTC)
@@ -73,7 +74,7 @@ def test_what_is_forgotten_is_told_where_it_was(kept, client_user, admin_user, s
     assert (
         list(next(k for k in privacy.kinds() if k.name == "invoices").documents(client_user)) == []
     )
-    with pytest.raises(actions.Refusal, match="no longer kept"):
+    with pytest.raises(Refusal, match="no longer kept"):
         actions.send_again(invoice=invoice, at=NOW)
     with pytest.raises(actions.CreditRefused, match="no longer kept"):
         actions.credit_in_full(invoice=invoice, reason="Late", by=admin_user, at=NOW)

@@ -11,8 +11,8 @@ from django.db import IntegrityError, connection, transaction
 from coaching_portal.billing import actions
 from coaching_portal.billing.billable_items import Payer
 from coaching_portal.billing.models import Invoice
-from coaching_portal.billing.tests import ledger
-from coaching_portal.billing.tests.ledger import NOW, TODAY
+from coaching_portal.testing.factories import ledger
+from coaching_portal.testing.factories.ledger import NOW, TODAY
 from coaching_portal.testing.races import at_once
 
 LONG_AGO = datetime(2018, 6, 8, 10, 0, tzinfo=UTC)
@@ -531,7 +531,7 @@ def test_the_retention_job_takes_nothing_away_before_the_term_is_over(
     [(date(2020, 4, 5), True), (date(2020, 4, 6), False)],
 )
 def test_the_term_is_six_tax_years_after_that_of_the_day(db, issued_on, is_over):
-    from coaching_portal.billing.models.guards import term_is_over
+    from coaching_portal.billing.models.document_guards import term_is_over
 
     asked = term_is_over("day").replace("now()", "timestamptz '2026-04-06 12:00Z'")
     answer = sql(AT_WORK + f"SELECT {asked} FROM (SELECT %s::date AS day) AS days", issued_on)

@@ -16,8 +16,8 @@ from coaching_portal.billing.models import (
     InvoiceLine,
     Payment,
 )
-from coaching_portal.billing.tests import ledger
-from coaching_portal.billing.tests.ledger import NOW, TODAY
+from coaching_portal.testing.factories import ledger
+from coaching_portal.testing.factories.ledger import NOW, TODAY
 
 
 @pytest.fixture

@@ -8,10 +8,10 @@ import pytest
 from coaching_portal.billing import actions, documents
 from coaching_portal.billing.billable_items import Payer
 from coaching_portal.billing.models import Invoice, NumberSeries
-from coaching_portal.billing.tests import ledger
-from coaching_portal.billing.tests.ledger import NOW
 from coaching_portal.common.documents import CouldNotWrite
 from coaching_portal.notifications.models import OutgoingMessage
+from coaching_portal.testing.factories import ledger
+from coaching_portal.testing.factories.ledger import NOW
 
 
 def paper(document):
@@ -109,7 +109,7 @@ def test_a_line_may_have_a_rate_of_its_own(practice, client_user, admin_user):
 @pytest.mark.parametrize(
     ("purchase_order", "reason"),
     [
-        ("", "requires a purchase order"),
+        ("", "NHS Trust requires one"),
         ("PO-12345", "PO- and six digits"),
         ("XPO-123456", "PO- and six digits"),
         ("PO-123456X", "PO- and six digits"),
@@ -143,7 +143,7 @@ def test_with_the_purchase_order_it_is_issued(trust, admin_user):
     ("facts", "reason"),
     [
         ({"is_checked": False}, "Check the details"),
-        ({"purchase_order_mask": "PO-99"}, "not of the form"),
+        ({"purchase_order_mask": "PO-99"}, "in the form that"),
     ],
 )
 def test_an_organisation_that_is_not_ready_is_refused(practice, admin_user, facts, reason):

@@ -11,9 +11,9 @@ from coaching_portal.billing import actions, invoicing_run
 from coaching_portal.billing.billable_items import Payer
 from coaching_portal.billing.forms import CreditForm, PaymentForm
 from coaching_portal.billing.models import Invoice, InvoiceLine, NumberSeries, Payment
-from coaching_portal.billing.tests import ledger
-from coaching_portal.billing.tests.ledger import NOW, TODAY
 from coaching_portal.billing.tests.test_admin import page, text
+from coaching_portal.testing.factories import ledger
+from coaching_portal.testing.factories.ledger import NOW, TODAY
 from profiles.models import Coach
 from training.models import Course
 

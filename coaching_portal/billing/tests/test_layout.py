@@ -6,8 +6,8 @@ import pypdf
 import pytest
 
 from coaching_portal.billing import documents
-from coaching_portal.billing.tests import ledger
-from coaching_portal.billing.tests.ledger import NOW
+from coaching_portal.testing.factories import ledger
+from coaching_portal.testing.factories.ledger import NOW
 
 
 def pages(pdf):

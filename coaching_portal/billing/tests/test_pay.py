@@ -6,8 +6,8 @@ import pytest
 from coaching_portal.billing import actions
 from coaching_portal.billing.billable_items import Payer
 from coaching_portal.billing.models import Invoice, Payment
-from coaching_portal.billing.tests import ledger
-from coaching_portal.billing.tests.ledger import NOW, TODAY
+from coaching_portal.testing.factories import ledger
+from coaching_portal.testing.factories.ledger import NOW, TODAY
 
 
 @pytest.fixture

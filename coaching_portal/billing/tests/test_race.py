@@ -17,9 +17,9 @@ from coaching_portal.billing.models import (
     InvoiceLine,
     NumberSeries,
 )
-from coaching_portal.billing.tests import ledger
-from coaching_portal.billing.tests.ledger import NOW, TODAY
 from coaching_portal.testing.database import triggers_off
+from coaching_portal.testing.factories import ledger
+from coaching_portal.testing.factories.ledger import NOW, TODAY
 from coaching_portal.testing.races import at_once, hold_at, start_competing_call, without_triggers
 
 pytestmark = pytest.mark.django_db(transaction=True)

@@ -7,8 +7,8 @@ import pytest
 from coaching_portal.billing import actions
 from coaching_portal.billing.actions import payments
 from coaching_portal.billing.models import Allocation, Payment
-from coaching_portal.billing.tests import ledger
-from coaching_portal.billing.tests.ledger import NOW, TODAY
+from coaching_portal.testing.factories import ledger
+from coaching_portal.testing.factories.ledger import NOW, TODAY
 from coaching_portal.testing.races import at_once, start_competing_call, without_triggers
 
 HUNDRED, FORTY = Decimal("100.00"), Decimal("40.00")

@@ -5,8 +5,8 @@ from django.urls import reverse
 
 from coaching_portal.billing import actions
 from coaching_portal.billing.billable_items import Payer
-from coaching_portal.billing.tests import ledger
-from coaching_portal.billing.tests.ledger import NOW
+from coaching_portal.testing.factories import ledger
+from coaching_portal.testing.factories.ledger import NOW
 
 
 @pytest.fixture

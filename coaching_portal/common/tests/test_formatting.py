@@ -31,6 +31,16 @@ def test_noon_and_midnight_are_12():
     assert formatting.clock(datetime(2027, 1, 1, 0, 30, tzinfo=UTC)) == "12:30am"
 
 
+@pytest.mark.parametrize(("number", "words"), [(0, "sessions"), (1, "session"), (2, "sessions")])
+def test_what_is_counted_is_one_or_several(number, words):
+    assert formatting.count(number, "session") == f"{number} {words}"
+
+
+def test_a_verb_goes_with_what_is_counted():
+    assert formatting.count(1, "session is", "sessions are") == "1 session is"
+    assert formatting.count(2, "session is", "sessions are") == "2 sessions are"
+
+
 def test_dates_and_lengths():
     assert formatting.long_date(date(2027, 6, 17)) == "Thursday 17 June 2027"
     assert formatting.length(90) == "1\u00a0hour 30\u00a0minutes"

@@ -12,13 +12,13 @@ from django.core.management import call_command
 from django.db import connection
 
 from coaching_portal.billing import actions
-from coaching_portal.billing.tests import ledger
-from coaching_portal.billing.tests.ledger import NOW, TODAY
 from coaching_portal.operations import database_roles
 from coaching_portal.operations.backup import programs
 from coaching_portal.operations.embedded import OWNER, PORTAL, password_of_portal
 from coaching_portal.operations.portal import preparation
 from coaching_portal.personal_data import retention
+from coaching_portal.testing.factories import ledger
+from coaching_portal.testing.factories.ledger import NOW, TODAY
 
 GUARD = (
     "SELECT tgname FROM pg_trigger WHERE tgrelid = 'billing_invoice'::regclass"

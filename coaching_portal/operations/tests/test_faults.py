@@ -21,8 +21,8 @@ from coaching_portal.operations import embedded
 from coaching_portal.operations.embedded import children, data_directory
 from coaching_portal.operations.embedded.postgres import Postgres
 from coaching_portal.operations.embedded.valkey import Valkey
-from coaching_portal.operations.tests.person import Person
 from coaching_portal.operations.tests.test_portal import Portal, wait_until
+from coaching_portal.testing.http import Browser
 
 pytestmark = pytest.mark.servers
 
@@ -132,7 +132,7 @@ def unsafe_portal(portal, make_portal):
 
 @pytest.fixture
 def client_person(portal):
-    person = Person(portal.port)
+    person = Browser(f"http://127.0.0.1:{portal.port}")
     assert person.sign_in("client@example.org", PASSWORD).status == 302
     return person
 
@@ -179,7 +179,7 @@ def test_a_booking_that_the_database_cut_off_left_nothing_and_may_be_sent_again(
 
 
 def test_while_the_database_is_away_pages_say_so_in_plain_words(portal, servers):
-    person = Person(portal.port)
+    person = Browser(f"http://127.0.0.1:{portal.port}")
 
     with servers.database_away():
         page = person.get("/")
@@ -198,7 +198,7 @@ def test_while_the_database_is_away_pages_say_so_in_plain_words(portal, servers)
 
 def test_the_control_an_unsafe_portal_answers_500(unsafe_portal, servers):
     with servers.database_away():
-        assert Person(unsafe_portal.port).get("/").status == 500
+        assert Browser(f"http://127.0.0.1:{unsafe_portal.port}").get("/").status == 500
 
 
 def open_connections(portal):
@@ -209,7 +209,10 @@ def open_connections(portal):
 def statuses(portal, number=THREADS):
     with ThreadPoolExecutor(THREADS) as people:
         return {
-            answer.status for answer in people.map(Person(portal.port).get, ["/coaches/"] * number)
+            answer.status
+            for answer in people.map(
+                Browser(f"http://127.0.0.1:{portal.port}").get, ["/coaches/"] * number
+            )
         }
 
 
@@ -232,7 +235,7 @@ def test_the_control_without_health_checks_they_fail(unsafe_portal, servers):
 
 
 def test_with_a_frozen_broker_people_sign_in_and_book(portal, servers):
-    person = Person(portal.port)
+    person = Browser(f"http://127.0.0.1:{portal.port}")
 
     with servers.broker_frozen():
         signed_in = person.sign_in("learner@example.org", PASSWORD)
@@ -246,4 +249,9 @@ def test_with_a_frozen_broker_people_sign_in_and_book(portal, servers):
 
 def test_the_control_with_an_unsafe_cache_nobody_signs_in(unsafe_portal, servers):
     with servers.broker_frozen():
-        assert Person(unsafe_portal.port).sign_in("learner@example.org", PASSWORD).status == 500
+        assert (
+            Browser(f"http://127.0.0.1:{unsafe_portal.port}")
+            .sign_in("learner@example.org", PASSWORD)
+            .status
+            == 500
+        )

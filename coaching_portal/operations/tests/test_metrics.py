@@ -14,12 +14,12 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from prometheus_client.parser import text_string_to_metric_families
 
-from bookings.tests.scenes import book_session
 from coaching_portal.notifications.models import OutgoingMessage
 from coaching_portal.observability import metrics
 from coaching_portal.operations import production
 from coaching_portal.operations.tests.test_settings import WISHES
 from coaching_portal.tasks import note_heartbeat
+from coaching_portal.testing.factories.sessions import book_session
 from coaching_portal.testing.plugin import NINE
 
 TOKEN = "a-token-of-at-least-thirty-two-letters"

@@ -13,9 +13,9 @@ from django.utils import timezone
 
 from bookings.actions import changes
 from bookings.models import CoachingSession
-from bookings.tests.scenes import book_session
 from coaching_portal.billing.models import Practice
 from coaching_portal.personal_data import audit, privacy, retention
+from coaching_portal.testing.factories.sessions import book_session
 from coaching_portal.testing.plugin import NINE
 from profiles.models import Membership, Organisation, User
 

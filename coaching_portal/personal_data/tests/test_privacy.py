@@ -18,12 +18,12 @@ from django.utils import timezone
 from bookings import actions as coaching
 from bookings.actions import changes, enquiries
 from bookings.models import AgendaItem, Agreement, CoachingSession, Enquiry, Programme
-from bookings.tests.scenes import agreed_programme, book_session
 from coaching_portal.billing.models import Invoice
-from coaching_portal.billing.tests import ledger
 from coaching_portal.notifications import outbox
 from coaching_portal.notifications.models import OutgoingMessage, RefusedAddress
 from coaching_portal.personal_data import export, privacy, retention
+from coaching_portal.testing.factories import ledger
+from coaching_portal.testing.factories.sessions import agreed_programme, book_session
 from coaching_portal.testing.plugin import NINE
 from profiles.actions import complaints, erasure
 from profiles.models import DiaryDelegate, Erasure, Membership, User
@@ -437,7 +437,7 @@ def test_each_kind_goes_when_its_time_is_over_and_not_before(life, name, days, m
 
 def test_holds_go_after_a_day(coach):
     from bookings.actions.booking_request import BookingRequest
-    from bookings.tests.scenes import open_hours
+    from coaching_portal.testing.factories.sessions import open_hours
 
     open_hours(coach)
     held = coaching.hold(

@@ -5,7 +5,7 @@ from django.utils import timezone
 from playwright.sync_api import expect
 
 from bookings.models import CoachingSession, Programme, TimeOff, WeeklyHours
-from bookings.tests.scenes import book_session, open_hours
+from coaching_portal.testing.factories.sessions import book_session, open_hours
 from coaching_portal.tests.accessibility.keyboard import Keyboard
 from coaching_portal.tests.browser import PASSWORD, is_at, is_told_of_problem, sees
 

@@ -6,7 +6,7 @@ import pytest
 from django.utils import timezone
 
 from bookings.models import CoachingSession
-from bookings.tests.scenes import book_session, open_hours
+from coaching_portal.testing.factories.sessions import book_session, open_hours
 from coaching_portal.tests.accessibility.keyboard import Keyboard
 from coaching_portal.tests.browser import choose_time, press
 

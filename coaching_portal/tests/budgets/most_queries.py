@@ -184,6 +184,7 @@ ADMIN: dict[str, tuple[int | None, ...]] = {
     "profiles_leader": (6, 3, 7, 5, 7),
     "bookings_enquiry": (6, None, 4, 5, None),
     "profiles_datacomplaint": (6, None, 4, 5, None),
+    "bookings_bookingrules": (7, 4, 6, 7, None),
     "bookings_coachingsession": (7, None, 9, 6, None),
     "bookings_programme": (7, None, 7, 6, None),
     "training_course": (6, 4, 6, 5, 6),

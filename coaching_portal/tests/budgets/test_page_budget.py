@@ -9,8 +9,8 @@ import time_machine
 from django.conf import settings
 from django.contrib.staticfiles import finders
 
+from coaching_portal.testing.factories.many_of_each import NOW, Plenty
 from coaching_portal.tests.every_page import addresses, browsers_of
-from coaching_portal.tests.plenty import NOW, Plenty
 
 # Bytes as they travel (gzip, but for fonts, which are packed already), and requests in all.
 BUDGET = {"script": 20_000, "style": 36_000, "font": 80_000, "page": 30_000, "requests": 9}

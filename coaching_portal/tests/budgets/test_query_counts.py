@@ -14,9 +14,9 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from bookings.admin import CoachingSessionAdmin
+from coaching_portal.testing.factories.many_of_each import NOW, Plenty
 from coaching_portal.tests.budgets.most_queries import ADMIN, GROWING, PAGES, WITHOUT_A_PAGE
 from coaching_portal.tests.every_page import PATTERNS, address_of_row, addresses, browsers_of
-from coaching_portal.tests.plenty import NOW, Plenty
 from coaching_portal.tests.security.test_access import tables
 from profiles.accounts import idle
 

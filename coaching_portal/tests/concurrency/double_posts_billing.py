@@ -3,8 +3,8 @@
 from coaching_portal.billing import actions as billing
 from coaching_portal.billing.billable_items import Payer
 from coaching_portal.billing.models import Allocation, CreditNote, InvoiceLine, Payment
-from coaching_portal.billing.tests import ledger
 from coaching_portal.notifications.models import OutgoingMessage
+from coaching_portal.testing.factories import ledger
 from coaching_portal.tests.concurrency.double_posts import Forms, to
 
 FORMS = Forms()

@@ -13,8 +13,8 @@ from bookings.models import (
     SessionEvent,
     TimeOff,
 )
-from bookings.tests import scenes
 from coaching_portal.notifications.models import OutgoingMessage
+from coaching_portal.testing.factories import sessions
 from coaching_portal.testing.plugin import NINE
 from coaching_portal.tests.concurrency.double_posts import Forms, to
 from profiles.models import Client, DataComplaint
@@ -49,13 +49,13 @@ def a_team_that_asks(given):
 
 
 def booked(given, starts_at=NINE, **how):
-    return scenes.book_session(given.coach, given.client, starts_at=starts_at, **how)
+    return sessions.book_session(given.coach, given.client, starts_at=starts_at, **how)
 
 
 @FORMS.add("bookings:details", makes=CoachingSession, without_key=1)
 def a_booking(given):
-    scenes.open_hours(given.coach)
-    return given.client, scenes.details_url(given.coach, NINE), scenes.answers(given.coach)
+    sessions.open_hours(given.coach)
+    return given.client, sessions.details_url(given.coach, NINE), sessions.answers(given.coach)
 
 
 @FORMS.add("bookings:move", makes=SessionEvent, without_key=1)
@@ -83,24 +83,24 @@ def nothing_to_talk_about(given):
 
 @FORMS.add("bookings:programme_accept", makes=Agreement, without_key=1)
 def terms_accepted(given):
-    programme = scenes.proposed_programme(given.coach, given.client)
+    programme = sessions.proposed_programme(given.coach, given.client)
     answer = {"terms_version": 1, "accepts": "on"}
     return given.client, to("bookings:programme_accept", programme.uuid), answer
 
 
 @FORMS.add("bookings:programme_decline", makes=OutgoingMessage, without_key=1)
 def terms_declined(given):
-    programme = scenes.proposed_programme(given.coach, given.client)
+    programme = sessions.proposed_programme(given.coach, given.client)
     return given.client, to("bookings:programme_decline", programme.uuid), {}
 
 
 def proposed_extension(given):
     return extensions.propose(
-        programme=scenes.agreed_programme(given.coach, given.client),
+        programme=sessions.agreed_programme(given.coach, given.client),
         sessions_added=2,
         new_review_on=date(2027, 12, 1),
         by=given.coach.user,
-        at=scenes.WEEKS_AHEAD,
+        at=sessions.WEEKS_AHEAD,
     )
 
 
@@ -130,35 +130,35 @@ TERMS = {
 
 @FORMS.add("bookings:programme_propose", makes=Programme, without_key=2)
 def a_proposal(given):
-    scenes.open_hours(given.coach)
+    sessions.open_hours(given.coach)
     relation = Client.objects.create(coach=given.coach, user=given.client)
     return given.coach.user, to("bookings:programme_propose", relation.uuid), TERMS
 
 
 @FORMS.add("bookings:programme_terms", makes=OutgoingMessage, without_key=2)
 def other_terms(given):
-    scenes.open_hours(given.coach)
-    programme = scenes.proposed_programme(given.coach, given.client)
+    sessions.open_hours(given.coach)
+    programme = sessions.proposed_programme(given.coach, given.client)
     return given.coach.user, to("bookings:programme_terms", programme.uuid), TERMS
 
 
 @FORMS.add("bookings:programme_review", makes=Extension, without_key=2)
 def a_review(given):
-    programme = scenes.agreed_programme(given.coach, given.client)
+    programme = sessions.agreed_programme(given.coach, given.client)
     decided = {"outcome": "EXTEND", "sessions_added": 2, "new_review_on": "2027-12-01"}
     return given.coach.user, to("bookings:programme_review", programme.uuid), decided
 
 
 @FORMS.add("bookings:programme_review_date", makes=Programme, once=0, without_key=0)
 def another_review_date(given):
-    programme = scenes.agreed_programme(given.coach, given.client)
+    programme = sessions.agreed_programme(given.coach, given.client)
     page = to("bookings:programme_review_date", programme.uuid)
     return given.coach.user, page, {"review_on": "2027-10-01"}
 
 
 @FORMS.add("bookings:programme_end", makes=OutgoingMessage, without_key=1)
 def an_early_end(given):
-    programme = scenes.agreed_programme(given.coach, given.client)
+    programme = sessions.agreed_programme(given.coach, given.client)
     return given.coach.user, to("bookings:programme_end", programme.uuid), {}
 
 

@@ -10,13 +10,12 @@ from bookings.models import (
     SessionEvent,
     WeeklyHours,
 )
-from bookings.tests import scenes
 from coaching_portal.billing.billable_items import Payer
 from coaching_portal.billing.models import InvoiceDocument
-from coaching_portal.billing.tests import ledger
 from coaching_portal.notifications import unsubscribe
 from coaching_portal.notifications.kinds import with_unsubscribe
 from coaching_portal.notifications.models import MessagePreference
+from coaching_portal.testing.factories import ledger, sessions
 from coaching_portal.testing.plugin import NINE
 from coaching_portal.tests.concurrency.double_posts import Forms, to
 from coaching_portal.tests.concurrency.double_posts_billing import in_the_ledger
@@ -29,7 +28,7 @@ FORMS = Forms()
 
 @FORMS.add("bookings:book", makes=CoachingSession)
 def a_hold(given):
-    scenes.open_hours(given.coach)
+    sessions.open_hours(given.coach)
     page = to("bookings:book", given.coach.slug, query="?minutes=60")
     return given.client, page, {"start": NINE.isoformat()}
 
@@ -101,7 +100,7 @@ def one_kind_declined(given):
 
 @FORMS.add("training:leave_waiting", makes=WaitingListPlace, once=0)
 def a_line_left(given):
-    at = scenes.WEEKS_AHEAD
+    at = sessions.WEEKS_AHEAD
     waiting = training.join_waiting_list(cohort=given.cohort, by=given.client, at=at)
     return given.client, to("training:leave_waiting", waiting.uuid), {}
 

@@ -1,14 +1,13 @@
 """What learners and training contacts send."""
 
-from bookings.tests import scenes
 from coaching_portal.billing import actions as billing
 from coaching_portal.billing import invoicing_run
 from coaching_portal.billing.models import CreditNote
-from coaching_portal.billing.tests import ledger
+from coaching_portal.common.dates import london_date
 from coaching_portal.notifications.models import OutgoingMessage
+from coaching_portal.testing.factories import ledger, sessions
 from coaching_portal.tests.concurrency.double_posts import Forms, to
 from training import actions as training
-from training.dates import london_date
 from training.invoicing import unbilled
 from training.models import CourseBooking, Enrolment, EnrolmentTerms, WaitingListPlace
 
@@ -41,9 +40,9 @@ def a_place_in_line(given):
 def offer(given):
     """The client waits and is offered one of the places that are free."""
     waiting = training.join_waiting_list(
-        cohort=given.cohort, by=given.client, at=scenes.WEEKS_AHEAD
+        cohort=given.cohort, by=given.client, at=sessions.WEEKS_AHEAD
     )
-    training.offer_free_places(at=scenes.WEEKS_AHEAD)
+    training.offer_free_places(at=sessions.WEEKS_AHEAD)
     return waiting
 
 
@@ -66,7 +65,7 @@ def places(given, *learners):
         organisation=given.organisation,
         purchase_order="PO-123456",
         terms=EnrolmentTerms.current(),
-        at=scenes.WEEKS_AHEAD,
+        at=sessions.WEEKS_AHEAD,
     )
 
 
@@ -99,7 +98,7 @@ def a_booking_cancelled(given):
 
 
 def fee(booking):
-    return str(booking.fee_if_cancelled(scenes.WEEKS_AHEAD))
+    return str(booking.fee_if_cancelled(sessions.WEEKS_AHEAD))
 
 
 @FORMS.add("admin:training_cohort_credits", makes=CreditNote, without_key=1)
@@ -107,7 +106,7 @@ def credit_notes_for_a_cancelled_course_date(given):
     """Worked out once nobody else can credit, so it is done once without a key, too."""
     ledger.set_up_practice()
     places(given, training.Learner(**ANN))
-    at = scenes.WEEKS_AHEAD
+    at = sessions.WEEKS_AHEAD
     until = london_date(at)
     drafts = invoicing_run.make_drafts(read=lambda: unbilled(until), by=given.admin, at=at)
     for draft in drafts:

@@ -38,9 +38,8 @@ WITHOUT_KEY = {
     "notifications/decline.html": "declines what is declined",
     "notifications/preferences.html": "replaces the choices",
     "notifications/admin/message.html": "leads to the page that asks",
-    "notifications/admin/send_again.html": "a message that waits again is not asked for again",
     "training/_waiting_row.html": "leaves a line that has been left",
-    "training/admin/confirm.html": "cancels what is cancelled",
+    "admin/confirm_action.html": "cancels what is cancelled; sends again what waits once",
     "training/enrol.html": "replaces the draft in the visitor's session",
     "backoffice/invoicing/issue.html": "a draft is issued once",
 }

@@ -18,10 +18,9 @@ import coaching_portal.billing.actions
 from bookings.actions import enquiries, extensions, hours, locking, outcomes, programmes
 from bookings.actions.booking_request import BookingRequest
 from bookings.models import BookingRules
-from bookings.tests import scenes
 from coaching_portal.billing.actions import delete_draft, remove_from_draft
 from coaching_portal.billing.billable_items import Payer
-from coaching_portal.billing.tests import ledger
+from coaching_portal.testing.factories import ledger, sessions
 from coaching_portal.testing.plugin import NINE
 from coaching_portal.tests.concurrency.double_posts_coaching import NEXT_DAY, booked
 from coaching_portal.tests.concurrency.double_posts_training import ANN, places
@@ -81,11 +80,11 @@ def _is_in_order(tables):
 
 def everything_that_no_form_does(given):
     """The actions behind buttons without a key, of tasks and of the admin; each locks something."""
-    coach, client, at = given.coach, given.client, scenes.WEEKS_AHEAD
+    coach, client, at = given.coach, given.client, sessions.WEEKS_AHEAD
     evening = NINE.replace(hour=20)
     by = {"by": coach.user, "at": evening}
 
-    scenes.open_hours(coach)
+    sessions.open_hours(coach)
     bookings.actions.hold(
         booking_request=BookingRequest(coach, NEXT_DAY, 60), at=at, visitor_key="heron"
     )
@@ -97,7 +96,7 @@ def everything_that_no_form_does(given):
     bookings.actions.record_did_not_take_place(session=session, **by)
     booked(given)
     outcomes.complete_unconfirmed(at=NINE.replace(month=8))
-    programme = scenes.agreed_programme(coach, client)
+    programme = sessions.agreed_programme(coach, client)
     booked(given, starts_at=NINE.replace(hour=12), programme=programme)
     programmes.begin_reviews(at=NINE.replace(year=2028))
     asked = {"programme": programme, "sessions_added": 2, "new_review_on": NINE.date()}
@@ -119,7 +118,7 @@ def everything_that_no_form_does(given):
 
 
 def everything_else_of_courses(given):
-    at = scenes.WEEKS_AHEAD
+    at = sessions.WEEKS_AHEAD
     waiting = courses.join_waiting_list(cohort=given.cohort, by=given.client, at=at)
     courses.offer_free_places(at=at)
     courses.offer_free_places(at=at.replace(year=at.year + 2))
@@ -151,8 +150,8 @@ def everything_else_of_the_ledger(given):
 
 
 def an_erasure(given):
-    scenes.agreed_programme(given.coach, given.client)
-    erasure.erase(user=given.client, at=scenes.WEEKS_AHEAD)
+    sessions.agreed_programme(given.coach, given.client)
+    erasure.erase(user=given.client, at=sessions.WEEKS_AHEAD)
 
 
 OTHERS = [
@@ -211,7 +210,7 @@ def test_every_action_locks_rows_in_the_documented_order(given):
 
     with seen_calling(locking_ones) as seen:
         for name, scene in SCENES.items():
-            given.clock.move_to(scenes.WEEKS_AHEAD)
+            given.clock.move_to(sessions.WEEKS_AHEAD)
             given.browser_of.cache_clear()
             with watched() as orders:
                 scene(given)
@@ -224,7 +223,7 @@ def test_every_action_locks_rows_in_the_documented_order(given):
 
 @pytest.mark.django_db
 def test_control_a_programme_before_its_client_is_seen(given):
-    programme = scenes.proposed_programme(given.coach, given.client)
+    programme = sessions.proposed_programme(given.coach, given.client)
 
     with watched() as orders, transaction.atomic():
         locking.lock_coach(given.coach)

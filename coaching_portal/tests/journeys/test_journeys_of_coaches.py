@@ -11,8 +11,8 @@ from bookings import actions
 from bookings.actions.booking_request import BookingRequest
 from bookings.models import CoachingSession, Programme
 from bookings.presenters.week import code_of
-from bookings.tests.scenes import accepted, open_hours
 from coaching_portal.common import formatting
+from coaching_portal.testing.factories.sessions import accepted, open_hours
 from coaching_portal.tests.browser import fill_in, follow, in_every_way, is_at, press, sees
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]

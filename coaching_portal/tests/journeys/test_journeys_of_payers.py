@@ -11,9 +11,9 @@ from pypdf import PdfReader
 
 from bookings import actions
 from bookings.actions.booking_request import BookingRequest, Details
-from bookings.tests.scenes import open_hours
 from coaching_portal.billing.models import Invoice, InvoiceLine
-from coaching_portal.billing.tests import ledger
+from coaching_portal.testing.factories import ledger
+from coaching_portal.testing.factories.sessions import open_hours
 from coaching_portal.tests.browser import WAYS, download, fill_in, follow, is_at, press, sees
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -56,7 +56,7 @@ def test_forty_sessions_of_twelve_payers_are_invoiced_and_pressing_twice_adds_no
         each.goto("/admin/")
         follow(each, "Invoice everything up to …")
         sees(each, "40 items to invoice to 12 payers, £3,000.00 in all.")
-    sees(page, "Example Ambulance Service requires a purchase order.")
+    sees(page, "Enter the purchase order number: Example Ambulance Service requires one.")
     page.get_by_role("button", name="Create selected drafts").dblclick()
     sees(page, "12 drafts made.")
     press(second, "Create selected drafts")

@@ -7,7 +7,7 @@ from django.utils import timezone
 from playwright.sync_api import expect
 
 from bookings.models import CoachingSession
-from bookings.tests.scenes import open_hours
+from coaching_portal.testing.factories.sessions import open_hours
 from coaching_portal.tests.browser import (
     PASSWORD,
     choose_time,

@@ -33,7 +33,6 @@ NOT_TEXT = {
     "occasion",
     "email",
     "payables_email",
-    "e_invoice_address",
     "purchase_order_mask",
     "approved_version",
     "location",

@@ -1,7 +1,7 @@
 """The abuses that a portal like this one meets, each refused.
 
-Most are tried here, in the portal of world.py; those that need a crowd, a real mail or a scene of
-their own are tried elsewhere, and named. docs/security.md has the reasons.
+Most are tried here, in the portal of `one_of_each`; those that need a crowd, a real mail or a
+scene of their own are tried elsewhere, and named. docs/security.md has the reasons.
 """
 
 from importlib import import_module

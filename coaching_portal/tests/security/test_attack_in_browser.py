@@ -4,10 +4,10 @@ import pytest
 from django.utils import timezone
 
 from coaching_portal.example_data.people import person
+from coaching_portal.testing.factories.one_of_each import build, reader_of
 from coaching_portal.tests.pages import FILES
 from coaching_portal.tests.security import hostile_input
 from coaching_portal.tests.security.test_access import tables
-from coaching_portal.tests.world import build, reader_of
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.browser]
 

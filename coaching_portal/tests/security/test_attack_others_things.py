@@ -11,8 +11,8 @@ from bookings.actions import agreement_texts
 from bookings.availability import slot_queries
 from bookings.models import CoachingSession, Programme
 from coaching_portal.example_data.people import coach, organisation, person
+from coaching_portal.testing.factories.one_of_each import DAY
 from coaching_portal.tests.security.forms_on_pages import forms_of
-from coaching_portal.tests.world import DAY
 from profiles.models import Client, DiaryDelegate, Organisation
 from training.models import CourseBooking, WaitingListPlace
 

@@ -21,8 +21,8 @@ from coaching_portal.example_data.people import person
 from coaching_portal.notifications import outbox
 from coaching_portal.notifications.models import OutgoingMessage
 from coaching_portal.personal_data import export
+from coaching_portal.testing.factories.one_of_each import DAY, reader_of
 from coaching_portal.tests.security import hostile_input
-from coaching_portal.tests.world import DAY, reader_of
 from training.models import Course
 
 LETS_SCRIPTS_RUN = ("<script>__pwned", "<img src=x")

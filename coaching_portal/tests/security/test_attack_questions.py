@@ -6,10 +6,10 @@ from django.contrib.auth import get_user_model
 from django.test import Client
 
 from coaching_portal.example_data.people import person
+from coaching_portal.testing.factories.one_of_each import reader_of
 from coaching_portal.testing.matrix import undone
 from coaching_portal.tests.security.forms_on_pages import forms_of
 from coaching_portal.tests.security.test_access import tables
-from coaching_portal.tests.world import reader_of
 
 HUGE = "9" * 5000  # more digits than Python turns into a number
 ODD = {

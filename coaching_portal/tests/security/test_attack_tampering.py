@@ -17,10 +17,10 @@ from django.utils import timezone
 from bookings.availability import slot_queries
 from coaching_portal.example_data.people import coach, person
 from coaching_portal.notifications.models import MessagePreference
+from coaching_portal.testing.factories.one_of_each import DAY, reader_of
 from coaching_portal.testing.matrix import undone
 from coaching_portal.tests.security.forms_on_pages import forms_of
 from coaching_portal.tests.security.test_access import tables
-from coaching_portal.tests.world import DAY, reader_of
 from profiles.models import User
 from profiles.tests.signing import PASSWORD, sign_in
 

@@ -8,8 +8,8 @@ import time_machine
 from django.urls import reverse
 
 from bookings.models import BookingRules, WeeklyHours
+from coaching_portal.testing.factories.many_of_each import NOW, Plenty
 from coaching_portal.tests.every_page import addresses
-from coaching_portal.tests.plenty import NOW, Plenty
 from profiles.models import Coach, Interview, Leader
 
 pytestmark = pytest.mark.django_db

@@ -18,13 +18,18 @@ from django.test import Client
 from bookings import actions as coaching
 from bookings.actions import enquiries, extensions
 from bookings.actions.booking_request import BookingRequest
-from bookings.tests.scenes import accepted, agreed_programme, open_hours, proposed_programme
 from coaching_portal.billing import actions as ledger
 from coaching_portal.billing.billable_items import Payer
 from coaching_portal.billing.models import Payment
-from coaching_portal.billing.tests.ledger import draft, set_up_practice
 from coaching_portal.notifications import outbox
 from coaching_portal.notifications.models import OutgoingMessage, RefusedAddress
+from coaching_portal.testing.factories.ledger import draft, set_up_practice
+from coaching_portal.testing.factories.sessions import (
+    accepted,
+    agreed_programme,
+    open_hours,
+    proposed_programme,
+)
 from profiles.actions import complaints
 from profiles.models import (
     CareerEntry,
@@ -167,7 +172,7 @@ def _coaching(plenty, index):
     for number in range(index + 1):
         coaching.add_to_agenda(session=ahead, text=f"{number}", by=plenty.client, at=EARLIER)
         for outcome in ("NO_SHOW", "COMPLETED"):
-            coaching.record_outcome(session=held, outcome=outcome, by=plenty.coach.user, at=NOW)
+            coaching.correct(session=held, outcome=outcome, by=plenty.coach.user, at=NOW)
     elsewhere = plenty.person("owen", index).coach
     book(plenty, plenty.client, FRIDAY + hour, coach=elsewhere)
     plenty.newest |= {"held": held, "ahead": ahead}

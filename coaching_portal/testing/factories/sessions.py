@@ -64,7 +64,7 @@ def agreed_programme(coach, client, *, sessions=6, at=WEEKS_AHEAD, **terms):
 
 def details_url(coach, starts_at, **asked):
     """The last step of booking, with this time chosen."""
-    asked = {"minutes": 60, "location": "VIDEO", "start": starts_at.isoformat()} | asked
+    asked = {"minutes": 60, "place": "VIDEO", "start": starts_at.isoformat()} | asked
     return f"/book/{coach.slug}/details/?{urlencode(asked)}"
 
 

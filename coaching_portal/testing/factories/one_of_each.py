@@ -21,15 +21,15 @@ from bookings.actions import enquiries, extensions
 from bookings.actions.booking_request import BookingRequest
 from bookings.availability import slot_queries
 from bookings.models import Programme
-from bookings.tests.scenes import accepted
 from coaching_portal.billing import actions as ledger_actions
 from coaching_portal.billing.billable_items import Payer
 from coaching_portal.billing.models import Allocation, Payment
-from coaching_portal.billing.tests import ledger
 from coaching_portal.example_data import hours, people, profiles, programmes, training
 from coaching_portal.example_data.people import coach, person
 from coaching_portal.notifications import unsubscribe
 from coaching_portal.notifications.models import RefusedAddress
+from coaching_portal.testing.factories import ledger
+from coaching_portal.testing.factories.sessions import accepted
 from coaching_portal.tests.security.test_access import EVERY, OURS
 from profiles.actions import complaints, consents
 from profiles.models import Client, Interview

@@ -1,0 +1,1 @@
+"""What tests and measurements start from: rows of every app, made by the real actions."""
