@@ -8,7 +8,7 @@ from coaching_portal.common.refusals import Refusal
 def perform(request, action, done="", /, *, form=None, about=None, **what):
     """Call the action with `what`, flash `done`, and return what the action returned.
 
-    Refusal, return None: the reason is put on the form where there is one, else flashed, after
+    On a Refusal, return None: the reason is put on the form where there is one, else flashed, after
     what it is about. `done` may be a function that words what the action returned.
     """
     try:
