@@ -172,7 +172,7 @@ def _coaching(plenty, index):
     for number in range(index + 1):
         coaching.add_to_agenda(session=ahead, text=f"{number}", by=plenty.client, at=EARLIER)
         for outcome in ("NO_SHOW", "COMPLETED"):
-            coaching.correct(session=held, outcome=outcome, by=plenty.coach.user, at=NOW)
+            coaching.record_outcome(session=held, outcome=outcome, by=plenty.coach.user, at=NOW)
     elsewhere = plenty.person("owen", index).coach
     book(plenty, plenty.client, FRIDAY + hour, coach=elsewhere)
     plenty.newest |= {"held": held, "ahead": ahead}

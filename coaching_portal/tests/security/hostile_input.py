@@ -58,12 +58,12 @@ def everything(*, without=""):
     with triggers_off():
         for model in apps.get_models():
             for field in _texts(model):
-                _poison_rows(model._default_manager, field, without)
+                _fill_rows(model._default_manager, field, without)
 
 
-def _poison_rows(rows, field, without):
+def _fill_rows(rows, field, without):
     """Every row; where a constraint wants some to be empty, those that are not."""
-    text = {field.name: poison(field).translate(dict.fromkeys(map(ord, without)))}
+    text = {field.name: hostile_text(field).translate(dict.fromkeys(map(ord, without)))}
     try:
         with transaction.atomic():
             rows.update(**text)
@@ -71,7 +71,7 @@ def _poison_rows(rows, field, without):
         rows.exclude(**{field.name: ""}).update(**text)
 
 
-def poison(field):
+def hostile_text(field):
     if field.max_length is None:
         return LONG
     return next(text for text in (WHOLE, *PARTS, "=") if len(text) <= field.max_length)
