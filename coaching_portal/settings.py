@@ -85,6 +85,7 @@ INSTALLED_APPS = [
     "django.contrib.contenttypes",
     "django.contrib.sessions",
     "django.contrib.messages",
+    "django.contrib.sitemaps",
     "django.contrib.postgres",
     "whitenoise.runserver_nostatic",
     "django.contrib.staticfiles",
@@ -109,6 +110,8 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
+    # Outside of what says no-store: such pages get no ETag.
+    "django.middleware.http.ConditionalGetMiddleware",
     "coaching_portal.common.middleware.safety_headers",
     "coaching_portal.common.incoming.refuse_unreadable",
     "coaching_portal.common.middleware.reject_bad_requests",

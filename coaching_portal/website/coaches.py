@@ -6,7 +6,12 @@ from django.views.decorators.http import require_safe
 
 from bookings import pricing
 from coaching_portal.billing.amounts import session_price
+from coaching_portal.billing.models import Practice
+from coaching_portal.billing.structured_data import professional_service
+from coaching_portal.common.structured_data import script
+from coaching_portal.website.structured_data import coaching_service
 from profiles.models import Coach
+from profiles.structured_data import coach_person
 
 
 @login_not_required
@@ -25,7 +30,18 @@ def coach(request, slug):
         .prefetch_related("career", "qualifications", "publications"),
         slug=slug,
     )
-    return render(request, "website/coach.html", {"coach": found, **_offers(found, request.user)})
+    offers = _offers(found, request.user)
+    context = {"coach": found, **offers, **_for_search_engines(found, offers)}
+    return render(request, "website/coach.html", context)
+
+
+def _for_search_engines(coach, offers):
+    practice = Practice.current()
+    provider = professional_service(practice)
+    things = [coach_person(coach, provider)]
+    if offers["accepts_bookings"]:
+        things.append(coaching_service(coach, offers["prices"], provider))
+    return {"practice": practice, "structured_data": script(*things)}
 
 
 def _offers(coach, user):

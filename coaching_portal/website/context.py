@@ -4,6 +4,7 @@ from django.conf import settings
 from django.utils.functional import SimpleLazyObject
 
 from coaching_portal.billing.models import Practice
+from coaching_portal.website.sitemaps import LISTED
 from profiles.models import Coach
 
 
@@ -13,8 +14,16 @@ def portal(request):
         "practice": SimpleLazyObject(Practice.current),
         "booking_address": SimpleLazyObject(_booking_address),
         "site_url": settings.SITE_URL,
+        "canonical_url": _canonical_url(request),
         "embedded": settings.EMBEDDED,
     }
+
+
+def _canonical_url(request):
+    """The page's one address where search engines may list it, without what is asked of it."""
+    match = request.resolver_match
+    is_listed = match is not None and match.view_name in LISTED
+    return f"{settings.SITE_URL}{request.path}" if is_listed else ""
 
 
 def _booking_address():

@@ -10,6 +10,9 @@ from django.views.decorators.http import require_safe
 from bookings import pricing
 from bookings.availability import slot_queries
 from bookings.pricing import INTRODUCTION_MINUTES
+from coaching_portal.billing.models import Practice
+from coaching_portal.billing.structured_data import professional_service
+from coaching_portal.common.structured_data import script
 from profiles.models import Coach, Interview
 from training.models import Cohort
 
@@ -24,10 +27,13 @@ def home(request):
     coach = Coach.objects.public().select_related("user").in_order().first()
     rules = pricing.booking_rules_for(coach) if coach else None
     minutes = usual_length(coach, rules, request.user)
+    practice = Practice.current()
     return render(
         request,
         "website/home.html",
         {
+            "practice": practice,
+            "structured_data": script(professional_service(practice)),
             "coach": coach,
             "minutes": minutes,
             "is_first_conversation": minutes == INTRODUCTION_MINUTES,

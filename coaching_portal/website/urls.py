@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from coaching_portal.website import coaches, home, my_data, public
+from coaching_portal.website import coaches, home, my_data, public, sitemaps
 
 urlpatterns = [
     path("", home.home, name="home"),
@@ -16,6 +16,8 @@ urlpatterns = [
     path("privacy/complaint/", public.complaint, name="complaint"),
     path("privacy/complaint/<uuid:uuid>/", public.complaint_received, name="complaint_received"),
     path("accessibility/", public.accessibility, name="accessibility"),
+    path("robots.txt", sitemaps.robots_txt, name="robots"),
+    path("sitemap.xml", sitemaps.sitemap_xml, name="sitemap"),
     path("terms/", public.terms, name="terms"),
     path("account/privacy/", my_data.overview, name="my_privacy"),
     path("account/privacy/download/", my_data.download, name="my_data"),

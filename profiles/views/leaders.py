@@ -5,8 +5,10 @@ from django.http import Http404
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
+from coaching_portal.common.structured_data import script
 from profiles.audio import audio_response
 from profiles.models import Interview, Leader
+from profiles.structured_data import episode, leader_person
 from profiles.views.feed import podcast_feed
 
 
@@ -28,6 +30,7 @@ def leader(request, slug):
         "profiles/leader.html",
         {
             "leader": found,
+            "structured_data": script(leader_person(found)),
             "interviews": found.interviews.public().select_related("leader").newest_first(),
             "next_leader": _leader_after(found),
         },
@@ -41,7 +44,12 @@ def interview(request, slug, interview):
     return render(
         request,
         "profiles/interview.html",
-        {"interview": found, "leader": found.leader, "next_leader": _leader_after(found.leader)},
+        {
+            "interview": found,
+            "leader": found.leader,
+            "structured_data": script(episode(found)),
+            "next_leader": _leader_after(found.leader),
+        },
     )
 
 

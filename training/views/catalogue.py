@@ -6,9 +6,13 @@ from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from coaching_portal.billing.models import Practice
+from coaching_portal.billing.structured_data import professional_service
+from coaching_portal.common.structured_data import script
 from profiles.models import User
 from training.forms import CohortFilter
 from training.models import Cohort, Course
+from training.structured_data import course_with_dates
 
 
 @login_not_required
@@ -33,8 +37,12 @@ def courses(request):
 def course(request, slug):
     trainers = Prefetch("trainers", User.objects.select_related("coach").by_name())
     found = get_object_or_404(Course.objects.published().prefetch_related(trainers), slug=slug)
-    cohorts = Cohort.objects.upcoming(timezone.now()).filter(course=found)
-    return render(request, "training/course.html", {"course": found, "cohorts": cohorts})
+    cohorts = list(Cohort.objects.upcoming(timezone.now()).filter(course=found))
+    return render(
+        request,
+        "training/course.html",
+        {"course": found, "cohorts": cohorts, **_for_search_engines(found, cohorts)},
+    )
 
 
 @login_not_required
@@ -45,8 +53,20 @@ def cohort(request, code):
     return render(
         request,
         "training/cohort.html",
-        {"cohort": found, "own_place": own, "is_open": found.is_open(timezone.now())},
+        {
+            "cohort": found,
+            "own_place": own,
+            "is_open": found.is_open(timezone.now()),
+            **_for_search_engines(found.course, [found]),
+        },
     )
+
+
+def _for_search_engines(course, cohorts):
+    practice = Practice.current()
+    provider = professional_service(practice)
+    data = course_with_dates(course, cohorts, provider) if course.is_published else None
+    return {"practice": practice, "structured_data": script(data) if data else ""}
 
 
 def find_cohort(request, code):

@@ -81,6 +81,8 @@ PAGES = {
     "privacy": open_to_all(),
     "accessibility": open_to_all(),
     "terms": open_to_all(),
+    "robots": open_to_all(),
+    "sitemap": open_to_all(),
     "my_privacy": signed_in(),
     # Both ask for a password again, where there is one: see test_privacy.py.
     "my_data": action("", *EVERYBODY_SIGNED_IN),
