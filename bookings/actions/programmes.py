@@ -185,7 +185,7 @@ def end(*, programme: Programme, at: datetime) -> Programme:
 
 
 def begin_reviews(*, at: datetime) -> None:
-    """Move programmes whose review date has come into review, and owe the notices now due."""
+    """Move programmes whose review date has come into review, and queue the notices now due."""
     today = london_date(at)
     for programme in Programme.objects.due_for_notice(today).order_by("pk"):
         with transaction.atomic():

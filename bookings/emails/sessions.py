@@ -22,7 +22,7 @@ NEWS_LASTS = timedelta(days=1)
 
 
 def session_booked(session: CoachingSession, *, by: User, at: datetime) -> None:
-    """Confirm to the client, tell the coach unless she booked it, and owe the reminders."""
+    """Confirm to the client, tell the coach unless she booked it, and queue the reminders."""
     outbox.queue_all(
         [*_messages_to_both("session-booked", session, by=by, at=at), *_reminders(session, at=at)]
     )
