@@ -4,7 +4,7 @@ Imported once Django is set up.
 """
 
 from collections import Counter
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from urllib.parse import urlencode
 
@@ -71,7 +71,7 @@ def _free_starts(coach, minutes, number):
     starts = slot_queries.open_slots(
         coach, minutes=minutes, since=since, until=since + (number * 2 + 7) * DAY, at=at
     )
-    first_of_day = {}
+    first_of_day: dict[date, datetime] = {}
     for start in starts:
         if start.hour <= 12:  # a day that is nearly over has no room for the later clients
             first_of_day.setdefault(start.date(), start)

@@ -37,7 +37,7 @@ def main():
             "issued", lambda: invoicing_run.issue_all(invoices=drafts, by=admin, at=at)
         )
         steps.show()
-        invoice = Invoice.objects.issued().order_by("pk").first()
+        invoice = Invoice.objects.issued().order_by("pk")[0]
         pdf = measuring.times_of(lambda: documents.invoice_pdf(invoice), PDFS)
         print("\n| | median ms | p95 ms | n |\n| --- | ---: | ---: | ---: |")
         print(f"| one PDF, {invoice.lines.count()} lines | {pdf} |")

@@ -74,7 +74,7 @@ class Portal:
         self.seconds = time.monotonic() - began
 
     def _wait(self, until):
-        for line in self.process.stdout:
+        for line in self.process.stdout or ():
             if found := re.search(r"The portal is at (\S+)", line):
                 return found[1]
             if time.monotonic() > until:

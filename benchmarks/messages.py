@@ -13,6 +13,7 @@ import subprocess
 import sys
 import time
 from datetime import datetime, timedelta
+from typing import cast
 
 from benchmarks import measuring, temporary_portal
 
@@ -67,7 +68,7 @@ def _owe(number):
 
     from bookings import emails
     from bookings.models import CoachingSession
-    from profiles.models import Coach
+    from profiles.models import Coach, User
 
     at = timezone.now()
     midnight = at.replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(days=30)
@@ -78,7 +79,7 @@ def _owe(number):
         for each in range(number // 2)
     ]
     for session in CoachingSession.objects.bulk_create(rows):
-        emails.session_booked(session, by=session.client, at=at)
+        emails.session_booked(session, by=cast(User, session.client), at=at)
 
 
 @contextlib.contextmanager

@@ -137,7 +137,8 @@ def _enrol(site, crowd):
 def _press(name, trail, browsers, stacks):
     """Each browser sends its stack of forms one after the other, all browsers at once."""
     crowd = len(browsers)
-    start, answers = threading.Barrier(crowd + 1), []
+    start = threading.Barrier(crowd + 1)
+    answers: list = []
 
     def press(browser, stack):
         start.wait()

@@ -15,6 +15,7 @@ import subprocess
 import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from statistics import median, quantiles
 
 from benchmarks import temporary_portal
@@ -101,7 +102,7 @@ def _load(sites, rounds):
         def __init__(self, _, user):
             super().__init__(next(next_site), user)
 
-    concurrent_scenes.Browser = Spread
+    concurrent_scenes.Browser = Spread  # type: ignore[misc, assignment]  # a class in its place
     print(f"Two web groups, one database, {SERVER_CONNECTIONS} connections to it:\n\n{HEADINGS}")
     found = []
     for scene in concurrent_scenes.SCENES:
@@ -155,8 +156,8 @@ def _mail(site):
     from benchmarks import outbox_failures
     from profiles.models import Coach, User
 
-    calm = {"kills": 0, "broker_suffers": False, "refuse_one_in": 0}
-    plans = [outbox_failures.Plan(str(each), MESSAGES, workers=each, **calm) for each in (1, 2)]
+    calm = outbox_failures.Plan("", MESSAGES, kills=0, broker_suffers=False, refuse_one_in=0)
+    plans = [replace(calm, name=str(each), workers=each) for each in (1, 2)]
     print(MAIL)
     found = []
     for sent in outbox_failures.break_out(plans, site, Coach.objects.first(), User.objects.last()):

@@ -1,5 +1,6 @@
 """Coaching in Django admin."""
 
+from typing import cast
 from urllib.parse import quote
 
 from django.contrib import admin, messages
@@ -11,6 +12,7 @@ from bookings.actions import enquiries
 from bookings.actions.hours import set_rules
 from bookings.forms.rules import BookingRulesForm
 from bookings.models import BookingRules, CoachingSession, Enquiry, Programme
+from bookings.models.session_queries import CoachingSessionQuerySet
 from coaching_portal.common import formatting, to_do
 from coaching_portal.common.admin import PortalModelAdmin, ReadOnly
 from profiles.models import Coach
@@ -42,7 +44,7 @@ class ReadOnlyAdmin(ReadOnly, PortalModelAdmin):
 
 @admin.register(Enquiry)
 class EnquiryAdmin(ReadOnlyAdmin):
-    """Read and marked as answered; what somebody wrote is not edited."""
+    """Read and marked as answered; what the sender wrote is not edited."""
 
     list_display = ("reference", "subject", "name", "organisation", "received_at", "answered_at")
     list_filter = ("subject", ("answered_at", admin.EmptyFieldListFilter))
@@ -101,7 +103,7 @@ class CoachingSessionAdmin(ReadOnlyAdmin):
     MENDABLE = ("organisation", "purchase_order")
 
     def get_queryset(self, request):
-        return super().get_queryset(request).without_holds()
+        return cast(CoachingSessionQuerySet, super().get_queryset(request)).without_holds()
 
     def has_change_permission(self, request, obj=None):
         """Who pays can be mended until the session is on an invoice; all else goes by actions."""
@@ -144,7 +146,7 @@ to_do.register("Sessions that wait to be confirmed", 30, _to_confirm)
 
 @admin.register(Programme)
 class ProgrammeAdmin(ReadOnlyAdmin):
-    """The terms and where the programme stands; goals and notes are not the office's business."""
+    """The terms and the status of the programme; goals and notes are not the office's business."""
 
     list_display = ("client", "coach", "status", "sessions_agreed", "review_on")
     list_filter = ("status", ("coach", CoachFilter))

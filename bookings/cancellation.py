@@ -1,28 +1,33 @@
 """Late cancellation: one rule, and the sentences in which pages, emails and agreements give it.
 
-Later than its notice, a session that costs something is charged in full to whoever pays for it,
+Later than its notice, a session that costs something is charged in full to its payer,
 and one of a programme counts as used as well; a free conversation costs nothing. Whether a
 cancellation is late: `SessionRules.status_if_cancelled`.
 """
 
+from collections.abc import Iterable
+from datetime import datetime
+
+from bookings.models import CoachingSession
 from coaching_portal.common import formatting
+from profiles.models import User
 
 NOTHING = "Nothing is charged."
 
 
-def rule(later):
+def rule(later: str) -> str:
     """The rule for every session; `later` says later than what."""
     return f"If you cancel {later}, or do not attend, {_consequences()}"
 
 
-def rule_for_notice(hours):
+def rule_for_notice(hours: int) -> str:
     """The rule where the notice is known."""
     if not hours:
         return f"You can cancel free until the start. If you do not attend, {_consequences()}"
     return rule(f"less than {formatting.hours_of(hours)} before the start")
 
 
-def rule_for_coaches(notices):
+def rule_for_coaches(notices: Iterable[int]) -> str:
     """The rule in words that are true for all these coaches; `notices` are their hours."""
     notices = sorted(set(notices))
     if len(notices) == 1:
@@ -30,7 +35,7 @@ def rule_for_coaches(notices):
     return rule("later than your coach’s notice, which we show before you book")
 
 
-def _consequences():
+def _consequences() -> str:
     return (
         "a paid session is charged in full (in a programme it also counts as used). "
         "A free introductory conversation costs nothing."
@@ -40,7 +45,7 @@ def _consequences():
 # --- One session --------------------------------------------------------------------------
 
 
-def now(session, *, reader, at, zone):
+def now(session: CoachingSession, *, reader: User, at: datetime, zone: str) -> str:
     """What cancelling it would mean at this moment, to this reader."""
     if session.is_coached_by(reader):
         return f"If you cancel, {session.client or 'the team'} is not charged."
@@ -54,7 +59,7 @@ def now(session, *, reader, at, zone):
     return f"If you cancel now, {_consequence(session, reader)}."
 
 
-def now_and_later(session, *, reader, at, zone):
+def now_and_later(session: CoachingSession, *, reader: User, at: datetime, zone: str) -> str:
     """The same, and what it costs once that is no longer free."""
     said = now(session, reader=reader, at=at, zone=zone)
     is_all = session.is_coached_by(reader) or not session.costs_something_if_late
@@ -63,7 +68,7 @@ def now_and_later(session, *, reader, at, zone):
     return f"{said} If you cancel later, or do not attend, {_consequence(session, reader)}."
 
 
-def before_booking(session, *, reader, at, zone):
+def before_booking(session: CoachingSession, *, reader: User, at: datetime, zone: str) -> str:
     """The same of a session that is not booked yet: who pays may still be open.
 
     What a programme's organisation pays is not asked of the person who books: no price is named.
@@ -84,7 +89,7 @@ def before_booking(session, *, reader, at, zone):
     return said
 
 
-def afterwards(session, *, reader):
+def afterwards(session: CoachingSession, *, reader: User) -> str:
     """What a cancelled or missed session costs, and whom, also when that is nothing."""
     if not session.is_late or session.is_waived or not session.costs_something_if_late:
         return NOTHING
@@ -92,7 +97,7 @@ def afterwards(session, *, reader):
     return f"{said[0].upper()}{said[1:]}."
 
 
-def _of_a_free_one(session, *, at, zone):
+def _of_a_free_one(session: CoachingSession, *, at: datetime, zone: str) -> str:
     if session.is_inside_notice(at):
         return "This conversation is free, and so is cancelling it."
     return (
@@ -101,16 +106,25 @@ def _of_a_free_one(session, *, at, zone):
     )
 
 
-def _consequence(session, reader, *, verb="is", to_reader="", names_price=True):
+def _consequence(
+    session: CoachingSession,
+    reader: User,
+    *,
+    verb: str = "is",
+    to_reader: str = "",
+    names_price: bool = True,
+) -> str:
     charge = _charge(session, reader, verb, to_reader, names_price)
-    if session.programme_id is None:
+    if session.programme is None:
         return charge
     whose = "your" if session.client_id == reader.pk else "the"
     counts = f"it counts as one of {whose} {session.programme.sessions_agreed} sessions"
     return f"{charge}, {'and' if session.price else 'but'} {counts}"
 
 
-def _charge(session, reader, verb, to_reader, names_price):
+def _charge(
+    session: CoachingSession, reader: User, verb: str, to_reader: str, names_price: bool
+) -> str:
     """Who keeps a client's calendar learns that it is charged, not how much or to whom."""
     if not session.price:
         return "nothing is charged"
@@ -121,7 +135,7 @@ def _charge(session, reader, verb, to_reader, names_price):
     return f"{what} {verb} charged{in_full}{_payer(session, reader, to_reader)}"
 
 
-def _payer(session, reader, to_reader):
+def _payer(session: CoachingSession, reader: User, to_reader: str) -> str:
     if session.organisation_id:
         return f" to {session.organisation}"
     if session.client_id == reader.pk:
@@ -129,5 +143,5 @@ def _payer(session, reader, to_reader):
     return f" to {session.client}" if session.client else ""
 
 
-def _free_until(session, zone):
+def _free_until(session: CoachingSession, zone: str) -> str:
     return formatting.date_and_time(session.free_cancellation_until, zone)

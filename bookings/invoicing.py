@@ -1,5 +1,6 @@
 """Sessions as the ledger wants them: finished words and numbers."""
 
+from datetime import date
 from decimal import Decimal
 
 from django.db.models import Q
@@ -7,6 +8,7 @@ from django.db.models import Q
 from bookings.models import CoachingSession
 from coaching_portal.billing import credit_reasons
 from coaching_portal.billing.billable_items import BillableItem, Payer
+from coaching_portal.billing.models import Invoice, InvoiceLine
 from coaching_portal.common.dates import DAY, london_date, london_midnight
 from coaching_portal.common.formatting import short_date
 
@@ -17,7 +19,7 @@ _SETTLED = Q(status="COMPLETED", confirmed_at__isnull=False) | Q(
 _HAS_A_PAYER = Q(organisation__isnull=False) | Q(client__isnull=False)
 
 
-def unbilled(until):
+def unbilled(until: date) -> list[BillableItem]:
     """Charges for what is owed and on no invoice yet, of sessions up to that date in London."""
     sessions = CoachingSession.objects.filter(
         _SETTLED,
@@ -31,14 +33,15 @@ def unbilled(until):
     return [billable_item(session) for session in sessions]
 
 
-def owed_back(invoice):
+def owed_back(invoice: Invoice) -> dict[InvoiceLine, Decimal]:
     """{line: amount before VAT} of sessions on this invoice that were waived, not yet credited."""
     waived = CoachingSession.objects.waived_on_issued_invoices()
     found = waived.filter(invoice_line__invoice=invoice).select_related("invoice_line")
-    return {session.invoice_line: session.to_credit for session in found.order_by("pk")}
+    rows = found.order_by("pk")
+    return {row.invoice_line: row.to_credit for row in rows if row.invoice_line}
 
 
-def register_credit_reasons():
+def register_credit_reasons() -> None:
     credit_reasons.register(
         "Waived sessions to credit",
         reason="Charge waived",
@@ -47,7 +50,7 @@ def register_credit_reasons():
     )
 
 
-def billable_item(session):
+def billable_item(session: CoachingSession) -> BillableItem:
     return BillableItem(
         key=f"session:{session.uuid}",
         payer=_payer(session),
@@ -59,13 +62,13 @@ def billable_item(session):
     )
 
 
-def _payer(session):
+def _payer(session: CoachingSession) -> Payer:
     if session.organisation:
         return Payer(organisation=session.organisation, purchase_order=session.purchase_order)
     return Payer(user=session.client)
 
 
-def _neutral_words(session):
+def _neutral_words(session: CoachingSession) -> str:
     """Date and kind of service; never a goal, a topic or a name."""
     kind, day = session.get_kind_display(), short_date(london_date(session.starts_at))
     if session.status == CoachingSession.Status.CANCELLED_LATE:

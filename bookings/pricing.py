@@ -1,11 +1,13 @@
 """What a session costs and on which notice it may be cancelled: always from our own rows."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 
-from bookings.models import BookingRules, CoachingSession
+from bookings.models import BookingRules, CoachingSession, Programme
 from coaching_portal.billing import amounts
-from profiles.models import Coach
+from profiles.models import Coach, User
+from profiles.models.coaches import CoachQuerySet
 
 INTRODUCTION_MINUTES = 30
 FREE = Decimal("0.00")
@@ -18,31 +20,37 @@ class Pricing:
     cancellation_notice_hours: int
 
 
-def booking_rules_for(coach):
+def booking_rules_for(coach: Coach) -> BookingRules:
     """The coach's booking rules; the usual ones where she has set none."""
     return BookingRules.objects.filter(coach=coach).first() or BookingRules(coach=coach)
 
 
-def cancellation_notices(coaches):
+def cancellation_notices(coaches: CoachQuerySet) -> list[int]:
     """The hours of notice of each of these coaches, the usual ones where none are set."""
     usual = BookingRules().cancellation_notice_hours
     found = coaches.order_by().values_list("booking_rules__cancellation_notice_hours", flat=True)
     return [usual if hours is None else hours for hours in found] or [usual]
 
 
-def hourly_rates(coaches):
+def hourly_rates(coaches: Iterable[Coach]) -> list[Decimal]:
     """The different rates of these coaches, lowest first; the usual one where there are none."""
     return sorted({coach.hourly_rate for coach in coaches}) or [Coach().hourly_rate]
 
 
-def kind_for(minutes, programme=None):
+def kind_for(minutes: int | None, programme: Programme | None = None) -> CoachingSession.Kind:
     """Half an hour is the free introduction; a programme's sessions are what it says they are."""
     if minutes == INTRODUCTION_MINUTES and programme is None:
         return CoachingSession.Kind.INTRODUCTION
     return CoachingSession.Kind.INDIVIDUAL
 
 
-def pricing_for(coach, *, minutes, programme=None, rules=None):
+def pricing_for(
+    coach: Coach,
+    *,
+    minutes: int,
+    programme: Programme | None = None,
+    rules: BookingRules | None = None,
+) -> Pricing:
     if programme:
         price = amounts.session_price(programme.rate, minutes)
         return Pricing(programme.rate, price, programme.cancellation_notice_hours)
@@ -53,7 +61,9 @@ def pricing_for(coach, *, minutes, programme=None, rules=None):
     return Pricing(coach.hourly_rate, price, notice)
 
 
-def offered_lengths(coach, rules, programme=None):
+def offered_lengths(
+    coach: Coach, rules: BookingRules, programme: Programme | None = None
+) -> list[int]:
     """The lengths that can be chosen, the introduction first; a programme has its own."""
     if programme:
         return [programme.minutes]
@@ -61,14 +71,14 @@ def offered_lengths(coach, rules, programme=None):
     return [*introduction, *sorted(rules.lengths)]
 
 
-def offers_introduction(coach, rules, client=None):
+def offers_introduction(coach: Coach, rules: BookingRules, client: User | None = None) -> bool:
     """Whether the free first conversation is open to the client; to a visitor (None) it may be."""
     if not rules.offers_introduction:
         return False
     return client is None or not CoachingSession.objects.introductions(coach, client).exists()
 
 
-def lengths_open_to(client, coach, rules):
+def lengths_open_to(client: User | None, coach: Coach, rules: BookingRules) -> list[int]:
     """The lengths of single sessions that this client, or a visitor (None), can choose from."""
     lengths = offered_lengths(coach, rules)
     if INTRODUCTION_MINUTES in lengths and not offers_introduction(coach, rules, client):
@@ -76,7 +86,7 @@ def lengths_open_to(client, coach, rules):
     return lengths
 
 
-def offered_locations(rules):
+def offered_locations(rules: BookingRules) -> list[CoachingSession.Location]:
     """The locations that can be chosen, in the order of CoachingSession.Location."""
     offers = {
         CoachingSession.Location.VIDEO: rules.offers_video,

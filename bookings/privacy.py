@@ -1,6 +1,7 @@
 """What coaching keeps about people."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
+from typing import cast
 
 from django.db.models import Q
 from django.db.models.functions import Lower
@@ -142,7 +143,7 @@ def _calendar_files(user):
     """The calendar files of sessions that are booked."""
     booked = CoachingSession.objects.filter(client=user, status=CoachingSession.Status.BOOKED)
     for session in booked.for_pages():
-        text = invitations.calendar_file(session, at=session.booked_at)
+        text = invitations.calendar_file(session, at=cast(datetime, session.booked_at))
         yield f"{session.reference}.ics", text.encode()
 
 
@@ -221,7 +222,7 @@ def _agreements(user):
 
 
 def _enquiries_of(user):
-    # Not `iexact`, which compares in capitals: there a dotless ı is an I, and somebody else's.
+    # Not `iexact`, which compares in capitals: there a dotless ı is an I, and another person's.
     return Enquiry.objects.alias(address=Lower("email")).filter(address=user.email)
 
 

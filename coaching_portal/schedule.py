@@ -10,7 +10,7 @@ def beat_schedule(tick):
         "deliver due messages": _every(
             tick, "coaching_portal.notifications.tasks.deliver_due_messages"
         ),
-        "owe coaches their evening message": _every(
+        "queue the daily summaries of coaches": _every(
             10 * MINUTE, "bookings.tasks.post_evening_messages"
         ),
         "begin reviews that have come due": _every(

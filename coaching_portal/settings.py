@@ -379,7 +379,7 @@ CELERY_BEAT_SCHEDULE = beat_schedule(TICK_SECONDS)
 LOGGING = logs.configuration(
     as_json=env.bool("LOG_JSON", default=not EMBEDDED), level=env("LOG_LEVEL", default="INFO")
 )
-# Who is told of errors by mail.
+# Who gets error emails.
 ADMINS = [("", address) for address in env.list("ADMINS", default=[])]
 DEFAULT_EXCEPTION_REPORTER = "coaching_portal.observability.error_mail.Report"
 DEFAULT_EXCEPTION_REPORTER_FILTER = "coaching_portal.observability.error_mail.Filter"

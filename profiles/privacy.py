@@ -176,7 +176,7 @@ def _erase_account(user, at):
 
 
 def _complaints_of(user):
-    # Not `iexact`, which compares in capitals: there a dotless ı is an I, and somebody else's.
+    # Not `iexact`, which compares in capitals: there a dotless ı is an I, and another person's.
     return DataComplaint.objects.alias(address=Lower("email")).filter(address=user.email)
 
 

@@ -89,8 +89,10 @@ def mask_of_pattern(pattern):
     found, rest = "", pattern.removeprefix("^").removesuffix("$")
     while rest:
         match = PART.match(rest)
-        part = match and _mask_of_part(match[1])
-        times = int(match[2][1:-1]) if match and match[2] else 1
+        if match is None:
+            return None
+        part = _mask_of_part(match[1])
+        times = int(match[2][1:-1]) if match[2] else 1
         if not part or not 0 < times <= LONGEST or len(found) + len(part) * times > LONGEST:
             return None
         found, rest = found + part * times, rest[match.end() :]

@@ -1,7 +1,10 @@
 """Courses, cohorts and who has a place, in Django admin."""
 
+from typing import cast
+
 from django import forms
 from django.contrib import admin, messages
+from django.db.models import F
 from django.urls import path, reverse
 from django.utils import timezone
 from django.utils.html import format_html
@@ -19,6 +22,8 @@ from training.models import (
     TeachingSession,
     WaitingListPlace,
 )
+from training.models.cohorts import CohortQuerySet
+from training.models.enrolments import CourseBookingQuerySet
 
 
 @admin.register(Course)
@@ -66,10 +71,10 @@ class CohortForm(forms.ModelForm):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        status = self.fields.get("status")
+        status = cast(forms.ChoiceField | None, self.fields.get("status"))
         if status and not self.instance.is_cancelled:
             # Cancelling tells people and frees them of charges: there is an action for it.
-            status.choices = [c for c in status.choices if c[0] != Cohort.Status.CANCELLED]
+            status.choices = [c for c in Cohort.Status.choices if c[0] != Cohort.Status.CANCELLED]
 
     def clean_capacity(self):
         capacity = self.cleaned_data["capacity"]
@@ -99,11 +104,16 @@ class CohortAdmin(PortalModelAdmin):
     search_fields = ("code", "course__title", "venue")
     readonly_fields = ("places",)
     actions = ("cancel_cohort",)
-    # What a learner was told: when it changes they are told again.
+    # What learners were emailed: when it changes they get another email.
     ANNOUNCED = frozenset(("setting", "venue", "address", "room_url", "joining_instructions"))
 
     def get_queryset(self, request):
-        return super().get_queryset(request).with_dates().with_details().order_by("-begins_at")
+        return (
+            cast(CohortQuerySet, super().get_queryset(request))
+            .with_dates()
+            .with_details()
+            .order_by(F("begins_at").desc())
+        )
 
     def get_readonly_fields(self, request, obj=None):
         done = ("course", "status") if obj and obj.is_cancelled else ()
@@ -239,7 +249,11 @@ class CourseBookingAdmin(ReadOnly, PortalModelAdmin):
     view_on_site = False  # the page is the customer's
 
     def get_queryset(self, request):
-        return super().get_queryset(request).with_details().with_amount_to_credit()
+        return (
+            cast(CourseBookingQuerySet, super().get_queryset(request))
+            .with_details()
+            .with_amount_to_credit()
+        )
 
     def has_change_permission(self, request, obj=None):
         return PortalModelAdmin.has_change_permission(self, request, obj)

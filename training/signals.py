@@ -1,4 +1,4 @@
-"""What training does when somebody shows that an email address is theirs, or signs in."""
+"""What training does when a user verifies an email or signs in."""
 
 from allauth.account.signals import email_confirmed
 from django.contrib.auth.signals import user_logged_in

@@ -1,6 +1,6 @@
 """Whatever changes something: verbs that lock, check, change and tell."""
 
-from bookings.actions.booking import book, extend_hold, hold
+from bookings.actions.booking import book
 from bookings.actions.changes import (
     AlreadyStarted,
     InsideNotice,
@@ -18,6 +18,7 @@ from bookings.actions.checks import (
     NotOffered,
     TooManyOpen,
 )
+from bookings.actions.holds import extend_hold, hold
 from bookings.actions.hours import (
     HoursUnclear,
     clear_date,

@@ -2,6 +2,7 @@
 
 from bookings import cancellation
 from bookings.models import AgreementText
+from profiles.models import Coach
 
 OF_A_SESSION = cancellation.rule("later than the notice that was shown when you booked")
 OF_A_PROGRAMME = cancellation.rule("later than the notice in these terms")
@@ -64,17 +65,17 @@ FORMER = {
 }
 
 
-def programme_form(coach):
+def programme_form(coach: Coach) -> AgreementText:
     """The coach's current text for programmes, stored at once: a proposal points to it."""
     return store(_current(coach, AgreementText.Form.PROGRAMME, PROGRAMME))
 
 
-def short_form(coach):
+def short_form(coach: Coach) -> AgreementText:
     """The coach's current text for a single session; a new version is not stored yet."""
     return _current(coach, AgreementText.Form.SESSION, SESSION)
 
 
-def _current(coach, form, usual):
+def _current(coach: Coach, form: str, usual: str) -> AgreementText:
     """Her newest version; the usual text, as the next one, where that is a former usual text.
 
     A row keeps its body: what was accepted stays as it was read.
@@ -86,8 +87,8 @@ def _current(coach, form, usual):
     return AgreementText(coach=coach, form=form, version=version, body=usual)
 
 
-def store(text):
-    """The same text as a row, whoever stores it first."""
+def store(text: AgreementText) -> AgreementText:
+    """The same text as a row, stored once."""
     if text.pk:
         return text
     return AgreementText.objects.get_or_create(

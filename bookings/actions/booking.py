@@ -1,56 +1,32 @@
-"""Holding a time, and booking it."""
+"""Booking a time: what was held, told and agreed becomes a session."""
 
 from dataclasses import replace
-from datetime import timedelta
-
-from django.db.models import F, Q
+from datetime import datetime
 
 from bookings import emails, pricing
 from bookings.actions import agreement_texts, checks, locking
-from bookings.actions.booking_request import Details
+from bookings.actions.booking_request import Acceptance, BookingRequest, Details
+from bookings.actions.holds import claim_hold, set_time_and_price
 from bookings.actions.locking import atomic_with_retry
-from bookings.models import AgendaItem, CoachingSession, SessionEvent
+from bookings.availability.slot_queries import Requester
+from bookings.models import AgendaItem, Agreement, CoachingSession, SessionEvent
 from profiles.actions import consents
-from profiles.models import Client, Organisation
-
-HOLD_LASTS = timedelta(minutes=10)
-HOLD_LASTS_WHILE_SIGNING_UP = timedelta(minutes=30)
+from profiles.models import Client, Organisation, User
 
 Status = CoachingSession.Status
 
 
 @atomic_with_retry
-def hold(*, booking_request, at, visitor_key, client=None, by=None):
-    """Keep the time for this visitor for ten minutes, in place of any other they hold.
-
-    `client` and `by`, whom it is for and who asks, where they have signed in.
-    """
-    coach = locking.lock_coach(booking_request.coach)
-    booking_request, rules = replace(booking_request, coach=coach), pricing.booking_rules_for(coach)
-    if client:
-        client = locking.lock_client(client)
-        checks.check_client(booking_request, client, by=by, at=at)
-    locking.lock_visitor(visitor_key)
-    delete_expired_holds(coach=coach, client=client, at=at)
-    checks.check_offer(booking_request, rules=rules, at=at, visitor_key=visitor_key, client=client)
-    CoachingSession.objects.holds_of(visitor_key=visitor_key, client=client).delete()
-
-    session = CoachingSession(coach=coach, client=client, visitor_key=visitor_key)
-    session.status, session.held_at, session.held_until = Status.HELD, at, at + HOLD_LASTS
-    set_time_and_price(session, booking_request, rules)
-    session.save()
-    return session
-
-
-def extend_hold(*, visitor_key, at):
-    """Keep a hold for thirty minutes in all, because its visitor has begun to sign up."""
-    held = CoachingSession.objects.holds_of(visitor_key=visitor_key).filter(held_until__gt=at)
-    held.update(held_until=F("held_at") + HOLD_LASTS_WHILE_SIGNING_UP)
-
-
-@atomic_with_retry
-def book(*, booking_request, client, by, at, details=None, visitor_key=""):
-    """Book the time for the client and tell both sides, or raise what stands against it."""
+def book(
+    *,
+    booking_request: BookingRequest,
+    client: User,
+    by: User,
+    at: datetime,
+    details: Details | None = None,
+    visitor_key: str = "",
+) -> CoachingSession:
+    """Book the time for the client and tell both sides, or raise a Refusal."""
     details = details or Details()
     booking_request, client = lock_for_booking(booking_request, client)
     rules = pricing.booking_rules_for(booking_request.coach)
@@ -59,8 +35,8 @@ def book(*, booking_request, client, by, at, details=None, visitor_key=""):
         raise checks.NotOffered("That time has passed.")
     checks.check_booking(booking_request, client=client, by=by, at=at, details=details)
     # A hold was offered when it was made; the notice does not run out while someone types.
-    held_at, whose = session.held_at or at, {"visitor_key": visitor_key, "client": client}
-    checks.check_offer(booking_request, rules=rules, at=held_at, **whose)
+    held_at, requester = session.held_at or at, Requester(visitor_key=visitor_key, client=client)
+    checks.check_offer(booking_request, rules=rules, at=held_at, requester=requester)
 
     set_time_and_price(session, booking_request, rules)
     complete_booking(session, booking_request, client=client, by=by, at=at, details=details)
@@ -68,8 +44,8 @@ def book(*, booking_request, client, by, at, details=None, visitor_key=""):
     return session
 
 
-def lock_for_booking(booking_request, client):
-    """The same booking request and client, locked and fresh: coach, client, programme."""
+def lock_for_booking(booking_request: BookingRequest, client: User) -> tuple[BookingRequest, User]:
+    """The same booking request and client, locked and reloaded: coach, client, programme."""
     coach = locking.lock_coach(booking_request.coach)
     client = locking.lock_client(client)
     if not client.is_active:  # erased, perhaps a moment ago
@@ -80,63 +56,16 @@ def lock_for_booking(booking_request, client):
     return replace(booking_request, coach=coach, programme=programme), client
 
 
-def delete_expired_holds(*, coach, client, at):
-    """Holds that have run out still occupy their time in the constraints: delete them first."""
-    CoachingSession.objects.expired_holds(at).filter(_of_people(coach, client)).delete()
-
-
-def _of_people(coach, client):
-    """Sessions of either, in whatever role."""
-    people = [coach.user_id, client.pk] if client else [coach.user_id]
-    return Q(coach=coach) | Q(coach__user__in=people) | Q(client__in=people)
-
-
-def claim_hold(booking_request, *, visitor_key, client, at):
-    """This visitor's hold of exactly this time, or a new session.
-
-    Their other holds are given up, and what has run out goes, as in `delete_expired_holds`.
-    """
-    in_the_way = _of_people(booking_request.coach, client)
-    if visitor_key:
-        in_the_way |= Q(visitor_key=visitor_key)
-    session, requested = (
-        CoachingSession(),
-        (booking_request.coach.pk, booking_request.starts_at, booking_request.ends_at),
-    )
-    for held in CoachingSession.objects.filter(in_the_way, status=Status.HELD):
-        is_of_this_browser = visitor_key != "" and held.visitor_key == visitor_key
-        is_own = is_of_this_browser or held.client_id == client.pk
-        has_run_out = held.held_until <= at
-        if (
-            is_own
-            and not has_run_out
-            and (held.coach_id, held.starts_at, held.ends_at) == requested
-        ):
-            session = held
-        elif is_own or has_run_out:
-            held.delete()
-    session.coach = booking_request.coach
-    return session
-
-
-def set_time_and_price(session, booking_request, rules):
-    """Time, location and price, all from our own rows."""
-    buffer = timedelta(minutes=rules.buffer_minutes)
-    session.kind, session.location = booking_request.kind, booking_request.location
-    session.starts_at, session.ends_at = booking_request.starts_at, booking_request.ends_at
-    session.free_again_at = booking_request.ends_at + buffer
-    agreed = pricing.pricing_for(
-        booking_request.coach,
-        minutes=booking_request.minutes,
-        programme=booking_request.programme,
-        rules=rules,
-    )
-    session.rate, session.price = agreed.rate, agreed.price
-    session.cancellation_notice_hours = agreed.cancellation_notice_hours
-
-
-def complete_booking(session, booking_request, *, client, by, at, details):
-    """From a held or new time to a booked session, with what was told and agreed."""
+def complete_booking(
+    session: CoachingSession,
+    booking_request: BookingRequest,
+    *,
+    client: User,
+    by: User,
+    at: datetime,
+    details: Details,
+) -> None:
+    """From a held or new time to a booked session, with the details and the agreement."""
     session.status, session.held_at, session.held_until = Status.BOOKED, None, None
     session.visitor_key = ""
     session.client, session.booked_by, session.booked_at = client, by, at
@@ -157,7 +86,7 @@ def complete_booking(session, booking_request, *, client, by, at, details):
     record(session, SessionEvent.What.BOOKED, by=by, at=at)
 
 
-def save_client_details(client, details, *, at):
+def save_client_details(client: User, details: Details, *, at: datetime) -> None:
     """What people tell of themselves is asked once."""
     if not client.name:
         client.name = details.name
@@ -167,7 +96,7 @@ def save_client_details(client, details, *, at):
         consents.record_needs(user=client, needs=details.needs, at=at)
 
 
-def name_payer(session, details):
+def name_payer(session: CoachingSession, details: Details) -> None:
     """A programme has its payer; what is free has none; otherwise as was said."""
     if session.programme:
         session.organisation = session.programme.organisation
@@ -177,14 +106,16 @@ def name_payer(session, details):
         session.purchase_order = details.purchase_order if details.organisation else ""
 
 
-def get_or_create_organisation(organisation):
+def get_or_create_organisation(organisation: Organisation | None) -> Organisation | None:
     """The organisation as a row: one that was only named is kept, for the admin to check."""
     if organisation is None or organisation.pk:
         return organisation
     return Organisation.objects.create(name=organisation.name, is_checked=False)
 
 
-def agreement_for(session, acceptance, *, by, at):
+def agreement_for(
+    session: CoachingSession, acceptance: Acceptance | None, *, by: User, at: datetime
+) -> Agreement | None:
     """The programme's agreement, or the short form as accepted just now."""
     if session.programme:
         return session.programme.agreement
@@ -205,7 +136,14 @@ def agreement_for(session, acceptance, *, by, at):
     )
 
 
-def record(session, what, *, by, at, note=""):
+def record(
+    session: CoachingSession,
+    what: SessionEvent.What,
+    *,
+    by: User | None,
+    at: datetime,
+    note: str = "",
+) -> None:
     """Keep what happened in the session's history."""
     SessionEvent.objects.create(
         session=session, what=what, by=by, at=at, starts_at=session.starts_at, note=note

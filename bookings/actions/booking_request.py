@@ -1,4 +1,4 @@
-"""What somebody asks for while booking, before anything is checked."""
+"""What is asked for while booking, before anything is checked."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -21,11 +21,11 @@ class BookingRequest:
     outside_hours: bool = False
 
     @property
-    def kind(self):
+    def kind(self) -> CoachingSession.Kind:
         return pricing.kind_for(self.minutes, self.programme)
 
     @property
-    def ends_at(self):
+    def ends_at(self) -> datetime:
         return self.starts_at + timedelta(minutes=self.minutes)
 
 
@@ -40,7 +40,7 @@ class Acceptance:
 
 @dataclass(frozen=True)
 class Details:
-    """What is told while booking. The agenda is the client's own."""
+    """The details entered while booking. The agenda is the client's own."""
 
     name: str = ""
     location_details: str = ""

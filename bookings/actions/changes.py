@@ -1,15 +1,18 @@
 """Moving and cancelling a session, and its agenda."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from bookings import emails, pricing
 from bookings.actions import checks, locking
-from bookings.actions.booking import delete_expired_holds, record
+from bookings.actions.booking import record
 from bookings.actions.booking_request import BookingRequest
+from bookings.actions.holds import delete_expired_holds
 from bookings.actions.locking import atomic_with_retry
-from bookings.models import AgendaItem, SessionEvent
+from bookings.availability.slot_queries import Requester
+from bookings.models import AgendaItem, CoachingSession, SessionEvent
 from coaching_portal.common import formatting
 from coaching_portal.common.refusals import Refusal
+from profiles.models import User
 
 
 class AlreadyStarted(Refusal):
@@ -29,7 +32,7 @@ class SameTime(Refusal):
 
 
 @atomic_with_retry
-def cancel(*, session, by, at):
+def cancel(*, session: CoachingSession, by: User, at: datetime) -> CoachingSession:
     """Cancel the session and tell the other side; late and charged inside the notice."""
     session = locking.lock_session(session)
     check_not_started(session, at=at, verb="cancelled")
@@ -44,7 +47,14 @@ def cancel(*, session, by, at):
 
 
 @atomic_with_retry
-def move(*, session, starts_at, by, at, outside_hours=False):
+def move(
+    *,
+    session: CoachingSession,
+    starts_at: datetime,
+    by: User,
+    at: datetime,
+    outside_hours: bool = False,
+) -> CoachingSession:
     """Move the session, which keeps its identity, length and price; tell both sides."""
     session = locking.lock_session(session)
     check_not_started(session, at=at, verb="moved")
@@ -65,23 +75,26 @@ def move(*, session, starts_at, by, at, outside_hours=False):
     return session
 
 
-def check_not_started(session, *, at, verb):
+def check_not_started(session: CoachingSession, *, at: datetime, verb: str) -> None:
     if not session.is_booked:
         raise NotBooked(f"This session is no longer booked, so it cannot be {verb}.")
     if session.has_started(at):
         raise AlreadyStarted(f"A session that has started cannot be {verb}.")
 
 
-def check_new_time(session, starts_at, *, by, at, outside_hours):
+def check_new_time(
+    session: CoachingSession, starts_at: datetime, *, by: User, at: datetime, outside_hours: bool
+) -> None:
     """The new time is offered, the session itself apart; a coach may leave her own hours."""
     by_coach = session.is_coached_by(by)
     booking_request = BookingRequest(
         session.coach, starts_at, session.minutes, outside_hours=outside_hours and by_coach
     )
-    checks.check_time(booking_request, at=at, client=session.client, moving=session)
+    requester = Requester(client=session.client, moving=session)
+    checks.check_time(booking_request, at=at, requester=requester)
 
 
-def put_at(session, starts_at):
+def put_at(session: CoachingSession, starts_at: datetime) -> None:
     """The same length from another start, with the buffer that the coach keeps today."""
     # What is offered was computed with today's buffer: another one would be refused.
     buffer = timedelta(minutes=pricing.booking_rules_for(session.coach).buffer_minutes)
@@ -91,7 +104,7 @@ def put_at(session, starts_at):
 
 
 @atomic_with_retry
-def add_to_agenda(*, session, text, by, at):
+def add_to_agenda(*, session: CoachingSession, text: str, by: User, at: datetime) -> AgendaItem:
     """Add something to talk about, before the session starts."""
     session = locking.lock_session(session)
     check_not_started(session, at=at, verb="changed")
@@ -99,7 +112,7 @@ def add_to_agenda(*, session, text, by, at):
 
 
 @atomic_with_retry
-def remove_from_agenda(*, item, at):
+def remove_from_agenda(*, item: AgendaItem, at: datetime) -> None:
     session = locking.lock_session(item.session)
     check_not_started(session, at=at, verb="changed")
     item.delete()

@@ -1,14 +1,20 @@
-"""Whether what somebody asks for is offered, and to them: checked inside the transaction."""
+"""Whether a booking request is offered, and to this client: checked inside the transaction."""
+
+from datetime import datetime
 
 from django.conf import settings
+from django.contrib.auth.models import AnonymousUser
 from django.db.models import Q
 
 from bookings import pricing
+from bookings.actions.booking_request import BookingRequest, Details
 from bookings.actions.locking import ClientIsBusy, TimeTaken
 from bookings.availability import slot_queries
-from bookings.models import BusyTime, CoachingSession
+from bookings.availability.slot_queries import Requester
+from bookings.models import BookingRules, BusyTime, CoachingSession, Programme
 from coaching_portal.common import formatting
 from coaching_portal.common.refusals import Refusal
+from profiles.models import Coach, User
 
 
 class NotOffered(Refusal):
@@ -31,7 +37,9 @@ class AgreementNeeded(Refusal):
     pass
 
 
-def check_offer(booking_request, *, rules, at, **whose):
+def check_offer(
+    booking_request: BookingRequest, *, rules: BookingRules, at: datetime, requester: Requester
+) -> None:
     """Raise unless the coach offers this length, this location and, still, this time."""
     if booking_request.minutes not in pricing.offered_lengths(
         booking_request.coach, rules, booking_request.programme
@@ -40,42 +48,50 @@ def check_offer(booking_request, *, rules, at, **whose):
         raise NotOffered(f"{booking_request.coach} does not offer sessions of {length}.")
     if booking_request.location not in pricing.offered_locations(rules):
         raise NotOffered(f"{booking_request.coach} does not offer sessions at that location.")
-    check_time(booking_request, at=at, rules=rules, **whose)
+    check_time(booking_request, at=at, rules=rules, requester=requester)
 
 
-def check_time(booking_request, *, at, rules=None, **whose):
+def check_time(
+    booking_request: BookingRequest,
+    *,
+    at: datetime,
+    requester: Requester,
+    rules: BookingRules | None = None,
+) -> None:
     """Raise unless the time is open; a coach's own time outside her hours need only be free.
 
-    `rules` are the coach's, where they have been read; `whose` says whose holds do not count, as
-    `slot_queries.open_slots` has it.
+    `rules` are the coach's, where they have been read.
     """
     if booking_request.outside_hours:
         is_open = booking_request.starts_at > at and not _clashes_elsewhere(booking_request)
     else:
-        asked = {
-            "starts_at": booking_request.starts_at,
-            "minutes": booking_request.minutes,
-            **whose,
-        }
-        is_open = slot_queries.is_open(booking_request.coach, at=at, stored=rules, **asked)
+        is_open = slot_queries.is_open(
+            booking_request.coach,
+            starts_at=booking_request.starts_at,
+            minutes=booking_request.minutes,
+            at=at,
+            requester=requester,
+            stored=rules,
+        )
     if not is_open:
-        raise _why_closed(booking_request, at=at, **whose)
+        raise _why_closed(booking_request, at=at, requester=requester)
 
 
-def _clashes_elsewhere(booking_request):
-    """Sessions are the constraint's business; what stands in another calendar is ours."""
+def _clashes_elsewhere(booking_request: BookingRequest) -> bool:
+    """Sessions are the constraint's business; what is in another calendar is ours."""
     busy = BusyTime.objects.filter(coach=booking_request.coach)
     return busy.filter(
         starts_at__lt=booking_request.ends_at, ends_at__gt=booking_request.starts_at
     ).exists()
 
 
-def _why_closed(booking_request, *, at, visitor_key="", client=None, moving=None):
+def _why_closed(booking_request: BookingRequest, *, at: datetime, requester: Requester) -> Refusal:
+    client, moving = requester.client, requester.moving
     if booking_request.starts_at <= at:
         return NotOffered("That time has passed.")
-    theirs = CoachingSession.objects.holds_of(visitor_key=visitor_key, client=client)
+    theirs = CoachingSession.objects.holds_of(visitor_key=requester.visitor_key, client=client)
     live = CoachingSession.objects.live().exclude(pk__in=theirs.values("pk"))
-    others = live.exclude(pk=moving.pk if moving else None)
+    others = live.exclude(pk=moving.pk) if moving else live
     in_the_way = others.overlapping(booking_request.starts_at, booking_request.ends_at)
     if in_the_way.filter(
         Q(coach=booking_request.coach) | Q(client=booking_request.coach.user_id)
@@ -86,7 +102,9 @@ def _why_closed(booking_request, *, at, visitor_key="", client=None, moving=None
     return NotOffered(f"{booking_request.coach} does not offer that time.")
 
 
-def check_booking(booking_request, *, client, by, at, details):
+def check_booking(
+    booking_request: BookingRequest, *, client: User, by: User, at: datetime, details: Details
+) -> None:
     """Raise unless this person may book this for that client."""
     is_coach = by.pk == booking_request.coach.user_id
     if client.pk == booking_request.coach.user_id:
@@ -98,13 +116,15 @@ def check_booking(booking_request, *, client, by, at, details):
         raise AgreementNeeded("Accept the agreement to book.")
 
 
-def check_client(booking_request, client, *, by, at):
+def check_client(
+    booking_request: BookingRequest, client: User, *, by: User | AnonymousUser | None, at: datetime
+) -> None:
     """Raise unless this is open to the client: asked before a time is held, and when it is booked.
 
     The time plays no part in it.
     """
     if booking_request.programme:
-        _check_allowance(booking_request, client)
+        _check_allowance(booking_request.programme, booking_request.coach, client)
         return
     if booking_request.kind == CoachingSession.Kind.INTRODUCTION:
         _check_introduction(booking_request, client)
@@ -112,9 +132,8 @@ def check_client(booking_request, client, *, by, at):
         _check_open_sessions(booking_request.coach, client, at=at)
 
 
-def _check_allowance(booking_request, client):
-    programme = booking_request.programme
-    if (programme.client_id, programme.coach_id) != (client.pk, booking_request.coach.pk):
+def _check_allowance(programme: Programme, coach: Coach, client: User) -> None:
+    if (programme.client_id, programme.coach_id) != (client.pk, coach.pk):
         raise NotOffered("That programme is someone else's.")
     if not programme.can_be_booked:
         raise NotOffered("Sessions of this programme cannot be booked now.")
@@ -123,7 +142,7 @@ def _check_allowance(booking_request, client):
         raise AllowanceUsed(f"You have used all {agreed} agreed sessions. Ask for a review.")
 
 
-def _check_introduction(booking_request, client):
+def _check_introduction(booking_request: BookingRequest, client: User) -> None:
     if CoachingSession.objects.introductions(booking_request.coach, client).exists():
         raise IntroductionUsed(
             "You have already booked your free introductory conversation with "
@@ -131,7 +150,7 @@ def _check_introduction(booking_request, client):
         )
 
 
-def _check_open_sessions(coach, client, *, at):
+def _check_open_sessions(coach: Coach, client: User, *, at: datetime) -> None:
     """So many open sessions outside programmes, with whichever coach; a coach may book more."""
     theirs = CoachingSession.objects.filter(client=client)
     number = theirs.upcoming_single(at).count()

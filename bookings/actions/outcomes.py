@@ -1,6 +1,7 @@
 """What became of a session: attended, missed or called off; and a charge that is waived."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
+from typing import cast
 
 from django.conf import settings
 
@@ -10,7 +11,9 @@ from bookings.actions.booking import record
 from bookings.actions.locking import atomic_with_retry
 from bookings.models import CoachingSession, SessionEvent
 from coaching_portal.billing.actions import drafts
+from coaching_portal.billing.models import InvoiceLine
 from coaching_portal.common.refusals import Refusal
+from profiles.models import User
 
 Status, What = CoachingSession.Status, SessionEvent.What
 
@@ -27,23 +30,27 @@ class NothingToWaive(Refusal):
     pass
 
 
-def confirm(*, session, by, at):
+def confirm(*, session: CoachingSession, by: User, at: datetime) -> CoachingSession:
     """The session was held. Saying so again changes nothing."""
     return record_outcome(session=session, outcome=Status.COMPLETED, by=by, at=at)
 
 
-def no_show(*, session, by, at):
+def no_show(*, session: CoachingSession, by: User, at: datetime) -> CoachingSession:
     """The client did not attend: the session counts and is billed, unless it is waived."""
     return record_outcome(session=session, outcome=Status.NO_SHOW, by=by, at=at)
 
 
-def record_did_not_take_place(*, session, by, at):
+def record_did_not_take_place(
+    *, session: CoachingSession, by: User, at: datetime
+) -> CoachingSession:
     """It did not take place and is not charged: given back to the allowance."""
     return record_outcome(session=session, outcome=Status.CANCELLED, by=by, at=at)
 
 
 @atomic_with_retry
-def record_outcome(*, session, outcome, by, at):
+def record_outcome(
+    *, session: CoachingSession, outcome: CoachingSession.Status, by: User, at: datetime
+) -> CoachingSession:
     """Say what became of a session that is over, or change what was said."""
     session = locking.lock_session(session)
     if session.status == outcome:
@@ -51,10 +58,7 @@ def record_outcome(*, session, outcome, by, at):
     if not session.can_record_outcome(at):
         raise NotOver("You can confirm a session after it ends.")
     if outcome == Status.CANCELLED and not drafts.remove_from_draft(sold_row=session):
-        invoice = session.invoice_line.invoice
-        raise AlreadyInvoiced(
-            f"This session is on invoice {invoice.number}. Ask for a credit note instead."
-        )
+        raise _already_invoiced(session)
 
     note = "" if session.is_booked else f"Corrected from: {session.get_status_display()}"
     save_outcome(session, outcome, by=by, at=at)
@@ -70,7 +74,7 @@ WHAT = {
 
 
 @atomic_with_retry
-def waive(*, session, by, reason, at):
+def waive(*, session: CoachingSession, by: User, reason: str, at: datetime) -> CoachingSession:
     """Not charge a missed or late cancelled session after all, and tell the client.
 
     What has been invoiced stays on its invoice until the office has credited it: see
@@ -92,7 +96,7 @@ def waive(*, session, by, reason, at):
     return session
 
 
-def complete_unconfirmed(*, at):
+def complete_unconfirmed(*, at: datetime) -> int:
     """Sessions that nobody confirmed for three days count as held. Gives their number."""
     silence = timedelta(days=settings.UNCONFIRMED_COMPLETE_AFTER_DAYS)
     waiting = CoachingSession.objects.to_confirm(at - silence).select_related("coach")
@@ -100,7 +104,7 @@ def complete_unconfirmed(*, at):
 
 
 @atomic_with_retry
-def _complete(*, session, at):
+def _complete(*, session: CoachingSession, at: datetime) -> bool:
     """Unlike `confirm`, this leaves alone what the coach has said in the meantime."""
     session = locking.lock_session(session)
     if not session.is_booked:
@@ -110,7 +114,16 @@ def _complete(*, session, at):
     return True
 
 
-def save_outcome(session, outcome, *, by, at):
+def _already_invoiced(session: CoachingSession) -> AlreadyInvoiced:
+    invoice = cast(InvoiceLine, session.invoice_line).invoice
+    return AlreadyInvoiced(
+        f"This session is on invoice {invoice.number}. Ask for a credit note instead."
+    )
+
+
+def save_outcome(
+    session: CoachingSession, outcome: CoachingSession.Status, *, by: User | None, at: datetime
+) -> None:
     called_off = outcome == Status.CANCELLED
     session.status, session.confirmed_at = outcome, at
     session.cancelled_at, session.cancelled_by = (at, by) if called_off else (None, None)

@@ -1,7 +1,7 @@
 """Proposing a programme, accepting it, and what client and coach decide at its review."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 
 from django.db import transaction
@@ -13,7 +13,7 @@ from bookings.models import Extension, Programme, Review
 from bookings.pricing import booking_rules_for
 from coaching_portal.common.dates import london_date
 from coaching_portal.common.refusals import Refusal
-from profiles.models import Client, Organisation
+from profiles.models import Client, Coach, Organisation, User
 
 Status, Outcome = Programme.Status, Review.Outcome
 
@@ -53,7 +53,7 @@ class ProgrammeTerms:
 
 
 @transaction.atomic
-def propose(*, coach, client, terms, at):
+def propose(*, coach: Coach, client: User, terms: ProgrammeTerms, at: datetime) -> Programme:
     """Put terms to a client, and tell them."""
     coach = lock_coach(coach)
     _check(terms, coach, at=at)
@@ -66,7 +66,7 @@ def propose(*, coach, client, terms, at):
 
 
 @transaction.atomic
-def change_proposal(*, programme, terms, at):
+def change_proposal(*, programme: Programme, terms: ProgrammeTerms, at: datetime) -> Programme:
     """Replace terms that nobody has accepted yet; the page with the old ones cannot be accepted."""
     programme = lock(programme)
     if not programme.can_be_changed:
@@ -80,7 +80,15 @@ def change_proposal(*, programme, terms, at):
 
 
 @transaction.atomic
-def accept(*, programme, terms_version, by, at, accepted_from=None, wishes_to_start_early=False):
+def accept(
+    *,
+    programme: Programme,
+    terms_version: int,
+    by: User,
+    at: datetime,
+    accepted_from: str | None = None,
+    wishes_to_start_early: bool = False,
+) -> Programme:
     """Freeze the terms that the client has read and accepts."""
     programme = lock(programme)
     if not programme.can_be_accepted:
@@ -103,7 +111,7 @@ def accept(*, programme, terms_version, by, at, accepted_from=None, wishes_to_st
 
 
 @transaction.atomic
-def decline(*, programme, at):
+def decline(*, programme: Programme, at: datetime) -> Programme:
     programme = lock(programme)
     if not programme.can_be_accepted:
         raise WrongStatus("This proposal can no longer be declined.")
@@ -113,7 +121,7 @@ def decline(*, programme, at):
 
 
 @transaction.atomic
-def record_review(*, programme, outcome, by, at):
+def record_review(*, programme: Programme, outcome: str, by: User, at: datetime) -> Review:
     """Write down that both decided to pause or to finish.
 
     An extension is proposed (`extensions.propose`): its review is written when it is accepted.
@@ -137,7 +145,7 @@ def record_review(*, programme, outcome, by, at):
 
 
 @transaction.atomic
-def move_review(*, programme, review_on, at):
+def move_review(*, programme: Programme, review_on: date, at: datetime) -> Programme:
     """Set another review date, today at the earliest; notices go by the new one."""
     programme = lock(programme)
     if not programme.can_be_reviewed:
@@ -153,7 +161,7 @@ def move_review(*, programme, review_on, at):
 
 
 @transaction.atomic
-def resume(*, programme, review_on, at):
+def resume(*, programme: Programme, review_on: date, at: datetime) -> Programme:
     """Take a paused programme up again, with a review date to come."""
     programme = lock(programme)
     if not programme.is_paused:
@@ -166,8 +174,8 @@ def resume(*, programme, review_on, at):
 
 
 @transaction.atomic
-def end(*, programme, at):
-    """End it early. Sessions already booked stay booked until somebody cancels them."""
+def end(*, programme: Programme, at: datetime) -> Programme:
+    """End it early. Sessions already booked stay booked until they are cancelled."""
     programme = lock(programme)
     if not programme.can_be_ended:
         raise WrongStatus("This programme has already ended.")
@@ -176,15 +184,15 @@ def end(*, programme, at):
     return programme
 
 
-def begin_reviews(*, at):
-    """Move programmes whose review date has come into review, and owe the notices now due."""
+def begin_reviews(*, at: datetime) -> None:
+    """Move programmes whose review date has come into review, and queue the notices now due."""
     today = london_date(at)
     for programme in Programme.objects.due_for_notice(today).order_by("pk"):
         with transaction.atomic():
             _begin_review(lock(programme), today, at=at)
 
 
-def _begin_review(programme, today, *, at):
+def _begin_review(programme: Programme, today: date, *, at: datetime) -> None:
     if not programme.can_be_booked:
         return
     if programme.status == Status.AGREED and programme.review_on <= today:
@@ -195,13 +203,13 @@ def _begin_review(programme, today, *, at):
         programmes.review_ahead(programme, days=days, at=at)
 
 
-def lock(programme):
+def lock(programme: Programme) -> Programme:
     """The coach's row first, then the programme's, fresh."""
     lock_coach(programme.coach)
     return lock_programme(programme)
 
 
-def _check(terms, coach, *, at):
+def _check(terms: ProgrammeTerms, coach: Coach, *, at: datetime) -> None:
     if terms.sessions_agreed < 1:
         raise SessionsNeeded("Enter how many sessions, at least one.")
     if terms.minutes not in booking_rules_for(coach).lengths:
@@ -209,12 +217,12 @@ def _check(terms, coach, *, at):
     check_review_date(terms.review_on, at=at)
 
 
-def check_review_date(review_on, *, at):
+def check_review_date(review_on: date | None, *, at: datetime) -> None:
     if review_on is None or review_on <= london_date(at):
         raise ReviewDateNeeded("Enter a review date later than today.")
 
 
-def _put_terms(programme, terms, *, at):
+def _put_terms(programme: Programme, terms: ProgrammeTerms, *, at: datetime) -> None:
     programme.title = terms.title
     programme.sessions_agreed, programme.minutes = terms.sessions_agreed, terms.minutes
     programme.rate = terms.rate
@@ -225,16 +233,16 @@ def _put_terms(programme, terms, *, at):
     set_review_date(programme, terms.review_on, at=at)
 
 
-def set_review_date(programme, review_on, *, at):
+def set_review_date(programme: Programme, review_on: date, *, at: datetime) -> None:
     programme.review_on, programme.review_set_on = review_on, london_date(at)
 
 
-def _withdraw_extension(programme, *, at):
+def _withdraw_extension(programme: Programme, *, at: datetime) -> None:
     """What the client has not answered by now falls with another decision."""
     programme.extensions.open().update(status=Extension.Status.WITHDRAWN, answered_at=at)
 
 
-def _close(programme, status, *, at):
+def _close(programme: Programme, status: Programme.Status, *, at: datetime) -> None:
     _withdraw_extension(programme, at=at)
     programme.status, programme.closed_at = status, at
     programme.save()

@@ -5,7 +5,7 @@ what is read: the starts on the grid and the periods that are taken are each wal
 """
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
@@ -15,6 +15,7 @@ from coaching_portal.common.dates import local_date, local_midnight
 DAY = timedelta(days=1)
 MINUTE = timedelta(minutes=1)
 MIDNIGHT = time()
+Piece = tuple[datetime, datetime]  # from a start to an end
 FURTHEST_FROM_UTC = timedelta(hours=16)  # more than any zone's offset
 
 
@@ -34,7 +35,7 @@ class Hours:
     overrides: Mapping[date, Sequence[Shift]] = field(default_factory=dict)
     bank_holidays: Collection[date] = frozenset()
 
-    def on(self, day):
+    def on(self, day: date) -> Sequence[Shift]:
         if day in self.overrides:
             return self.overrides[day]
         return () if day in self.bank_holidays else self.weekly.get(day.weekday(), ())
@@ -53,18 +54,18 @@ class SlotRules:
     most_minutes_a_day: int | None = None
 
     @property
-    def buffer(self):
+    def buffer(self) -> timedelta:
         return timedelta(minutes=self.buffer_minutes)
 
     @property
-    def grid(self):
+    def grid(self) -> timedelta:
         return timedelta(minutes=self.grid_minutes)
 
-    def earliest(self, at):
+    def earliest(self, at: datetime) -> datetime:
         """Exactly the minimum notice away is still allowed."""
         return at + timedelta(minutes=self.minimum_notice_minutes)
 
-    def last_day(self, at):
+    def last_day(self, at: datetime) -> date:
         return at.astimezone(self.zone).date() + timedelta(days=self.horizon_days)
 
 
@@ -111,7 +112,7 @@ def open_slots(
     return _outside(_taken(sessions, closed, rules), starts, length)
 
 
-def _days(since, end, zone):
+def _days(since: datetime, end: datetime, zone: ZoneInfo) -> Iterator[date]:
     """The local dates that [since, end) touches."""
     if since >= end:
         return
@@ -121,16 +122,19 @@ def _days(since, end, zone):
         day += DAY
 
 
-def _daily_limits(sessions, minutes, rules):
+def _daily_limits(
+    sessions: Iterable[Occupied], minutes: int, rules: SlotRules
+) -> Callable[[date], bool]:
     """A function that tells whether a local date has room for one more session of `minutes`."""
-    count, booked = Counter(), Counter()
+    count: Counter[date] = Counter()
+    booked: Counter[date] = Counter()
     if rules.most_sessions_a_day is not None or rules.most_minutes_a_day is not None:
         for session in sessions:
             day = local_date(session.starts_at, rules.zone)
             count[day] += 1
             booked[day] += (session.ends_at - session.starts_at) // MINUTE
 
-    def has_room(day):
+    def has_room(day: date) -> bool:
         return not _exceeds(count[day] + 1, rules.most_sessions_a_day) and not _exceeds(
             booked[day] + minutes, rules.most_minutes_a_day
         )
@@ -138,11 +142,13 @@ def _daily_limits(sessions, minutes, rules):
     return has_room
 
 
-def _exceeds(number, limit):
+def _exceeds(number: int, limit: int | None) -> bool:
     return limit is not None and number > limit
 
 
-def _starts_on(day, shifts, length, rules):
+def _starts_on(
+    day: date, shifts: Iterable[Shift], length: timedelta, rules: SlotRules
+) -> list[datetime]:
     """The starts on a date's grids whose whole session lies inside that date's hours, sorted."""
     pieces = [_shift_instants(day, shift, rules.zone) for shift in shifts]
     inside = _merged(piece for shift in pieces for piece in shift)
@@ -150,7 +156,7 @@ def _starts_on(day, shifts, length, rules):
     return _within(inside, sorted(starts), length)
 
 
-def _shift_instants(day, shift, zone):
+def _shift_instants(day: date, shift: Shift, zone: ZoneInfo) -> list[Piece]:
     """The shift as instants: [(start, end), …], two of them where a clock change parts it."""
     ends_on = day + DAY if shift.ends == MIDNIGHT else day
     return _instants(
@@ -158,7 +164,7 @@ def _shift_instants(day, shift, zone):
     )
 
 
-def _on_grid(pieces, grid):
+def _on_grid(pieces: Sequence[Piece], grid: timedelta) -> Iterator[datetime]:
     """Starts counted in elapsed time from the shift's first instant."""
     for start, end in pieces:
         origin = pieces[0][0]
@@ -168,7 +174,7 @@ def _on_grid(pieces, grid):
             moment += grid
 
 
-def _instants(wall_start, wall_end, zone):
+def _instants(wall_start: datetime, wall_end: datetime, zone: ZoneInfo) -> list[Piece]:
     """The instants at which a clock in `zone` shows a time in [wall_start, wall_end).
 
     While the offset stays the same, wall time is the instant plus that offset. So a time that a
@@ -182,7 +188,9 @@ def _instants(wall_start, wall_end, zone):
     return _merged(piece for piece in pieces if piece[0] < piece[1])
 
 
-def _stretches(start, end, zone):
+def _stretches(
+    start: datetime, end: datetime, zone: ZoneInfo
+) -> list[tuple[datetime, datetime, timedelta]]:
     """(first, last, offset): the stretches around these wall times in which the offset is one."""
     first, last = start - FURTHEST_FROM_UTC, end + FURTHEST_FROM_UTC
     before, after = _offset(first, zone), _offset(last, zone)
@@ -192,11 +200,11 @@ def _stretches(start, end, zone):
     return [(first, change, before), (change, last, after)]
 
 
-def _offset(moment, zone):
-    return moment.astimezone(zone).utcoffset()
+def _offset(moment: datetime, zone: ZoneInfo) -> timedelta:
+    return moment.astimezone(zone).utcoffset() or timedelta()
 
 
-def _clock_change(low, high, before, zone):
+def _clock_change(low: datetime, high: datetime, before: timedelta, zone: ZoneInfo) -> datetime:
     """The minute in which the offset stops being `before`, found by halving."""
     while high - low > MINUTE:
         middle = low + (high - low) // (2 * MINUTE) * MINUTE
@@ -204,7 +212,7 @@ def _clock_change(low, high, before, zone):
     return high
 
 
-def _taken(sessions, closed, rules):
+def _taken(sessions: Iterable[Occupied], closed: Iterable[Period], rules: SlotRules) -> list[Piece]:
     """What a session must not overlap, merged and sorted.
 
     A new session's own buffer must end before the next one starts: the same as keeping a buffer's
@@ -214,9 +222,9 @@ def _taken(sessions, closed, rules):
     return _merged([*yield_to, *((period.starts_at, period.ends_at) for period in closed)])
 
 
-def _merged(pieces):
+def _merged(pieces: Iterable[Piece]) -> list[Piece]:
     """Sorted, with those that overlap or touch made one."""
-    merged = []
+    merged: list[Piece] = []
     for start, end in sorted(pieces):
         if merged and start <= merged[-1][1]:
             merged[-1] = (merged[-1][0], max(merged[-1][1], end))
@@ -225,7 +233,9 @@ def _merged(pieces):
     return merged
 
 
-def _within(pieces, starts, length):
+def _within(
+    pieces: Iterable[Piece], starts: Iterable[datetime], length: timedelta
+) -> list[datetime]:
     """Those of the sorted starts whose session lies wholly inside one of the sorted pieces."""
     return [
         start
@@ -234,7 +244,9 @@ def _within(pieces, starts, length):
     ]
 
 
-def _outside(pieces, starts, length):
+def _outside(
+    pieces: Iterable[Piece], starts: Iterable[datetime], length: timedelta
+) -> list[datetime]:
     """Those of the sorted starts whose session overlaps none of the sorted pieces."""
     return [
         start
@@ -243,7 +255,9 @@ def _outside(pieces, starts, length):
     ]
 
 
-def _beside(pieces, starts):
+def _beside(
+    pieces: Iterable[Piece], starts: Iterable[datetime]
+) -> Iterator[tuple[datetime, Piece | None]]:
     """Each start with the first piece that ends after it: one sweep over both."""
     remaining = iter(pieces)
     piece = next(remaining, None)

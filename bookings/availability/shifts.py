@@ -1,5 +1,6 @@
 """The shifts of one day as a coach gives them, pairs of wall times, and what is wrong with them."""
 
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime, time
 from itertools import pairwise
 
@@ -9,23 +10,25 @@ MIDNIGHT = time()
 LAST = time.max
 
 
-def clock(wall):
+def clock(wall: time) -> str:
     """9:30am; midnight at either end of a day."""
     if wall == MIDNIGHT:
         return "midnight"
     return formatting.clock(datetime(2000, 1, 1, wall.hour, wall.minute, tzinfo=UTC), "UTC")
 
 
-def words(starts, ends):
+def words(starts: time, ends: time) -> str:
     return f"{clock(starts)} to {clock(ends)}"
 
 
-def ends_before_it_starts(starts, ends):
+def ends_before_it_starts(starts: time, ends: time) -> bool:
     """An end at midnight is the end of the day."""
     return ends <= starts and ends != MIDNIGHT
 
 
-def first_overlap(shifts):
+def first_overlap(
+    shifts: Iterable[tuple[time, time]],
+) -> tuple[tuple[time, time], tuple[time, time]] | None:
     """The first two shifts that overlap, or None; shifts that touch do not."""
     ordered = sorted(shifts)
     for one, other in pairwise(ordered):
@@ -34,7 +37,7 @@ def first_overlap(shifts):
     return None
 
 
-def problem_with(shifts):
+def problem_with(shifts: Sequence[tuple[time, time]]) -> str:
     """What is wrong with a day's shifts, for the coach to read; empty where nothing is."""
     for shift in shifts:
         if ends_before_it_starts(*shift):

@@ -4,39 +4,61 @@ The list of times and the check inside a booking's transaction both come through
 so that what is offered and what is accepted cannot differ. One query for each kind of row.
 """
 
-from datetime import timedelta
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 import holidays
+from django.db.models import QuerySet
 
 from bookings import pricing
 from bookings.availability import free_times
-from bookings.models import BusyTime, CoachingSession, DateOverride, TimeOff
+from bookings.models import BookingRules, BusyTime, CoachingSession, DateOverride, TimeOff
+from bookings.models.session_queries import CoachingSessionQuerySet
 from coaching_portal.common.dates import local_date, local_midnight
+from profiles.models import Coach, User
 
 MINUTE = timedelta(minutes=1)
 DAY = timedelta(days=1)
 BEYOND_ANY_HORIZON = 732 * DAY
 
 
+@dataclass(frozen=True)
+class Requester:
+    """Who asks for free times, and the session that they move, if they do.
+
+    What this visitor or client holds, and the session being moved, do not count as taken; what the
+    client does elsewhere does.
+    """
+
+    visitor_key: str = ""
+    client: User | None = None
+    moving: CoachingSession | None = None
+
+    def holds(self, visitor_key: str, client_pk: int | None) -> bool:
+        """Whether a hold with this visitor's key, or for this client, is their own."""
+        is_of_their_browser = bool(visitor_key) and visitor_key == self.visitor_key
+        return is_of_their_browser or (self.client is not None and self.client.pk == client_pk)
+
+
+ANYBODY = Requester()
+
+
 def open_slots(
-    coach,
+    coach: Coach,
     *,
-    minutes,
-    since,
-    until,
-    at,
-    visitor_key="",
-    client=None,
-    moving=None,
-    stored=None,
-):
+    minutes: int,
+    since: datetime,
+    until: datetime,
+    at: datetime,
+    requester: Requester = ANYBODY,
+    stored: BookingRules | None = None,
+) -> list[datetime]:
     """The starts in [since, until) that can be booked with this coach: sorted, in UTC.
 
-    Holds of this visitor or client, and the session being moved, do not count as taken; what the
-    client and the coach do elsewhere does, whoever is the coach there. Which lengths may be chosen:
-    `terms.offered_lengths`.
+    What the client and the coach do elsewhere counts as taken, whoever is the coach there. Which
+    lengths may be chosen: `pricing.offered_lengths`.
     `stored` are the coach's BookingRules, where they have been read already.
     """
     stored = stored or pricing.booking_rules_for(coach)
@@ -50,7 +72,7 @@ def open_slots(
         local_midnight(first, rules.zone),
         local_midnight(last + DAY, rules.zone) + minutes * MINUTE + rules.buffer,
     )
-    rows = _session_rows(coach, window, at, visitor_key, client, moving)
+    rows = _session_rows(coach, window, at, requester)
     return free_times.open_slots(
         minutes=minutes,
         since=since,
@@ -63,22 +85,38 @@ def open_slots(
     )
 
 
-def is_open(coach, *, starts_at, minutes, at, **whose):
+def is_open(
+    coach: Coach,
+    *,
+    starts_at: datetime,
+    minutes: int,
+    at: datetime,
+    requester: Requester = ANYBODY,
+    stored: BookingRules | None = None,
+) -> bool:
     """Whether `open_slots` offers exactly this start."""
-    until = starts_at + timedelta.resolution
-    found = open_slots(coach, minutes=minutes, since=starts_at, until=until, at=at, **whose)
+    found = open_slots(
+        coach,
+        minutes=minutes,
+        since=starts_at,
+        until=starts_at + timedelta.resolution,
+        at=at,
+        requester=requester,
+        stored=stored,
+    )
     return starts_at in found
 
 
-def hours_between(coach, rules, first, last):
+def hours_between(coach: Coach, rules: BookingRules, first: date, last: date) -> free_times.Hours:
     """The hours of the local dates first to last, as overrides and bank holidays leave them."""
-    weekly, overrides = {}, {}
+    weekly: dict[int, list[free_times.Shift]] = {}
+    overrides: dict[date, list[free_times.Shift]] = {}
     for weekday, *shift in coach.weekly_hours.values_list("weekday", "starts", "ends"):
         weekly.setdefault(weekday, []).append(free_times.Shift(*shift))
     rows = DateOverride.objects.filter(coach=coach).between(first, last)
     for day, starts, ends in rows.values_list("date", "starts", "ends"):
         shifts = overrides.setdefault(day, [])
-        if starts is not None:
+        if starts is not None and ends is not None:
             shifts.append(free_times.Shift(starts, ends))
     years = () if rules.opens_on_bank_holidays else range(first.year, last.year + 1)
     closed = frozenset().union(*(bank_holidays(year) for year in years))
@@ -86,12 +124,12 @@ def hours_between(coach, rules, first, last):
 
 
 @lru_cache(maxsize=16)
-def bank_holidays(year):
+def bank_holidays(year: int) -> frozenset[date]:
     """The dates of England's bank holidays."""
     return frozenset(holidays.country_holidays("GB", subdiv="ENG", years=year))
 
 
-def _rules(coach, stored):
+def _rules(coach: Coach, stored: BookingRules) -> free_times.SlotRules:
     return free_times.SlotRules(
         zone=ZoneInfo(coach.time_zone),
         grid_minutes=stored.grid_minutes,
@@ -103,12 +141,12 @@ def _rules(coach, stored):
     )
 
 
-def _local_dates(since, until, zone):
+def _local_dates(since: datetime, until: datetime, zone: ZoneInfo) -> tuple[date, date]:
     end = until - timedelta.resolution
     return local_date(since, zone), local_date(end, zone)
 
 
-def _away(coach, window):
+def _away(coach: Coach, window: tuple[datetime, datetime]) -> list[free_times.Period]:
     """Time off and busy time, in one query."""
     time_off, busy = (
         kind.objects.filter(coach=coach).overlapping(*window).order_by()
@@ -119,11 +157,17 @@ def _away(coach, window):
     return [free_times.Period(*row) for row in rows]
 
 
-def _session_rows(coach, window, at, visitor_key, client, moving):
+def _session_rows(
+    coach: Coach,
+    window: tuple[datetime, datetime],
+    at: datetime,
+    requester: Requester,
+) -> list[tuple[datetime, datetime, datetime, bool]]:
     """(starts_at, ends_at, free_again_at, is this coach's) of what is taken, in one query.
 
-    Holds are few: whether one of them counts is told here rather than asked of the database.
+    Holds are few: whether one of them counts is decided here, not in the database.
     """
+    client, moving = requester.client, requester.moving
     live = CoachingSession.objects.live()
     people = [coach.user_id] if client is None else [coach.user_id, client.pk]
     as_client = live.filter(client__in=people).exclude(coach=coach).overlapping(*window)
@@ -133,18 +177,19 @@ def _session_rows(coach, window, at, visitor_key, client, moving):
     rows = _columns(CoachingSession.objects.filter(coach=coach).occupying(*window))
     rows = rows.union(*map(_columns, elsewhere), all=True)
 
-    def is_taken(key, status, held_until, holder, person):
+    def is_taken(
+        key: int, status: str, held_until: datetime, holder: str, person: int | None
+    ) -> bool:
         if moving is not None and key == moving.pk:
             return False
         if status != CoachingSession.Status.HELD:
             return True
-        is_own = (holder and holder == visitor_key) or (client is not None and person == client.pk)
-        return held_until > at and not is_own
+        return held_until > at and not requester.holds(holder, person)
 
     return [(*row[:3], row[3] == coach.pk) for row in rows if is_taken(*row[4:])]
 
 
-def _columns(sessions):
+def _columns(sessions: CoachingSessionQuerySet) -> QuerySet:
     period = ("starts_at", "ends_at", "free_again_at", "coach")
     hold = ("pk", "status", "held_until", "visitor_key", "client")
     return sessions.order_by().values_list(*period, *hold)

@@ -1,5 +1,7 @@
 """A session as calendars understand it: one event with one UID for its whole life."""
 
+from datetime import datetime
+from typing import Any
 from urllib.parse import urlencode, urlsplit
 
 from django.conf import settings
@@ -12,15 +14,15 @@ from coaching_portal.notifications import sender
 Location = CoachingSession.Location
 
 
-def uid(session):
+def uid(session: CoachingSession) -> str:
     return f"{session.uuid}@{urlsplit(settings.SITE_URL).hostname}"
 
 
-def page_of(session):
+def page_of(session: CoachingSession) -> str:
     return f"{settings.SITE_URL}/sessions/{session.uuid}/"
 
 
-def booking_again(session, **asked):
+def booking_again(session: CoachingSession, **asked: Any) -> str:
     """Where the same is booked at another time; empty where its programme has no session left."""
     programme = session.programme
     if programme and not (programme.can_be_booked and programme.sessions_left):
@@ -31,7 +33,7 @@ def booking_again(session, **asked):
     return f"{reverse('bookings:book', args=[session.coach.slug])}?{urlencode(asked)}"
 
 
-def place_words(session, *, for_coach=False):
+def place_words(session: CoachingSession, *, for_coach: bool = False) -> str:
     """Where it is. The link to a video call stays on the session's page, behind the sign-in."""
     label = session.get_location_display()
     if session.location == Location.VIDEO:
@@ -44,18 +46,25 @@ def place_words(session, *, for_coach=False):
     return f"{label}, {session.location_details}" if session.location_details else label
 
 
-def invitation(session, *, method, at):
+def invitation(session: CoachingSession, *, method: str, at: datetime) -> str:
     """What is mailed to the client: REQUEST for a new or moved session, or CANCEL."""
     attendee = (str(session.client), session.client.email) if session.client else None
     return _text(session, method=method, at=at, attendee=attendee)
 
 
-def calendar_file(session, *, at, for_coach=False):
+def calendar_file(session: CoachingSession, *, at: datetime, for_coach: bool = False) -> str:
     """What is downloaded, by the client or the coach: the same entry, published."""
     return _text(session, method=ical.PUBLISH, at=at, for_coach=for_coach)
 
 
-def _text(session, *, method, at, attendee=None, for_coach=False):
+def _text(
+    session: CoachingSession,
+    *,
+    method: str,
+    at: datetime,
+    attendee: tuple[str, str] | None = None,
+    for_coach: bool = False,
+) -> str:
     practice = sender.practice()
     entry = ical.Entry(
         uid=uid(session),
@@ -73,13 +82,13 @@ def _text(session, *, method, at, attendee=None, for_coach=False):
     )
 
 
-def _summary(session, *, for_coach):
+def _summary(session: CoachingSession, *, for_coach: bool) -> str:
     kind = session.get_kind_display()
     other = (session.client or session.organisation) if for_coach else session.coach
     return f"{kind} with {other}" if other else kind
 
 
-def _description(session, *, for_coach):
+def _description(session: CoachingSession, *, for_coach: bool) -> str:
     """What, where, how to join and how to change it; never an agenda, a goal or needs."""
     length = formatting.length(session.minutes)
     lines = [f"{_summary(session, for_coach=for_coach)}, {length}"]

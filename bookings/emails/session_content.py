@@ -3,7 +3,9 @@
 Mail names date, time, location and charge; never an agenda, a goal, a title or needs.
 """
 
-from datetime import date
+from collections.abc import Callable
+from datetime import date, datetime
+from typing import cast
 
 from django.conf import settings
 from django.utils import timezone
@@ -12,22 +14,25 @@ from bookings import cancellation
 from bookings.emails import daily_summary
 from bookings.emails.invitations import booking_again, invitation, page_of, place_words
 from bookings.models import CoachingSession, SessionEvent
+from bookings.models.session_queries import CoachingSessionQuerySet
 from coaching_portal.common import formatting
 from coaching_portal.notifications import outbox
+from coaching_portal.notifications.kinds import Email
+from coaching_portal.notifications.models import OutgoingMessage
 from coaching_portal.notifications.rendering import render
-from profiles.models import Coach
+from profiles.models import Coach, User
 
 Status, What = CoachingSession.Status, SessionEvent.What
 
 
-def register():
+def register() -> None:
     """Make the kinds known to the outbox."""
     for kind, label, is_true, method in (
         ("session-booked", "Session booked", is_as_announced, "REQUEST"),
         ("session-moved", "Session moved", is_as_announced, "REQUEST"),
         ("session-cancelled", "Session cancelled", is_cancelled, "CANCEL"),
     ):
-        to_client, to_coach = _client_letter(kind, method), _coach_letter(kind)
+        to_client, to_coach = _client_renderer(kind, method), _coach_renderer(kind)
         outbox.register(kind, label=label, render=to_client, is_still_valid=is_true)
         outbox.register(
             f"coach-{kind}", label=f"{label}, to the coach", render=to_coach, is_still_valid=is_true
@@ -35,14 +40,14 @@ def register():
     outbox.register(
         "session-charge-waived",
         label="Charge waived",
-        render=_client_letter("session-charge-waived"),
+        render=_client_renderer("session-charge-waived"),
         is_still_valid=is_waived,
     )
     for kind, words in (("day", "A reminder a day before"), ("hour", "A reminder an hour before")):
         outbox.register(
             f"session-reminder-{kind}",
             label=f"{words} a session",
-            render=_client_letter("session-reminder"),
+            render=_client_renderer("session-reminder"),
             is_still_valid=is_as_announced_and_ahead,
             can_unsubscribe=True,
         )
@@ -57,35 +62,35 @@ def register():
 # --- Is it still true? --------------------------------------------------------------------
 
 
-def _about(message):
+def _about(message: OutgoingMessage) -> CoachingSessionQuerySet:
     return CoachingSession.objects.filter(uuid=message.subject_uuid)
 
 
-def is_as_announced(message, at):
+def is_as_announced(message: OutgoingMessage, at: datetime) -> bool:
     """Booked, and not moved since."""
     return _about(message).filter(status=Status.BOOKED, sequence=int(message.occasion)).exists()
 
 
-def is_as_announced_and_ahead(message, at):
+def is_as_announced_and_ahead(message: OutgoingMessage, at: datetime) -> bool:
     return is_as_announced(message, at) and _about(message).filter(starts_at__gt=at).exists()
 
 
-def is_cancelled(message, at):
+def is_cancelled(message: OutgoingMessage, at: datetime) -> bool:
     return _about(message).filter(status__in=[Status.CANCELLED, Status.CANCELLED_LATE]).exists()
 
 
-def is_waived(message, at):
+def is_waived(message: OutgoingMessage, at: datetime) -> bool:
     return _about(message).filter(waived_at__isnull=False).exists()
 
 
 # --- In what words? -----------------------------------------------------------------------
 
 
-def _template(kind):
+def _template(kind: str) -> str:
     return f"bookings/email/{kind.replace('-', '_')}"
 
 
-def _session_of(message):
+def _session_of(message: OutgoingMessage) -> CoachingSession:
     people = ("coach__user", "client", "organisation", "booked_by", "cancelled_by")
     return (
         _about(message)
@@ -94,12 +99,12 @@ def _session_of(message):
     )
 
 
-def _client_letter(kind, method=None):
+def _client_renderer(kind: str, method: str | None = None) -> Callable[[OutgoingMessage], Email]:
     """The renderer of a message to the client; with `method`, an invitation goes along."""
 
-    def render_message(message):
+    def render_message(message: OutgoingMessage) -> Email:
         session = _session_of(message)
-        zone = message.recipient.time_zone
+        zone = cast(User, message.recipient).time_zone
         context = _words(session, zone) | {
             "facts": [*_facts(session, zone), *_client_facts(session)],
             **_changing(session, message, zone),
@@ -111,8 +116,8 @@ def _client_letter(kind, method=None):
     return render_message
 
 
-def _coach_letter(kind):
-    def render_message(message):
+def _coach_renderer(kind: str) -> Callable[[OutgoingMessage], Email]:
+    def render_message(message: OutgoingMessage) -> Email:
         session = _session_of(message)
         zone = session.coach.time_zone
         facts = [
@@ -190,12 +195,12 @@ def _start_before(session):
     return starts[1] if len(starts) == 2 else None
 
 
-def _evening_of(message):
+def _evening_of(message: OutgoingMessage) -> daily_summary.Evening:
     coach = Coach.objects.select_related("user").get(uuid=message.subject_uuid)
     return daily_summary.Evening(coach, date.fromisoformat(message.occasion))
 
 
-def render_daily_summary(message):
+def render_daily_summary(message: OutgoingMessage) -> Email:
     today = _evening_of(message)
     confirm_url = f"{settings.SITE_URL}/calendar/confirm/{message.occasion}/"
     context = {
@@ -210,7 +215,7 @@ def render_daily_summary(message):
     return render(_template("coach-evening"), context)
 
 
-def _line(session, coach):
+def _line(session: CoachingSession, coach: Coach) -> tuple[str, str, str]:
     """(time, who, where) of one session in the evening message."""
     start, end = (
         formatting.clock(at, coach.time_zone) for at in (session.starts_at, session.ends_at)

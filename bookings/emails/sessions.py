@@ -1,15 +1,17 @@
-"""What clients and coaches are told about sessions, and when. `session_letters.py` says how.
+"""Emails about sessions: to whom and when. `session_content.py` has the words.
 
 Actions call these functions in their own transaction; the outbox sends what is still true.
 """
 
-from datetime import timedelta
+from collections.abc import Iterator
+from datetime import datetime, timedelta
 
 from bookings.emails import daily_summary
 from bookings.models import CoachingSession
 from coaching_portal.common.dates import DAY, local_midnight
 from coaching_portal.notifications import outbox, reminders
-from profiles.models import Coach
+from coaching_portal.notifications.models import OutgoingMessage
+from profiles.models import Coach, User
 
 REMINDERS = [
     ("session-reminder-day", timedelta(hours=24)),
@@ -19,32 +21,32 @@ REMINDERS = [
 NEWS_LASTS = timedelta(days=1)
 
 
-def session_booked(session, *, by, at):
-    """Confirm to the client, tell the coach unless she booked it, and owe the reminders."""
+def session_booked(session: CoachingSession, *, by: User, at: datetime) -> None:
+    """Confirm to the client, tell the coach unless she booked it, and queue the reminders."""
     outbox.queue_all(
         [*_messages_to_both("session-booked", session, by=by, at=at), *_reminders(session, at=at)]
     )
 
 
-def session_moved(session, *, by, at):
+def session_moved(session: CoachingSession, *, by: User, at: datetime) -> None:
     """Tell both. Reminders of the old time fall away by themselves: their sequence is past."""
     outbox.queue_all(
         [*_messages_to_both("session-moved", session, by=by, at=at), *_reminders(session, at=at)]
     )
 
 
-def session_cancelled(session, *, by, at):
+def session_cancelled(session: CoachingSession, *, by: User, at: datetime) -> None:
     """Tell both, with what it costs."""
     outbox.queue_all(list(_messages_to_both("session-cancelled", session, by=by, at=at)))
 
 
-def charge_waived(session, *, by, at):
+def charge_waived(session: CoachingSession, *, by: User, at: datetime) -> None:
     """Tell the client that a late cancellation or a missed session is not charged after all."""
     if session.client:
         outbox.queue_all([_message("session-charge-waived", session, session.client, due_at=at)])
 
 
-def daily_summaries(*, at):
+def daily_summaries(*, at: datetime) -> None:
     """Owe each coach whose evening has come the message of her day, if there is something in it."""
     for coach in Coach.objects.filter(user__is_active=True).select_related("user"):
         date = daily_summary.date_if_evening(coach, at)
@@ -59,8 +61,10 @@ def daily_summaries(*, at):
             )
 
 
-def _messages_to_both(kind, session, *, by, at):
-    """The client always, whoever did it; the coach of what others did."""
+def _messages_to_both(
+    kind: str, session: CoachingSession, *, by: User, at: datetime
+) -> Iterator[OutgoingMessage]:
+    """Always to the client; to the coach unless she did it herself."""
     until = session.ends_at + NEWS_LASTS
     if session.client:
         yield _message(kind, session, session.client, due_at=at, not_after=until)
@@ -68,7 +72,7 @@ def _messages_to_both(kind, session, *, by, at):
         yield _message(f"coach-{kind}", session, session.coach.user, due_at=at, not_after=until)
 
 
-def _reminders(session, *, at):
+def _reminders(session: CoachingSession, *, at: datetime) -> Iterator[OutgoingMessage]:
     """Those that are still ahead: who books five hours before is not reminded a day before."""
     if session.client is None or session.status != CoachingSession.Status.BOOKED:
         return
@@ -76,9 +80,20 @@ def _reminders(session, *, at):
         yield _message(kind, session, session.client, due_at=due_at, not_after=not_after)
 
 
-def _message(kind, session, recipient, **moments):
+def _message(
+    kind: str,
+    session: CoachingSession,
+    recipient: User,
+    *,
+    due_at: datetime,
+    not_after: datetime | None = None,
+) -> OutgoingMessage:
     """Once for each sequence, so that a session moved away and back is announced again."""
-    occasion = str(session.sequence)
     return outbox.build_message(
-        kind, about=session, recipient=recipient, occasion=occasion, **moments
+        kind,
+        about=session,
+        recipient=recipient,
+        occasion=str(session.sequence),
+        due_at=due_at,
+        not_after=not_after,
     )

@@ -1,4 +1,4 @@
-"""What is told while booking: where exactly, who pays, needs, agenda, agreement."""
+"""The details of a booking: where exactly, who pays, needs, agenda, agreement."""
 
 from django import forms
 from django.db.models import Q
@@ -7,6 +7,7 @@ from bookings.actions import agreement_texts
 from bookings.actions.booking_request import Acceptance, Details
 from bookings.models import CoachingSession
 from coaching_portal.common import formatting, visible_text
+from coaching_portal.common.choice_fields import choice_field
 from coaching_portal.common.dates import in_cooling_off_period
 from profiles.actions import consents
 from profiles.models import Organisation
@@ -119,7 +120,7 @@ class DetailsForm(forms.Form):
         }
         names = [(key, found.name) for key, found in self.organisations.items()]
         myself = str(client) if self.selection.is_for_somebody_else else "I pay myself"
-        field = self.fields["payer"]
+        field = choice_field(self, "payer")
         field.choices = [(MYSELF, myself), *names, (ANOTHER, "Another organisation")]
         field.initial = MYSELF
         field.error_messages["required"] = "Choose who pays."
@@ -139,7 +140,8 @@ class DetailsForm(forms.Form):
         return found.distinct().by_name()
 
     def clean(self):
-        given = super().clean()
+        super().clean()
+        given = self.cleaned_data
         payer = given.get("payer")
         if payer == ANOTHER and not given.get("organisation_name", "").strip():
             self.add_error("organisation_name", "Enter the name of the organisation that pays.")
@@ -173,7 +175,7 @@ class DetailsForm(forms.Form):
             self.add_error("purchase_order", problem)
 
     def details(self, *, accepted_from):
-        """What was told, for the action."""
+        """The details entered, for the action."""
         given = self.cleaned_data
         return Details(
             name=given.get("name", ""),
@@ -186,7 +188,7 @@ class DetailsForm(forms.Form):
         )
 
     def _organisation(self, given):
-        """A known one, or an unsaved one that somebody has yet to check."""
+        """A known one, or an unsaved one for the office to check."""
         if given.get("payer") == ANOTHER:
             return Organisation(name=given["organisation_name"].strip(), is_checked=False)
         return getattr(self, "organisations", {}).get(given.get("payer"))

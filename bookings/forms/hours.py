@@ -1,5 +1,7 @@
 """Forms in which a coach says when she can be booked."""
 
+from datetime import time
+
 from django import forms
 from django.utils.html import format_html
 from django.utils.text import capfirst
@@ -46,7 +48,7 @@ class ShiftFields:
         ]
 
     def clean(self):
-        """The shifts that were given, sorted; what is wrong is told at its field."""
+        """The shifts that were given, sorted; errors are at their fields."""
         found = []
         for starts, ends in self.pairs:
             pair = tuple(self.form.cleaned_data.get(field.name) for field in (starts, ends))
@@ -80,7 +82,7 @@ class WeeklyHoursForm(forms.Form):
 
     def __init__(self, *args, coach, **kwargs):
         super().__init__(*args, **kwargs)
-        given = {}
+        given: dict[int, list[tuple[time, time]]] = {}
         for row in coach.weekly_hours.order_by("weekday", "starts"):
             given.setdefault(row.weekday, []).append((row.starts, row.ends))
         self.days = [

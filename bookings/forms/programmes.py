@@ -6,6 +6,7 @@ from bookings import pricing
 from bookings.actions.programmes import ProgrammeTerms
 from bookings.models import Programme, Review
 from coaching_portal.common import formatting, visible_text
+from coaching_portal.common.choice_fields import choice_field, row_field
 from coaching_portal.common.date_fields import DayField
 from coaching_portal.common.forms import TaglessMixin
 from coaching_portal.common.money_fields import LARGEST_RATE, amount_field
@@ -55,8 +56,8 @@ class TermsForm(TaglessMixin, forms.Form):
         rules = pricing.booking_rules_for(coach)
         lengths = pricing.offered_lengths(coach, rules)
         lengths = [minutes for minutes in lengths if minutes != pricing.INTRODUCTION_MINUTES]
-        self.fields["minutes"].choices = [(n, formatting.length(n)) for n in lengths]
-        self.fields["organisation"].queryset = Organisation.objects.of(client).by_name()
+        choice_field(self, "minutes").choices = [(n, formatting.length(n)) for n in lengths]
+        row_field(self, "organisation").queryset = Organisation.objects.of(client).by_name()
         self.fields["rate"].initial = coach.hourly_rate
         self.fields["cancellation_notice_hours"].initial = rules.cancellation_notice_hours
 
@@ -65,7 +66,8 @@ class TermsForm(TaglessMixin, forms.Form):
         return {name: getattr(programme, name) for name in cls.base_fields}
 
     def clean(self):
-        cleaned = super().clean()
+        super().clean()
+        cleaned = self.cleaned_data
         if cleaned.get("purchase_order") and not cleaned.get("organisation"):
             self.add_error("purchase_order", "A purchase order belongs to an organisation.")
         return cleaned
@@ -126,7 +128,8 @@ class ReviewForm(TaglessMixin, forms.Form):
     )
 
     def clean(self):
-        cleaned = super().clean()
+        super().clean()
+        cleaned = self.cleaned_data
         if cleaned.get("outcome") == Review.Outcome.EXTEND:
             self._require("sessions_added", "Enter how many sessions to add")
             self._require("new_review_on", "Enter the new review date")

@@ -105,7 +105,8 @@ class BookingRulesForm(forms.ModelForm):
         return address
 
     def clean(self):
-        given = super().clean()
+        super().clean()
+        given = self.cleaned_data
         if not any(given.get(location) for location in LOCATIONS):
             self.add_error("offers_video", "Choose at least one location.")
         return given

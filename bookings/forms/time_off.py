@@ -27,9 +27,9 @@ class TimeOffForm(forms.Form):
         help_text="Only you see it.",
     )
 
-    def __init__(self, *args, coach, at, time_off=None, **kwargs):
+    def __init__(self, data=None, *, coach, at, time_off=None):
         self.zone, self.at = ZoneInfo(coach.time_zone), at
-        super().__init__(*args, initial=self._of(time_off), **kwargs)
+        super().__init__(data, initial=self._of(time_off))
 
     def _of(self, time_off):
         if time_off is None:

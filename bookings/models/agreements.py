@@ -7,9 +7,11 @@ import pgtrigger
 from django.conf import settings
 from django.db import models
 
+from profiles.models import Coach
 
-class AgreementTextQuerySet(models.QuerySet):
-    def current(self, coach, form):
+
+class AgreementTextQuerySet(models.QuerySet["AgreementText"]):
+    def current(self, coach: Coach, form: str) -> "AgreementText | None":
         """The coach's newest version of this form, or None."""
         return self.filter(coach=coach, form=form).order_by("-version").first()
 

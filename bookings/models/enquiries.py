@@ -1,14 +1,15 @@
 """What visitors ask: coaching for a team, or anything else, to be answered by a person."""
 
 import uuid
+from typing import Self
 
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
 
-class EnquiryQuerySet(models.QuerySet):
-    def waiting(self):
+class EnquiryQuerySet(models.QuerySet["Enquiry"]):
+    def waiting(self) -> Self:
         """Those that nobody has answered yet."""
         return self.filter(answered_at__isnull=True)
 

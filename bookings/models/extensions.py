@@ -1,6 +1,8 @@
 """Extensions of a programme: what the coach proposes at a review, and what the client answers."""
 
 import uuid
+from decimal import Decimal
+from typing import Any, Self
 
 import pgtrigger
 from django.conf import settings
@@ -10,18 +12,19 @@ from django.urls import reverse
 
 from bookings.models.programmes import Programme, changes
 from coaching_portal.personal_data.audit import tracked
+from profiles.models import User
 
 
-class ExtensionQuerySet(models.QuerySet):
-    def visible_to(self, user):
+class ExtensionQuerySet(models.QuerySet["Extension"]):
+    def visible_to(self, user: User) -> Self:
         """The client's and the coach's own."""
         return self.filter(Q(programme__client=user) | Q(programme__coach__user_id=user.pk))
 
-    def open(self):
+    def open(self) -> Self:
         """Those that wait for an answer: at most one of each programme."""
         return self.filter(status=self.model.Status.PROPOSED)
 
-    def for_pages(self):
+    def for_pages(self) -> Self:
         return self.select_related(
             "programme__coach__user", "programme__client", "programme__organisation", "agreement"
         )
@@ -84,27 +87,27 @@ class Extension(models.Model):
         return reverse("bookings:extension", args=[self.uuid])
 
     @property
-    def can_be_answered(self):
+    def can_be_answered(self) -> bool:
         return self.status == self.Status.PROPOSED and self.programme.can_be_reviewed
 
     @property
-    def is_accepted(self):
+    def is_accepted(self) -> bool:
         return self.status == self.Status.ACCEPTED
 
     @property
-    def is_replaced(self):
+    def is_replaced(self) -> bool:
         return self.status == self.Status.REPLACED
 
     @property
-    def sessions_after(self):
+    def sessions_after(self) -> int:
         """How many sessions are agreed once it is accepted."""
         return self.programme.sessions_agreed + self.sessions_added
 
     @property
-    def price_added(self):
+    def price_added(self) -> Decimal:
         return self.programme.price_of_a_session * self.sessions_added
 
-    def terms(self):
+    def terms(self) -> dict[str, Any]:
         """What is frozen on acceptance, as plain values."""
         return self.programme.terms() | {
             "programme": str(self.programme.uuid),

@@ -3,6 +3,9 @@
 Hours are wall time in the coach's zone; time off and busy time are instants.
 """
 
+from datetime import date, datetime
+from typing import Self
+
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
@@ -14,14 +17,14 @@ def usual_lengths():
     return [60, 75, 90, 105, 120]
 
 
-class DateOverrideQuerySet(models.QuerySet):
-    def between(self, first, last):
+class DateOverrideQuerySet(models.QuerySet["DateOverride"]):
+    def between(self, first: date, last: date) -> Self:
         """Those of the dates first to last, both included."""
         return self.filter(date__gte=first, date__lte=last)
 
 
 class PeriodQuerySet(models.QuerySet):
-    def overlapping(self, starts_at, ends_at):
+    def overlapping(self, starts_at: datetime, ends_at: datetime) -> Self:
         return self.filter(starts_at__lt=ends_at, ends_at__gt=starts_at)
 
 

@@ -12,7 +12,7 @@ class OccupiedTime(models.Model):
 
     A session names its coach and its client in two columns, and an exclusion constraint compares
     one column with itself: here both stand in one. The coach's buffer is not part of it: it keeps
-    her own sessions apart, and she may spend it as somebody's client.
+    her own sessions apart, and she may spend it as a client.
     """
 
     # The trigger deletes it: no further query for each session that is deleted.

@@ -3,9 +3,12 @@
 import functools
 import operator
 import uuid
-from datetime import timedelta
+from collections.abc import Iterable
+from datetime import date, timedelta
+from typing import Self
 
 import pgtrigger
+from django.apps import apps
 from django.conf import settings
 from django.db import models
 from django.db.models import Count, Exists, F, OuterRef, Q, Subquery
@@ -14,6 +17,7 @@ from django.urls import reverse
 
 from bookings.models.programme_rules import REVIEW_NOTICE_DAYS, ProgrammeRules
 from coaching_portal.personal_data.audit import tracked
+from profiles.models import User
 
 FROZEN_TERMS = (
     "rate",
@@ -26,35 +30,35 @@ FROZEN_TERMS = (
 )
 
 
-def changes(fields):
+def changes(fields: Iterable[str]) -> pgtrigger.Q:
     """A trigger's condition: an update that gives any of these fields another value."""
     each = (pgtrigger.Q(**{f"old__{name}__df": pgtrigger.F(f"new__{name}")}) for name in fields)
     return functools.reduce(operator.or_, each)
 
 
-class ProgrammeQuerySet(models.QuerySet):
-    def visible_to(self, user):
+class ProgrammeQuerySet(models.QuerySet["Programme"]):
+    def visible_to(self, user: User) -> Self:
         """The client's and the coach's own."""
         return self.filter(Q(client=user) | Q(coach__user_id=user.pk))
 
-    def bookable(self):
+    def bookable(self) -> Self:
         return self.filter(status__in=self.model.BOOKABLE)
 
-    def open(self):
+    def open(self) -> Self:
         """Proposed, running or paused."""
         return self.exclude(status__in=["DECLINED", "COMPLETED", "ENDED"])
 
-    def due_for_notice(self, today):
+    def due_for_notice(self, today: date) -> Self:
         """Running, and at most fourteen days before their review."""
         latest = today + timedelta(days=max(REVIEW_NOTICE_DAYS))
         return self.bookable().filter(review_on__lte=latest)
 
-    def newest_first(self):
+    def newest_first(self) -> Self:
         return self.order_by("-proposed_at", "-pk")
 
-    def with_sessions_used(self):
+    def with_sessions_used(self) -> Self:
         """Each with `used`, counted in the same query."""
-        sessions = self.model.sessions.rel.related_model.objects
+        sessions = apps.get_model("bookings.CoachingSession").objects
         each = (
             sessions.counted_as_used()
             .filter(programme=OuterRef("pk"))
@@ -63,19 +67,19 @@ class ProgrammeQuerySet(models.QuerySet):
         )
         return self.annotate(used=Coalesce(Subquery(each.annotate(n=Count("pk")).values("n")), 0))
 
-    def with_sessions_left(self):
+    def with_sessions_left(self) -> Self:
         """Those of which a session can be booked now, each with `left`; the oldest first."""
         found = self.bookable().with_sessions_used().annotate(left=F("sessions_agreed") - F("used"))
         return found.filter(left__gt=0).select_related("organisation").order_by("proposed_at", "pk")
 
-    def with_open_extension(self):
+    def with_open_extension(self) -> Self:
         """Each with `has_open_extension`, in the same query."""
-        extensions = self.model.extensions.rel.related_model.objects
+        extensions = apps.get_model("bookings.Extension").objects
         return self.annotate(
             has_open_extension=Exists(extensions.open().filter(programme=OuterRef("pk")))
         )
 
-    def for_pages(self):
+    def for_pages(self) -> Self:
         return self.select_related("coach__user", "client", "organisation", "text", "agreement")
 
 
@@ -137,7 +141,7 @@ class Programme(ProgrammeRules, models.Model):
 
     class Meta:
         triggers = [
-            # Accepted terms are frozen, whoever asks: page, admin, shell or SQL.
+            # Accepted terms are frozen for every caller: page, admin, shell or SQL.
             pgtrigger.Protect(
                 name="bookings_programme_terms_are_frozen",
                 operation=pgtrigger.Update,

@@ -1,51 +1,57 @@
 """What is asked of sessions: whose they are, which occupy time, which are to come."""
 
+from datetime import datetime
+from typing import TYPE_CHECKING, Self
+
 from django.contrib.postgres.fields import DateTimeRangeField, RangeBoundary
 from django.db import models
 from django.db.models import F, Func, Q, Sum
 from django.db.models.functions import Coalesce
 
 from coaching_portal.billing.amounts import NOTHING
-from profiles.models import DiaryDelegate
+from profiles.models import Coach, DiaryDelegate, User
+
+if TYPE_CHECKING:
+    from bookings.models.sessions import CoachingSession  # noqa: F401  named in a string
 
 
-class CoachingSessionQuerySet(models.QuerySet):
-    def live(self):
+class CoachingSessionQuerySet(models.QuerySet["CoachingSession"]):
+    def live(self) -> Self:
         """Those that occupy their time."""
         return self.filter(status__in=self.model.LIVE)
 
-    def overlapping(self, starts_at, ends_at):
+    def overlapping(self, starts_at: datetime, ends_at: datetime) -> Self:
         """Those whose occupied time (buffer included) overlaps [starts_at, ends_at)."""
         return self.filter(starts_at__lt=ends_at, free_again_at__gt=starts_at)
 
-    def without_holds(self):
+    def without_holds(self) -> Self:
         """All but holds, which are nobody's session yet."""
         return self.exclude(status=self.model.Status.HELD)
 
-    def visible_to(self, user):
+    def visible_to(self, user: User) -> Self:
         """Those of the client, of a client whose calendar the user keeps, and the coach's own."""
         calendars = DiaryDelegate.objects.filter(user=user).values("client")
         return self.without_holds().filter(
             Q(client=user) | Q(client__in=calendars) | Q(coach__user_id=user.pk)
         )
 
-    def in_calendar_of(self, user):
+    def in_calendar_of(self, user: User) -> Self:
         """Those that the user attends as a client, or keeps in the calendar of one."""
         calendars = DiaryDelegate.objects.filter(user=user).values("client")
         return self.without_holds().filter(Q(client=user) | Q(client__in=calendars))
 
-    def upcoming(self, at):
+    def upcoming(self, at: datetime) -> Self:
         """Booked and not yet over, the next first."""
         return self.filter(status=self.model.Status.BOOKED, ends_at__gt=at).order_by(
             "starts_at", "pk"
         )
 
-    def booked_to_start(self, since, until):
+    def booked_to_start(self, since: datetime, until: datetime) -> Self:
         """Booked, and neither confirmed nor called off, with a start in [since, until)."""
         status = self.model.Status.BOOKED
         return self.filter(status=status, starts_at__gte=since, starts_at__lt=until)
 
-    def past(self, at):
+    def past(self, at: datetime) -> Self:
         """Over, or called off; the latest first."""
         return (
             self.without_holds()
@@ -53,11 +59,11 @@ class CoachingSessionQuerySet(models.QuerySet):
             .order_by("-starts_at", "-pk")
         )
 
-    def expired_holds(self, at):
+    def expired_holds(self, at: datetime) -> Self:
         """Holds that have run out."""
         return self.filter(status=self.model.Status.HELD, held_until__lte=at)
 
-    def holds_of(self, *, visitor_key="", client=None):
+    def holds_of(self, *, visitor_key: str = "", client: User | None = None) -> Self:
         """Holds of one visitor: of this browser, or of this person."""
         held = self.filter(status=self.model.Status.HELD)
         mine = Q(pk__in=[])
@@ -67,17 +73,17 @@ class CoachingSessionQuerySet(models.QuerySet):
             mine |= Q(client=client)
         return held.filter(mine)
 
-    def introductions(self, coach, client):
+    def introductions(self, coach: Coach, client: User) -> Self:
         """The free first conversation of these two, had or booked; not one called off in time."""
         status, kind = self.model.Status, self.model.Kind
         theirs = self.without_holds().filter(coach=coach, client=client, kind=kind.INTRODUCTION)
         return theirs.exclude(status=status.CANCELLED)
 
-    def upcoming_single(self, at):
+    def upcoming_single(self, at: datetime) -> Self:
         """Those of no programme that are booked and not yet over."""
         return self.upcoming(at).filter(programme__isnull=True)
 
-    def counted_as_used(self):
+    def counted_as_used(self) -> Self:
         """Those that count against a programme's allowance."""
         status = self.model.Status
         return self.filter(
@@ -85,16 +91,16 @@ class CoachingSessionQuerySet(models.QuerySet):
             | Q(status__in=[status.NO_SHOW, status.CANCELLED_LATE], waived_at__isnull=True)
         )
 
-    def billable(self):
+    def billable(self) -> Self:
         """Those that are to be paid for: held, missed, or cancelled late, and not waived."""
         return self.filter(status__in=self.model.CHARGED, waived_at__isnull=True, price__gt=0)
 
-    def with_amount_to_credit(self):
+    def with_amount_to_credit(self) -> Self:
         """Each with `to_credit`: what its invoice line still asks for, before VAT."""
         credited = Coalesce(Sum("invoice_line__credits__net"), NOTHING)
         return self.annotate(to_credit=F("invoice_line__net") - credited)
 
-    def waived_on_issued_invoices(self):
+    def waived_on_issued_invoices(self) -> Self:
         """Those that the office has to credit: waived, and their invoice still asks for them."""
         on_invoice = self.filter(invoice_line__invoice__issued_at__isnull=False)
         waived = on_invoice.filter(waived_at__isnull=False)
@@ -102,7 +108,7 @@ class CoachingSessionQuerySet(models.QuerySet):
 
     # --- what the coach's side asks: free times, the week, confirming ---
 
-    def occupying(self, starts_at, ends_at):
+    def occupying(self, starts_at: datetime, ends_at: datetime) -> Self:
         """Live ones whose occupied time overlaps: asked as the constraint's index can answer."""
         occupied = Func(
             "starts_at",
@@ -113,16 +119,16 @@ class CoachingSessionQuerySet(models.QuerySet):
         )
         return self.live().alias(occupied=occupied).filter(occupied__overlap=(starts_at, ends_at))
 
-    def starting_between(self, first, last):
+    def starting_between(self, first: datetime, last: datetime) -> Self:
         """Those that start in [first, last), in order."""
         return self.filter(starts_at__gte=first, starts_at__lt=last).order_by("starts_at", "pk")
 
-    def to_confirm(self, at):
+    def to_confirm(self, at: datetime) -> Self:
         """Over, and nobody has said yet what became of them; the oldest first."""
         booked = self.filter(status=self.model.Status.BOOKED, ends_at__lte=at)
         return booked.order_by("starts_at", "pk")
 
-    def for_pages(self):
+    def for_pages(self) -> Self:
         """With what a row or a page of a session shows."""
         return self.select_related(
             "coach__user", "coach__booking_rules", "client", "organisation", "programme__agreement"

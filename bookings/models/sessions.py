@@ -1,6 +1,7 @@
 """Coaching sessions: held, booked, and what became of them."""
 
 import uuid
+from decimal import Decimal
 
 import pgtrigger
 from django.conf import settings
@@ -146,6 +147,8 @@ class CoachingSession(SessionRules, models.Model):
     )
 
     objects = CoachingSessionQuerySet.as_manager()
+
+    to_credit: Decimal  # of rows that came from `with_amount_to_credit()`
 
     class Meta:
         triggers = [

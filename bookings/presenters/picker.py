@@ -6,8 +6,11 @@ from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from bookings.availability import slot_queries
+from bookings.availability.slot_queries import ANYBODY, Requester
+from bookings.models import BookingRules
 from coaching_portal.common import formatting
 from coaching_portal.common.dates import local_date, local_midnight
+from profiles.models import Coach
 
 DAY = timedelta(days=1)
 WEEK = timedelta(days=7)
@@ -63,7 +66,16 @@ class SlotWeek:
         return datetime.combine(self.first, time(12), UTC)
 
 
-def week_of(coach, *, minutes, zone, at, day=None, stored=None, **whose):
+def week_of(
+    coach: Coach,
+    *,
+    minutes: int,
+    zone: str,
+    at: datetime,
+    day: date | None = None,
+    requester: Requester = ANYBODY,
+    stored: BookingRules | None = None,
+) -> SlotWeek:
     """The week that holds `day`, or the first week with a free time.
 
     Earlier and later are the nearest weeks with one. All free times are read to know them: whether
@@ -71,7 +83,7 @@ def week_of(coach, *, minutes, zone, at, day=None, stored=None, **whose):
     """
     until = at + slot_queries.BEYOND_ANY_HORIZON
     every = slot_queries.open_slots(
-        coach, minutes=minutes, since=at, until=until, at=at, stored=stored, **whose
+        coach, minutes=minutes, since=at, until=until, at=at, requester=requester, stored=stored
     )
     if day is None:
         day = local_date(every[0] if every else at, zone)
@@ -93,16 +105,32 @@ def _monday(day):
     return day - day.weekday() * DAY
 
 
-def nearest(coach, *, starts_at, minutes, zone, at, **whose):
+def nearest(
+    coach: Coach,
+    *,
+    starts_at: datetime,
+    minutes: int,
+    zone: str,
+    at: datetime,
+    requester: Requester = ANYBODY,
+    stored: BookingRules | None = None,
+) -> list[Slot]:
     """The three open times nearest to one that has gone, in their order."""
-    around = {"since": starts_at - 2 * WEEK, "until": starts_at + 2 * WEEK}
-    starts = slot_queries.open_slots(coach, minutes=minutes, at=at, **around, **whose)
+    starts = slot_queries.open_slots(
+        coach,
+        minutes=minutes,
+        since=starts_at - 2 * WEEK,
+        until=starts_at + 2 * WEEK,
+        at=at,
+        requester=requester,
+        stored=stored,
+    )
     starts = sorted(starts, key=lambda start: abs(start - starts_at))[:3]
     return [slot for day in _by_day(sorted(starts), zone) for slot in day.slots]
 
 
 def _by_day(starts, zone):
-    days = {}
+    days: dict[date, list[datetime]] = {}
     for start in starts:
         days.setdefault(local_date(start, zone), []).append(start)
     return [Day(day, _slots(found, zone)) for day, found in days.items()]

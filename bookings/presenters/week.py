@@ -213,7 +213,9 @@ class CalendarWeek:
 
     def _blocks(self, day):
         """The entries of a day; those that share a time get a lane each."""
-        blocks, group, group_ends = [], [], 0
+        blocks: list[Block] = []
+        group: list[Block] = []
+        group_ends = 0
         earliest, latest = (60 * hour for hour in (self.hours_shown.start, self.hours_shown.stop))
         for entry in day.entries:
             first, last = self._minutes_in(day, entry)
@@ -230,7 +232,7 @@ class CalendarWeek:
 
 def _in_lanes(blocks):
     """Blocks that overlap one another in a chain, each in the first lane that is free."""
-    lanes = []  # where the last block of each lane ends
+    lanes: list[int] = []  # where the last block of each lane ends
     found = []
     for block in blocks:
         free = (number for number, ends in enumerate(lanes) if ends <= block.first)

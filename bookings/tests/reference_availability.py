@@ -18,7 +18,7 @@ def in_shift(local, shift):
 
 def minutes_by_date(since, until, zone):
     """Every minute near [since, until), by the coach's local date, in order."""
-    days = {}
+    days: dict = {}
     for moment in minutes_between(since - timedelta(days=3), until + timedelta(days=3)):
         days.setdefault(moment.astimezone(zone).date(), []).append(moment)
     return days

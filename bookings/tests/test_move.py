@@ -103,8 +103,10 @@ def test_a_moved_session_takes_todays_buffer(coach, client_user, stranger):
     coach.refresh_from_db()
     book_session(coach, stranger, starts_at=THREE)
     just_before = THREE - HOUR
-    question = {"minutes": 60, "at": WEEKS_AHEAD, "client": client_user, "moving": session}
-    assert slot_queries.is_open(coach, starts_at=just_before, **question)
+    requester = slot_queries.Requester(client=client_user, moving=session)
+    assert slot_queries.is_open(
+        coach, starts_at=just_before, minutes=60, at=WEEKS_AHEAD, requester=requester
+    )
 
     moved = move(session, just_before)
 

@@ -61,8 +61,9 @@ def trainee(make_user):
 
 def starts(coach, *, client=None, minutes=60):
     until = NINE + 8 * HOUR
+    requester = slot_queries.Requester(client=client)
     return slot_queries.open_slots(
-        coach, minutes=minutes, since=NINE, until=until, at=WEEKS_AHEAD, client=client
+        coach, minutes=minutes, since=NINE, until=until, at=WEEKS_AHEAD, requester=requester
     )
 
 

@@ -35,7 +35,10 @@ def coach(coach):
 
 
 def starts(coach, *, minutes=60, since=NINE, until=DAY_END, at=LONG_BEFORE, **whose):
-    return slot_queries.open_slots(coach, minutes=minutes, since=since, until=until, at=at, **whose)
+    requester = slot_queries.Requester(**whose)
+    return slot_queries.open_slots(
+        coach, minutes=minutes, since=since, until=until, at=at, requester=requester
+    )
 
 
 def occupy(coach, client=None, *, starts_at=NINE + HOUR, status="BOOKED", **fields):

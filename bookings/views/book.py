@@ -95,7 +95,8 @@ def times(request, selection, *, problem="", status=200):
         "minutes": selection.minutes,
         "zone": selection.zone,
         "at": at,
-        **selection.question,
+        "requester": selection.requester,
+        "stored": selection.rules,
     }
     week = picker.week_of(selection.coach, day=_day(selection), **question)
     context = {

@@ -3,13 +3,16 @@
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import cached_property
+from typing import cast
 from urllib.parse import urlencode
 
+from django.contrib.auth.models import AnonymousUser
 from django.urls import reverse
 
 from bookings import pricing
 from bookings.actions import checks
 from bookings.actions.booking_request import BookingRequest
+from bookings.availability.slot_queries import Requester
 from bookings.models import BookingRules, CoachingSession, Programme
 from coaching_portal.common.dates import local_date
 from coaching_portal.common.refusals import Refusal
@@ -24,7 +27,7 @@ class BookingSelection:
     """Everything chosen so far. `address` leads to any step with the same selection."""
 
     coach: Coach
-    user: object
+    user: User | AnonymousUser
     rules: BookingRules
     at: datetime
     visitor_key: str = ""
@@ -169,19 +172,19 @@ class BookingSelection:
 
     @property
     def booking_request(self):
+        # Without a time where `refusal` asks: it plays no part in who may book.
         return BookingRequest(
             self.coach,
-            self.starts_at,
-            self.minutes,
+            cast(datetime, self.starts_at),
+            cast(int, self.minutes),
             location=self.location,
             programme=self.programme,
             outside_hours=self.outside_hours,
         )
 
     @property
-    def question(self):
-        """For `slot_queries.open_slots`: whose holds count as free, and the coach's rules."""
-        return {"visitor_key": self.visitor_key, "client": self.client, "stored": self.rules}
+    def requester(self):
+        return Requester(visitor_key=self.visitor_key, client=self.client)
 
     def address(self, name, **changes):
         """The page `name` with this selection, but for `changes`."""
@@ -194,7 +197,7 @@ class BookingSelection:
 
     @property
     def asked(self):
-        """The selection as it stands in an address."""
+        """The selection as parameters of a url."""
         asked = {
             "minutes": self.minutes,
             "location": self.location,
@@ -219,7 +222,7 @@ class BookingSelection:
     @property
     def time_step(self):
         """The week of the chosen time."""
-        day = local_date(self.starts_at, self.zone)
+        day = self.starts_at and local_date(self.starts_at, self.zone)
         return self.address("book", starts_at=None, day=day)
 
     @property

@@ -9,6 +9,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from bookings import actions, cancellation
+from bookings.availability.slot_queries import Requester
 from bookings.presenters import picker
 from bookings.views import query_params
 from bookings.views.book import week_links, zones
@@ -90,8 +91,7 @@ def _times(request, view, zone, *, problem="", gone=None, status=200):
         "minutes": session.minutes,
         "zone": zone,
         "at": view.at,
-        "client": session.client,
-        "moving": session,
+        "requester": Requester(client=session.client, moving=session),
     }
     day = query_params.date_of(request.GET.get("date", "")) or local_date(session.starts_at, zone)
     week = picker.week_of(session.coach, day=day, **question)

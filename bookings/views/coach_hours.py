@@ -64,8 +64,8 @@ def _time_off(coach, at):
     periods = list(coach.time_off.filter(ends_at__gt=at).order_by("starts_at", "pk"))
     if not periods:
         return []
-    booked = CoachingSession.objects.filter(coach=coach).upcoming(at).select_related("client")
-    booked = list(booked.filter(starts_at__lt=max(period.ends_at for period in periods)))
+    upcoming = CoachingSession.objects.filter(coach=coach).upcoming(at).select_related("client")
+    booked = list(upcoming.filter(starts_at__lt=max(period.ends_at for period in periods)))
     return [(period, [each for each in booked if _overlap(each, period)]) for period in periods]
 
 

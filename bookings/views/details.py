@@ -135,7 +135,8 @@ def _if_gone(selection, held, at):
         starts_at=selection.starts_at,
         minutes=selection.minutes,
         at=at,
-        **selection.question,
+        requester=selection.requester,
+        stored=selection.rules,
     ):
         return {}
     return _gone(selection, at, "That time is no longer free.")
@@ -148,7 +149,8 @@ def _gone(selection, at, problem):
         minutes=selection.minutes,
         zone=selection.zone,
         at=at,
-        **selection.question,
+        requester=selection.requester,
+        stored=selection.rules,
     )
     return {"problem": problem, "nearest": nearest}
 

@@ -20,7 +20,7 @@ from profiles.models import Client, Coach, User
 
 
 def parse_selection(request, slug):
-    """The selection that this request makes. A client or programme of somebody else's is a 404."""
+    """The selection that this request makes. Another person's client or programme is a 404."""
     bookable = Q(pk__in=Coach.objects.public())
     if request.user.is_authenticated:
         bookable |= Q(user=request.user)
@@ -103,8 +103,8 @@ def _exists(local):
 def moment(text):
     """An instant from its ISO form, or None. A plus sign arrives as a space when not escaped."""
     try:
-        found = datetime.fromisoformat(text.strip().replace(" ", "+"))
-        found = found.astimezone(UTC) if found.tzinfo else None
+        written = datetime.fromisoformat(text.strip().replace(" ", "+"))
+        found = written.astimezone(UTC) if written.tzinfo else None
     except (ValueError, OverflowError):
         return None
     return found if found and is_within_reach(found) else None

@@ -93,7 +93,7 @@ class SessionPresenter:
 
     @property
     def cancelling(self):
-        """What cancelling costs now and later; the coach need not be told of her own."""
+        """What cancelling costs now and later; a coach does not need it for her own."""
         if not self.can_be_cancelled or self.is_own_coaching:
             return ""
         return cancellation.now_and_later(self.session, **self._reading)
@@ -119,8 +119,8 @@ class SessionPresenter:
         if self.is_own_coaching:
             client = Client.objects.filter(user=session.client_id, coach=session.coach).first()
             return invitations.booking_again(session, client=client.uuid) if client else ""
-        client = {"client": session.client.uuid} if self.is_for_somebody_else else {}
-        return invitations.booking_again(session, **client)
+        chosen = {"client": session.client.uuid} if self.is_for_somebody_else else {}
+        return invitations.booking_again(session, **chosen)
 
     @property
     def agenda_can_change(self):

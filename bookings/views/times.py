@@ -50,8 +50,9 @@ def _answer(request, coach, at):
         since=local_midnight(first, zone),
         until=local_midnight(last + DAY, zone),
         at=at,
-        visitor_key=request.session.get("visitor_key", ""),
-        client=client,
+        requester=slot_queries.Requester(
+            visitor_key=request.session.get("visitor_key", ""), client=client
+        ),
         stored=rules,
     )
     return {

@@ -69,7 +69,7 @@ def _unbilled(values):
 @require_safe
 @may_draft
 def choose(request):
-    """What is unbilled up to a date, by payer, with what stands in the way of issuing it."""
+    """What is unbilled up to a date, by payer, with the problems that stop it from being issued."""
     billable_items = _unbilled(request.GET)
     previews = run.preview(billable_items[:MOST], at=timezone.now())
     return _page(

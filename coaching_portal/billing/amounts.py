@@ -36,7 +36,7 @@ class RateSum:
     vat: Decimal
 
     @property
-    def total(self):
+    def total(self) -> Decimal:
         return self.net + self.vat
 
 
@@ -47,7 +47,7 @@ class Totals:
     rates: tuple[RateSum, ...]
 
     @property
-    def total(self):
+    def total(self) -> Decimal:
         return self.net + self.vat
 
 
@@ -80,7 +80,7 @@ def credit_totals(
     )
 
 
-def _further_vat(net, before, rate):
+def _further_vat(net: Decimal, before: Decimal, rate: Decimal) -> Decimal:
     return vat_on(before + net, rate) - vat_on(before, rate)
 
 

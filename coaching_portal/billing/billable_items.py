@@ -7,20 +7,26 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from typing import Any
+from typing import Any, cast
+
+from profiles.models import Organisation, User
 
 
 @dataclass(frozen=True)
 class Payer:
     """Who pays: a person, or an organisation (then perhaps against a purchase order)."""
 
-    user: Any = None
-    organisation: Any = None
+    user: User | None = None
+    organisation: Organisation | None = None
     purchase_order: str = ""
 
     def __post_init__(self):
         if (self.user is None) == (self.organisation is None):
             raise ValueError("A payer is either a person or an organisation.")
+
+    @property
+    def customer(self) -> Organisation | User:
+        return cast(Organisation | User, self.organisation or self.user)
 
 
 @dataclass(frozen=True)

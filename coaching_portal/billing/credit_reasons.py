@@ -13,6 +13,8 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
+from django.db.models import QuerySet
+
 from coaching_portal.common import to_do
 
 
@@ -38,7 +40,9 @@ class Proposal:
 _reasons: dict[str, CreditReason] = {}
 
 
-def register(name, *, reason, owed_back, waiting):
+def register(
+    name: str, *, reason: str, owed_back: Callable[..., Any], waiting: Callable[[], QuerySet]
+) -> None:
     """Enter a reason in the list, and as `name` on the office's first page.
 
     `waiting()` gives the rows that led to it, which the admin lists when asked for `to_credit`.
@@ -47,11 +51,11 @@ def register(name, *, reason, owed_back, waiting):
     to_do.register(name, 40, lambda at: (waiting(), "to_credit=yes"))
 
 
-def all_reasons():
+def all_reasons() -> list[CreditReason]:
     return list(_reasons.values())
 
 
-def proposal(invoice):
+def proposal(invoice: Any) -> Proposal:
     """What is to be credited of an issued invoice, for all reasons together."""
     amounts, words = {}, []
     for each in all_reasons():

@@ -7,6 +7,7 @@ from django import forms
 from coaching_portal.billing.billable_items import Payer
 from coaching_portal.billing.models import Invoice, Payment
 from coaching_portal.common import visible_text
+from coaching_portal.common.choice_fields import choice_field
 from coaching_portal.common.date_fields import DayField
 from coaching_portal.common.formatting import money
 from coaching_portal.common.money_fields import amount_field
@@ -87,7 +88,7 @@ class PayerPaymentForm(PaymentForm):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         self.order_fields(["payer"])
-        self.fields["payer"].choices = [("", "Choose a payer"), *self._payers()]
+        choice_field(self, "payer").choices = [("", "Choose a payer"), *self._payers()]
 
     def _payers(self):
         """Those who have been sent an invoice."""
@@ -144,7 +145,8 @@ class PeriodForm(forms.Form):
     until = DayField(label="Until")
 
     def clean(self):
-        cleaned = super().clean()
+        super().clean()
+        cleaned = self.cleaned_data
         since, until = cleaned.get("since"), cleaned.get("until")
         if since and until and since > until:
             self.add_error("until", "Enter a date that is not before the first one.")

@@ -1,7 +1,9 @@
 """The invoicing run: see what is owed by whom, make drafts of it, issue them."""
 
 import logging
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from datetime import date, datetime
 from decimal import Decimal
 
 from django.db import transaction
@@ -19,14 +21,14 @@ from coaching_portal.billing.models import Invoice, Practice
 from coaching_portal.common.dates import london_date
 from coaching_portal.common.documents import CouldNotWrite
 from coaching_portal.common.refusals import Refusal
-from profiles.models import sort_key
+from profiles.models import User, sort_key
 
 logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
 class InvoicePreview:
-    """What one payer would be invoiced: the lines, what they come to, what stands in the way."""
+    """What one payer would be invoiced: the lines, their total, the problems."""
 
     payer: Payer
     billable_items: list[BillableItem]
@@ -34,11 +36,11 @@ class InvoicePreview:
     problems: list[Problem]
 
     @property
-    def name(self):
+    def name(self) -> str:
         return str(self.payer.organisation or self.payer.user)
 
     @property
-    def is_ready(self):
+    def is_ready(self) -> bool:
         return not self.problems
 
 
@@ -50,12 +52,12 @@ class Result:
     refused: list[tuple[Invoice, list[Problem]]]
 
     @property
-    def unsent(self):
+    def unsent(self) -> list[Invoice]:
         """Issued, but nobody to send it to is known."""
         return [invoice for invoice in self.issued if not emails.addresses(invoice.payer)]
 
 
-def preview(billable_items, *, at):
+def preview(billable_items: list[BillableItem], *, at: datetime) -> list[InvoicePreview]:
     """The billable items by payer and purchase order, in the order of names."""
     practice = Practice.current()
     previews = [
@@ -65,7 +67,9 @@ def preview(billable_items, *, at):
     return sorted(previews, key=lambda each: (sort_key(each.name), each.payer.purchase_order))
 
 
-def _invoice_preview(payer, billable_items, practice, on):
+def _invoice_preview(
+    payer: Payer, billable_items: list[BillableItem], practice: Practice, on: date
+) -> InvoicePreview:
     rate = practice.vat_rate if practice.charges_vat(on) else Decimal(0)
     totals = amounts.totals(
         (amounts.line_net(each.quantity, each.unit_price), rate) for each in billable_items
@@ -83,7 +87,7 @@ def _invoice_preview(payer, billable_items, practice, on):
 
 
 @transaction.atomic
-def make_drafts(*, read, by, at):
+def make_drafts(*, read: Callable[[], list[BillableItem]], by: User, at: datetime) -> list[Invoice]:
     """A draft for each payer of the billable items that `read()` gives.
 
     What has been billed meanwhile is left out, and so is a payer with an item that no line can
@@ -101,14 +105,14 @@ def make_drafts(*, read, by, at):
     return drafts
 
 
-def problems(drafts, *, at):
-    """Pairs of draft and what stands in the way of issuing it."""
+def problems(drafts: Iterable[Invoice], *, at: datetime) -> list[tuple[Invoice, list[Problem]]]:
+    """Pairs of draft and the problems that stop it."""
     on = london_date(at)
     practice = Practice.current()
     return [(draft, problems_of_invoice(draft, practice, on)) for draft in drafts]
 
 
-def issue_all(*, invoices, by, at):
+def issue_all(*, invoices: Iterable[Invoice], by: User, at: datetime) -> Result:
     """Issue each draft in a transaction of its own, so that one refusal stops no other."""
     result = Result(issued=[], refused=[])
     for invoice in invoices:

@@ -3,10 +3,17 @@
 The preview and the issuing action ask the same questions, so that they cannot disagree.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
 from typing import Any
 
+from django.db.models import Model
+
 from coaching_portal.billing import amounts, snapshots
+from coaching_portal.billing.billable_items import BillableItem, Payer
+from coaching_portal.billing.models import Invoice, Practice
 from coaching_portal.common import glyphs
 from coaching_portal.common.formatting import money
 from coaching_portal.common.money_fields import LARGEST
@@ -20,11 +27,11 @@ class Problem:
     about: Any
     fix: str
 
-    def __str__(self):
+    def __str__(self) -> str:
         return self.text
 
 
-def problems_of_invoice(invoice, practice, on):
+def problems_of_invoice(invoice: Invoice, practice: Practice, on: date) -> list[Problem]:
     """What stops a draft from being issued on that date."""
     of_payer = problems_of_payer(invoice.payer, practice, on, about=invoice)
     found = [*problems_of_practice(practice), *of_payer]
@@ -41,8 +48,8 @@ def problems_of_invoice(invoice, practice, on):
     ]
 
 
-def problems_of_signs(name, texts, *, about):
-    """What stands on a document and no font of ours can draw."""
+def problems_of_signs(name: str, texts: Iterable[object], *, about: Model) -> list[Problem]:
+    """Characters of a document that no font of ours can draw."""
     missing = glyphs.without_glyph("".join(map(str, texts)))
     if not missing:
         return []
@@ -50,14 +57,14 @@ def problems_of_signs(name, texts, *, about):
     return [Problem(reason, about, "Change these characters")]
 
 
-def problems_of_total(total, *, about):
+def problems_of_total(total: Decimal, *, about: Model | None) -> list[Problem]:
     if total <= LARGEST:
         return []
     reason = f"It comes to {money(total)}. An invoice can come to {money(LARGEST)} at most."
     return [Problem(reason, about, "Change the amounts")]
 
 
-def problems_of_items(billable_items):
+def problems_of_items(billable_items: Iterable[BillableItem]) -> list[Problem]:
     """Those of which no line can be made, because the sum does not fit."""
     found = []
     for item in billable_items:
@@ -71,7 +78,7 @@ def problems_of_items(billable_items):
     return found
 
 
-def problems_of_practice(practice):
+def problems_of_practice(practice: Practice) -> list[Problem]:
     missing = practice.missing_for_invoices()
     if not missing:
         return []
@@ -79,12 +86,13 @@ def problems_of_practice(practice):
     return [Problem(reason, practice, "Add these details")]
 
 
-def problems_of_payer(payer, practice, on, *, about=None):
+def problems_of_payer(
+    payer: Payer, practice: Practice, on: date, *, about: Model | None = None
+) -> list[Problem]:
     """What stops this payer from being invoiced; `about` is where its purchase order is changed."""
     organisation = payer.organisation
-    customer = organisation or payer.user
     found = problems_of_signs(
-        "The customer's details", snapshots.buyer(payer).values(), about=customer
+        "The customer's details", snapshots.buyer(payer).values(), about=payer.customer
     )
     if organisation is None:
         return found

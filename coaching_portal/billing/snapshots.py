@@ -1,7 +1,13 @@
 """The facts of a day that an issued invoice keeps: who sold and who bought, in plain values."""
 
+from datetime import date
 
-def seller(practice, on):
+from coaching_portal.billing.billable_items import Payer
+from coaching_portal.billing.models import Practice
+from profiles.models import Organisation
+
+
+def seller(practice: Practice, on: date) -> dict[str, str]:
     kept = ("name", "legal_name", "legal_form", "company_number", "address", "email", "phone")
     bank = ("bank_account_name", "bank_sort_code", "bank_account_number")
     return {
@@ -10,12 +16,12 @@ def seller(practice, on):
     }
 
 
-def buyer(payer):
-    if payer.organisation:
-        organisation = payer.organisation
+def buyer(payer: Payer) -> dict[str, str]:
+    customer = payer.customer
+    if isinstance(customer, Organisation):
         return {
-            "name": organisation.name,
-            "address": organisation.address,
-            "email": organisation.payables_email,
+            "name": customer.name,
+            "address": customer.address,
+            "email": customer.payables_email,
         }
-    return {"name": str(payer.user), "address": "", "email": payer.user.email}
+    return {"name": str(customer), "address": "", "email": customer.email}

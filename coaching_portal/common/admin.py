@@ -17,7 +17,7 @@ class PortalModelAdmin(admin.ModelAdmin):
     """A list is filtered only by what it shows, searches or filters by.
 
     Django lets a list be filtered by any field of its rows (`?session_key__regex=^a`), so that
-    whoever may see the list could read, letter by letter, what no page shows.
+    anyone who may see the list could read, letter by letter, what no page shows.
     """
 
     def lookup_allowed(self, lookup, value, request):

@@ -1,12 +1,13 @@
 """Rows that belong to no app: answers given to forms that must not act twice."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
+from typing import Self
 
 from django.db import models
 
 
-class AnsweredRequestQuerySet(models.QuerySet):
-    def stale(self, at):
+class AnsweredRequestQuerySet(models.QuerySet["AnsweredRequest"]):
+    def stale(self, at: datetime) -> Self:
         """Those whose form nobody will send again."""
         return self.filter(created_at__lt=at - timedelta(days=2))
 

@@ -45,7 +45,7 @@ def _may_ask():
 
 
 class JSONSerializer:
-    """Values as JSON, so that whoever can write to Redis cannot make the portal run code.
+    """Values as JSON, so that a person who can write to Redis cannot make the portal run code.
 
     Numbers, texts, booleans and lists of them are all that is kept (counts of attempts).
     """

@@ -10,7 +10,7 @@ from django.core.files.storage import FileSystemStorage
 NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
 
-def has_no_room(error):
+def has_no_room(error: BaseException | None) -> bool:
     return isinstance(error, OSError) and error.errno in NO_ROOM
 
 
@@ -20,7 +20,7 @@ class AtomicFileStorage(FileSystemStorage):
     def _save(self, name, content):
         partial = os.path.join(os.path.dirname(name), f".{uuid.uuid4()}.partial")
         try:
-            super()._save(partial, content)
+            super()._save(partial, content)  # type: ignore[misc]  # not in the stubs
             return self._named(partial, name)
         finally:
             self.delete(partial)
@@ -29,7 +29,7 @@ class AtomicFileStorage(FileSystemStorage):
         while True:
             try:
                 os.link(self.path(partial), self.path(name))
-            except FileExistsError:  # somebody else's, of a moment ago
+            except FileExistsError:  # of another request, a moment ago
                 name = self.get_available_name(name)
             else:
                 return name

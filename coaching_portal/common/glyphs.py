@@ -50,7 +50,7 @@ def _code_points(font):
 
 
 def _read_cmap(cmap):
-    found = set()
+    found: set[int] = set()
     for start in range(4, 4 + 8 * struct.unpack(">H", cmap[2:4])[0], 8):
         offset = struct.unpack(">L", cmap[start + 4 : start + 8])[0]
         table = cmap[offset:]

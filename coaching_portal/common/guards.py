@@ -45,7 +45,7 @@ class Guard(pgtrigger.Trigger):
 
 
 def refusal(words):
-    """The statement that refuses, with words for whoever tried it."""
+    """The statement that refuses, with words for the caller."""
     quoted = words.replace("'", "''")
     return f"RAISE EXCEPTION '{quoted}' {REFUSED};"
 

@@ -23,7 +23,14 @@ class Entry:
     is_cancelled: bool = False
 
 
-def calendar_text(entry, *, method, stamp, organiser, attendee=None):
+def calendar_text(
+    entry: Entry,
+    *,
+    method: str,
+    stamp: datetime,
+    organiser: tuple[str, str],
+    attendee: tuple[str, str] | None = None,
+) -> str:
     """A VCALENDAR of one entry. `organiser` and `attendee` are (name, email address) pairs.
 
     REQUEST and CANCEL are mailed to the attendee: the same UID with a higher SEQUENCE changes the
@@ -40,9 +47,9 @@ def calendar_text(entry, *, method, stamp, organiser, attendee=None):
     calendar.add("method", method)
     for start, (_, end) in zip(starts, entry.periods, strict=True):
         event = _event(entry, start, end.astimezone(UTC), stamp)
-        event.add("organizer", _address(*organiser), encode=0)
+        event.add("organizer", _address(*organiser), encode=False)
         if attendee and method != PUBLISH:
-            event.add("attendee", _attendee(*attendee), encode=0)
+            event.add("attendee", _attendee(*attendee), encode=False)
         if start != starts[0]:
             event.add("recurrence-id", start)
         elif starts[1:]:
@@ -53,7 +60,7 @@ def calendar_text(entry, *, method, stamp, organiser, attendee=None):
     return calendar.to_ical().decode()
 
 
-def _event(entry, start, end, stamp):
+def _event(entry: Entry, start: datetime, end: datetime, stamp: datetime) -> Event:
     event = Event()
     event.add("uid", entry.uid)
     event.add("sequence", entry.sequence)
@@ -69,13 +76,13 @@ def _event(entry, start, end, stamp):
     return event
 
 
-def _address(name, email):
+def _address(name: str, email: str) -> vCalAddress:
     address = vCalAddress(f"mailto:{email}")
     address.params["CN"] = name
     return address
 
 
-def _attendee(name, email):
+def _attendee(name: str, email: str) -> vCalAddress:
     """Someone who has already said yes, by booking: no answer is asked for."""
     attendee = _address(name, email)
     attendee.params.update(ROLE="REQ-PARTICIPANT", PARTSTAT="ACCEPTED", RSVP="FALSE")

@@ -9,16 +9,22 @@ def book(request): …
 import functools
 import hashlib
 import uuid
+from collections.abc import Callable
+from typing import Concatenate, ParamSpec
 
 from django.db import transaction
-from django.http import HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 
 from coaching_portal.common.answered_requests import AnsweredRequest
 
 FIELD = "idempotency_key"
 
+P = ParamSpec("P")
 
-def idempotent(view):
+
+def idempotent(
+    view: Callable[Concatenate[HttpRequest, P], HttpResponse],
+) -> Callable[Concatenate[HttpRequest, P], HttpResponse]:
     """Run a POST once per key, sender, address and content; give the same form the same redirect.
 
     The key's row is inserted first, in the view's transaction, so that a double click waits for
@@ -27,7 +33,7 @@ def idempotent(view):
     """
 
     @functools.wraps(view)
-    def wrapper(request, *args, **kwargs):
+    def wrapper(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
         key = _key(request) if request.method == "POST" else None
         if key is None:
             return view(request, *args, **kwargs)
@@ -39,14 +45,14 @@ def idempotent(view):
             save_answer(answered, response)
         return response
 
-    wrapper.acts_once = True
+    wrapper.acts_once = True  # type: ignore[attr-defined]  # a function has no such attribute
     return wrapper
 
 
 def _key(request):
     """The form's key made its sender's own: the same key from anybody else is another key.
 
-    So it is with other answers: whoever goes back to a page that the browser has kept, and writes
+    So it is with other answers: a user who goes back to a page that the browser kept, and writes
     something else, means something else.
     """
     try:
@@ -77,7 +83,7 @@ def _claim(key):
     return AnsweredRequest.objects.select_for_update().get(key=key)
 
 
-def save_answer(answered, response):
+def save_answer(answered: AnsweredRequest, response: HttpResponse) -> None:
     if transaction.get_rollback():  # the view undid its work, and with it the row
         return
     if 300 <= response.status_code < 400:

@@ -62,6 +62,6 @@ def safety_headers(get_response):
 
 
 def _is_personal(request):
-    """Whoever has a session may be shown their own name, hold or booking."""
+    """A page for a visitor with a session may show their own name, hold or booking."""
     session = getattr(request, "session", None)
     return session is not None and not session.is_empty()

@@ -4,11 +4,14 @@ The rates stand in ACCOUNT_RATE_LIMITS, beside those of signing in.
 """
 
 from allauth.core.internal import ratelimit
+from django.http import HttpRequest
 
-UNCOUNTED = ratelimit.RateLimitUsage(usage=[])  # of somebody who may do it as often as they like
+UNCOUNTED = ratelimit.RateLimitUsage(usage=[])  # of a user without a limit
 
 
-def count(request, action, *, key=None):
+def count(
+    request: HttpRequest, action: str, *, key: str | None = None
+) -> ratelimit.RateLimitUsage | None:
     """Count this request; None where it is one too many.
 
     What did not come about after all is given back: `rates.count(…).rollback()`. `key` says whose

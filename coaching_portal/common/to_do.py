@@ -1,4 +1,4 @@
-"""What may wait for somebody in the office: the register of what its first page counts.
+"""What may wait for the office: the register of what its first page counts.
 
 An app says beside its admin what may wait there, and how that list is filtered to it:
 

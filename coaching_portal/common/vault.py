@@ -16,19 +16,19 @@ class WrongKey(Exception):
     """None of the keys at hand opens this."""
 
 
-def _derived(key, purpose):
+def _derived(key: str, purpose: bytes) -> bytes:
     return HKDF(hashes.SHA256(), length=32, salt=None, info=purpose).derive(key.encode())
 
 
-def _fernet(key):
+def _fernet(key: str) -> Fernet:
     return Fernet(base64.urlsafe_b64encode(_derived(key, b"coaching_portal.vault")))
 
 
-def _keys():
+def _keys() -> list[str]:
     return settings.VAULT_KEYS or [settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS]
 
 
-def _box():
+def _box() -> MultiFernet:
     return MultiFernet([_fernet(key) for key in _keys()])
 
 

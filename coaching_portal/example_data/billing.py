@@ -2,12 +2,15 @@
 40 sessions of 12 payers, one of which lacks its purchase order."""
 
 from datetime import datetime, time, timedelta
+from decimal import Decimal
 from itertools import cycle
+from typing import cast
 from zoneinfo import ZoneInfo
 
 from bookings import actions as coaching
 from bookings import invoicing as coaching_charges
 from bookings.actions.booking_request import BookingRequest, Details
+from bookings.models import CoachingSession
 from coaching_portal.billing import actions, invoicing_run
 from coaching_portal.billing.amounts import to_pence
 from coaching_portal.billing.models import Invoice, Practice
@@ -95,7 +98,8 @@ def _details(name):
 
 def _hold_sessions(name, count, *, days_ago, at, minutes=60):
     """So many sessions on days about then, booked by the coach and confirmed when they ended."""
-    held, (client, details) = [], _details(name)
+    client, details = _details(name)
+    held: list[CoachingSession] = []
     for starts_at in _starts(london_date(at) - timedelta(days=days_ago)):
         if len(held) == count:
             break
@@ -152,16 +156,17 @@ def pay_or_credit(by, at):
     """Nine days after it was issued, if that is past, something becomes of each invoice."""
     issued = Invoice.objects.issued().order_by("issued_at", "pk")
     for invoice, fate in zip(issued, cycle(WHAT_BECAME_OF_THEM), strict=False):
-        then = invoice.issued_at + timedelta(days=9)
+        total, issued_at = cast(Decimal, invoice.total), cast(datetime, invoice.issued_at)
+        then = issued_at + timedelta(days=9)
         if then > at:
             break
         if fate == CREDITED:
             reason = "Cancelled in time: charged by mistake."
             actions.credit_in_full(invoice=invoice, reason=reason, by=by, at=then, release=False)
         elif fate == PAID:
-            _pay(invoice, invoice.total, by, then)
+            _pay(invoice, total, by, then)
         elif fate == PART_PAID:
-            _pay(invoice, to_pence(invoice.total / 2), by, then)
+            _pay(invoice, to_pence(total / 2), by, then)
 
 
 def _pay(invoice, amount, by, at):

@@ -189,7 +189,7 @@ def _move(session):
         since=session.starts_at + HOUR,
         until=session.starts_at + 6 * DAY,
         at=at,
-        moving=session,
+        requester=slot_queries.Requester(moving=session),
     )
     _confirm(actions.move(session=session, starts_at=starts[0], by=session.client, at=at))
 

@@ -128,7 +128,7 @@ class OutgoingMessageAdmin(ReadOnly, PortalModelAdmin):
 
     @admin.action(description="Send again", permissions=["send_again"])
     def send_again(self, request, queryset):
-        """First a page that says what would be sent; with its button pressed, owe it again."""
+        """First a page that says what would be sent; with its button pressed, queue it again."""
         if "confirmed" in request.POST:
             return self._send_again(request, queryset)
         chosen = queryset.select_related("recipient")

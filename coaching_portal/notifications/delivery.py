@@ -49,7 +49,8 @@ def deliver_due(at, limit=50, seconds=SECONDS_A_RUN):
     """Send everything that is due, `limit` at a time; returns how many ended in which way."""
     Heartbeat.objects.beat("outbox", at)
     refusals.release()
-    clock, counts = Clock(at, seconds), Counter()
+    clock = Clock(at, seconds)
+    counts: Counter[str] = Counter()
     with sender.asked_once():
         while clock.has_time() and (claimed := claim(clock.now(), limit)):
             counts += _deliver(claimed, clock)
@@ -83,7 +84,8 @@ def next_due(at, limit):
 
 def _deliver(claimed, clock):
     """Deliver a batch over one connection; give back what there is no time for."""
-    counts, connection = Counter(), get_connection()
+    counts: Counter[str] = Counter()
+    connection = get_connection()
     try:
         for message in claimed:
             if clock.has_time():

@@ -1,6 +1,7 @@
 from django import forms
 from django.utils.functional import cached_property
 
+from coaching_portal.common.choice_fields import choice_field
 from coaching_portal.common.forms import TaglessMixin
 from coaching_portal.notifications import unsubscribe
 from coaching_portal.notifications.kinds import with_unsubscribe
@@ -16,8 +17,9 @@ class PreferencesForm(TaglessMixin, forms.Form):
     def __init__(self, *args, user, **kwargs):
         super().__init__(*args, **kwargs)
         self.user = user
-        self.fields["wanted"].choices = [(kind.name, kind.label) for kind in with_unsubscribe()]
-        self.fields["wanted"].initial = list(self.names - unsubscribe.declined_by(user))
+        wanted = choice_field(self, "wanted")
+        wanted.choices = [(kind.name, kind.label) for kind in with_unsubscribe()]
+        wanted.initial = list(self.names - unsubscribe.declined_by(user))
 
     @cached_property
     def names(self):

@@ -59,7 +59,7 @@ def mail(model_admin):
 def raw_html(model_admin):
     """The HTML part as a mail program shows it."""
 
-    @csp_replace(AS_MAIL)
+    @csp_replace(AS_MAIL)  # type: ignore[arg-type]  # its types know no arguments of a view
     def view(request, pk, name):
         _, path = _file(model_admin, request, pk, name)
         return HttpResponse(_parsed(path).get_body(["html"]).get_content())

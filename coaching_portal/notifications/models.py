@@ -1,6 +1,8 @@
-"""The outbox: each message that the portal owes somebody, and what became of it."""
+"""The outbox: each message to be sent, and what became of it."""
 
 import uuid
+from datetime import datetime
+from typing import Self
 
 from django.conf import settings
 from django.db import models
@@ -10,13 +12,13 @@ from django.db.models.functions import Lower
 from coaching_portal.notifications.kinds import label_of
 
 
-class OutgoingMessageQuerySet(models.QuerySet):
-    def due(self, at):
+class OutgoingMessageQuerySet(models.QuerySet["OutgoingMessage"]):
+    def due(self, at: datetime) -> Self:
         """Those to be sent now: waiting, or left behind by a worker whose lease has run out."""
         unpaid = self.filter(status__in=["WAITING", "SENDING"], due_at__lte=at)
         return unpaid.filter(Q(status="WAITING") | Q(lease_until__lte=at))
 
-    def being_sent(self, message):
+    def being_sent(self, message: "OutgoingMessage") -> Self:
         """The fence: this message, only while it is still in the hands of this attempt."""
         return self.filter(pk=message.pk, status="SENDING", attempts=message.attempts)
 
@@ -90,8 +92,10 @@ class OutgoingMessage(models.Model):
         return f"{label_of(self.kind)}, to {self.recipient or self.address}"
 
     @property
-    def send_to(self):
-        return self.address or self.recipient.email
+    def send_to(self) -> str:
+        if self.address or self.recipient is None:
+            return self.address
+        return self.recipient.email
 
     @property
     def name_in_mail(self):
@@ -108,8 +112,8 @@ class OutgoingMessage(models.Model):
         return self.is_settled and self.secret is None
 
 
-class RefusedAddressQuerySet(models.QuerySet):
-    def of(self, email):
+class RefusedAddressQuerySet(models.QuerySet["RefusedAddress"]):
+    def of(self, email: str) -> Self:
         return self.filter(email=email.lower())
 
 
@@ -160,7 +164,7 @@ class MessageEvent(models.Model):
 
 
 class MessagePreference(models.Model):
-    """Whether somebody has declined a kind of message (only kinds that may be declined)."""
+    """Whether a person has unsubscribed from a kind of message (where that is possible)."""
 
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.CASCADE, related_name="message_preferences"
@@ -179,8 +183,8 @@ class MessagePreference(models.Model):
         return f"{self.kind} {'declined' if self.declined else 'wanted'} by {self.user}"
 
 
-class HeartbeatQuerySet(models.QuerySet):
-    def beat(self, name, at):
+class HeartbeatQuerySet(models.QuerySet["Heartbeat"]):
+    def beat(self, name: str, at: datetime) -> None:
         """Note that the job `name` ran at `at`."""
         self.update_or_create(name=name, defaults={"at": at})
 

@@ -5,6 +5,9 @@ transaction; `deliver_due` asks again whether it is still true, renders it and s
 """
 
 import json
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 
@@ -30,27 +33,27 @@ class CannotBeSentAgain(Refusal):
     """A message that still waits, or whose secret has been erased."""
 
 
-def queue(kind, **what):
+def queue(kind: str, **what: Any) -> None:
     """Owe a message, as `build_message` has it. Call it inside the action's transaction."""
     queue_all([build_message(kind, **what)])
 
 
-def queue_all(new_messages):
+def queue_all(new_messages: Iterable[OutgoingMessage]) -> None:
     """Owe several at once. Posting the same again changes nothing."""
     OutgoingMessage.objects.bulk_create(new_messages, ignore_conflicts=True)
 
 
 def build_message(
-    kind,
+    kind: str,
     *,
-    about,
-    due_at,
-    recipient=None,
-    address="",
-    occasion="",
-    not_after=None,
-    secret=None,
-):
+    about: Any,
+    due_at: datetime,
+    recipient: Any | None = None,
+    address: str = "",
+    occasion: str = "",
+    not_after: datetime | None = None,
+    secret: dict[str, Any] | None = None,
+) -> OutgoingMessage:
     """A message about the object `about` (it has a `uuid`), once per kind, occasion, recipient.
 
     `secret`, a dict of codes or links for the template, is encrypted while it waits and erased
@@ -68,7 +71,7 @@ def build_message(
     )
 
 
-def secret_of(message):
+def secret_of(message: OutgoingMessage) -> dict[str, Any]:
     """The dict that `queue` was given, or an empty one where there is none (any more)."""
     if not message.secret:
         return {}
@@ -76,7 +79,7 @@ def secret_of(message):
 
 
 @transaction.atomic
-def send_again(*, message, by, at):
+def send_again(*, message: OutgoingMessage, by: Any, at: datetime) -> OutgoingMessage:
     """Owe a settled message once more; when its turn comes it is asked again whether it is true."""
     message = OutgoingMessage.objects.select_for_update(of=("self",)).get(pk=message.pk)
     if not message.can_be_sent_again:

@@ -72,7 +72,7 @@ def register():
 
 
 def _to(user):
-    # Not `iexact`, which compares in capitals: there a dotless ı is an I, and somebody else's.
+    # Not `iexact`, which compares in capitals: there a dotless ı is an I, and another person's.
     messages = OutgoingMessage.objects.alias(in_small_letters=Lower("address"))
     return messages.filter(Q(recipient=user) | Q(in_small_letters=user.email))
 

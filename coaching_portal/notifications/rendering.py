@@ -1,9 +1,11 @@
 """From templates to an email: `<name>.subject.txt`, `<name>.txt` and `<name>.html`."""
 
 import re
+from typing import cast
 
 from django.conf import settings
 from django.template import Context
+from django.template.backends.django import Template
 from django.template.loader import get_template, render_to_string
 
 from coaching_portal.notifications import sender, unsubscribe
@@ -12,7 +14,8 @@ from coaching_portal.notifications.kinds import Email
 
 def _plain(template_name, context):
     """Text as it is: escaping for HTML would put &amp; and &#x27; into people's names."""
-    return get_template(template_name).template.render(Context(context, autoescape=False))
+    template = cast(Template, get_template(template_name)).template
+    return template.render(Context(context, autoescape=False))
 
 
 def _tidy(text):

@@ -93,7 +93,7 @@ def trace(error, frames=None):
 
 
 def _with_those_behind(error):
-    found = []
+    found: list[BaseException] = []
     while error is not None and error not in found and len(found) < MOST_BEHIND:
         found.append(error)
         error = error.__cause__ or (None if error.__suppress_context__ else error.__context__)

@@ -1,4 +1,4 @@
-"""What an installation for real people must be told before it starts."""
+"""What an installation for real people must have set before it starts."""
 
 from django.core.exceptions import ImproperlyConfigured
 

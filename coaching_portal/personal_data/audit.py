@@ -25,7 +25,7 @@ def tracked(*fields):
             pghistory.InsertEvent("created"),
             pghistory.UpdateEvent("changed"),
             pghistory.DeleteEvent("deleted"),
-            fields=fields,
+            fields=list(fields),
             model_name=f"{model.__name__}Change",
             append_only=True,
             meta={"default_permissions": (), "triggers": [never_truncated()]},

@@ -1,4 +1,4 @@
-"""Everything that is kept about somebody, as one archive for them to keep.
+"""Everything that is kept about a person, as one archive for them to keep.
 
 UK GDPR, articles 15 and 20: a copy, in a form that people can read (`index.html`) and one that
 programs can (`data.json`), with the documents beside it.

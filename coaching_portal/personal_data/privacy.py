@@ -1,11 +1,11 @@
-"""What the portal keeps about people: told, handed over, erased and forgotten from one list.
+"""What the portal keeps about people: shown, exported, erased and deleted from one list.
 
 An app says in `AppConfig.ready()` what it keeps:
 
     privacy.keep("enquiries", what="…", why="…", how_long="…", export=…, erase=…)
 
 The page about privacy, the archive of one's own data, erasure and the retention job all read this
-list, so that what is told and what is done cannot part.
+list, so that what is shown and what is done agree.
 """
 
 from collections.abc import Callable, Iterable
@@ -16,7 +16,7 @@ from django.conf import settings
 
 @dataclass(frozen=True)
 class ErasureBlocker:
-    """What has to be settled before somebody can be erased, and where."""
+    """What prevents an erasure, and the url where to resolve it."""
 
     text: str
     address: str
@@ -27,7 +27,7 @@ class DataCategory:
     """One kind of data about people.
 
     `export(user)` gives rows (dicts of plain values); `documents(user)` pairs of file name and
-    bytes; `blockers(user, at)` what stands against erasing; `erase(user, at)` drops the person;
+    bytes; `blockers(user, at)` what prevents erasing; `erase(user, at)` drops the person;
     `withdraw(user, at)` drops what was kept by consent alone;
     `lock(user)` locks rows of others that this needs, before the person's own is locked.
     """

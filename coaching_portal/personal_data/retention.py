@@ -17,7 +17,8 @@ def too_old(kind, at):
 
 def forget(kind, at):
     """Forget all of them, a batch a transaction; how many. Doing it again does nothing."""
-    forgotten, before = 0, []
+    forgotten = 0
+    before: list[int] = []
     while (keys := _some(kind, at)) and keys != before:
         with transaction.atomic():
             kind.forget(kind.find(at).model._base_manager.filter(pk__in=keys))

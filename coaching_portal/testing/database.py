@@ -40,8 +40,8 @@ def django_db_setup(request, django_test_environment, django_db_blocker):
         with connection.cursor() as cursor:
             grant_rows(cursor, PORTAL)
     # Of every connection: where a browser is driven, Django opens another in the same thread.
-    type(connection.ops).sql_flush = _delete_everything
-    flush.emit_post_migrate_signal = _leave_as_migrated
+    type(connection.ops).sql_flush = _delete_everything  # type: ignore[assignment]  # a double
+    flush.emit_post_migrate_signal = _leave_as_migrated  # type: ignore[attr-defined]  # a double
 
 
 @contextlib.contextmanager

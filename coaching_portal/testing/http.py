@@ -30,7 +30,7 @@ class Answer:
     @property
     def cookies(self):
         """{name: value} of those that this answer sets."""
-        found = {}
+        found: dict[str, str] = {}
         for header in self.headers.get_all("Set-Cookie") or []:
             found |= {name: each.value for name, each in SimpleCookie(header).items()}
         return found
@@ -87,7 +87,7 @@ class Browser:
 class _HiddenFields(HTMLParser):
     def __init__(self):
         super().__init__()
-        self.found = {}
+        self.found: dict[str, str] = {}
 
     def handle_starttag(self, tag, attributes):
         given = dict(attributes)

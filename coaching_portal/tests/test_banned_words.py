@@ -2,7 +2,7 @@
 
 import re
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from html.parser import HTMLParser
 
 import pytest
@@ -15,9 +15,9 @@ from bookings import emails as coaching
 from coaching_portal.billing import documents
 from coaching_portal.notifications import kinds, outbox
 from coaching_portal.notifications.models import OutgoingMessage
+from coaching_portal.testing.factories.many_of_each import HOUR, NOW, Plenty
 from coaching_portal.tests.budgets.most_queries import ADMIN
 from coaching_portal.tests.every_page import address_of_row, addresses, browsers_of
-from coaching_portal.tests.plenty import HOUR, NOW, Plenty
 
 # Words that no reader should meet, and what to say instead.
 BANNED = {
@@ -87,8 +87,8 @@ def test_no_email_says_a_banned_word(plenty):
 @pytest.mark.django_db
 def test_no_invoice_or_credit_note_says_a_banned_word(plenty):
     sheets = {
-        "invoice": documents.invoice_sheet(plenty.newest["invoice"]),
-        "credit note": documents.credit_note_sheet(plenty.newest["note"]),
+        "invoice": asdict(documents.invoice_sheet(plenty.newest["invoice"])),
+        "credit note": asdict(documents.credit_note_sheet(plenty.newest["note"])),
     }
 
     assert _report({name: "\n".join(_words_in(sheet)) for name, sheet in sheets.items()}) == ""

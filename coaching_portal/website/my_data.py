@@ -1,4 +1,4 @@
-"""What is kept about the user: told, handed over, erased."""
+"""What is kept about the user: shown, exported, erased."""
 
 from allauth.account.decorators import reauthentication_required
 from allauth.core import ratelimit

@@ -1,4 +1,4 @@
-"""What is answered when something that the portal stands on is missing: said, not a bare 500."""
+"""What is answered when something that the portal needs is missing: said, not a bare 500."""
 
 import functools
 import sys

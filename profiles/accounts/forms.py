@@ -2,6 +2,7 @@
 
 from copy import copy
 from functools import cache
+from typing import cast
 from uuid import uuid4
 from zoneinfo import available_timezones
 
@@ -38,7 +39,7 @@ MISSING = {
 }
 
 
-class PlainFields:
+class PlainFields(forms.BaseForm):
     """Labels and hints instead of placeholders, which vanish when they are needed."""
 
     labels: dict[str, str] = {}
@@ -54,7 +55,7 @@ class PlainFields:
         visible_text.guard_form(self)
 
 
-class OnePassword:
+class OnePassword(forms.BaseForm):
     """The password is typed once: it can be shown, pasted, or replaced by mail."""
 
     def __init__(self, *args, **kwargs):
@@ -62,13 +63,13 @@ class OnePassword:
         del self.fields["password2"]
 
 
-class CodeField:
+class CodeField(forms.BaseForm):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["code"].widget.attrs |= {"spellcheck": "false", "class": "code"}
 
 
-class CodeOfTheApp:
+class CodeOfTheApp(mfa.BaseAuthenticateForm):
     """A code of the app counts once, for as long as its time runs."""
 
     def clean_code(self):
@@ -105,6 +106,7 @@ class SignUpForm(PlainFields, account.SignupForm):
     labels = {"name": "Your name", "email": "Email address", "password1": "Password"}
     hints = {"email": "We send a code to it.", "password1": GOOD_ENOUGH}
     field_order = ["name", "email", "password1"]
+    account_already_exists: bool  # said by allauth's clean()
 
     def try_save(self, request):
         if self.account_already_exists:
@@ -229,7 +231,8 @@ class AddPasskeyForm(PlainFields, webauthn.AddWebAuthnForm):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["name"].max_length = self.fields["name"].widget.attrs["maxlength"] = 60
+        name = cast(forms.CharField, self.fields["name"])
+        name.max_length = name.widget.attrs["maxlength"] = 60
         self.fields["passwordless"].initial = True
 
 
@@ -279,7 +282,7 @@ class DetailsForm(PlainFields, forms.ModelForm):
         super().__init__(*args, **kwargs)
         self.fields["name"].required = True
 
-    def save(self, *, at):
+    def save(self, *, at):  # type: ignore[override]  # the moment comes in, as for actions
         needs = self.cleaned_data["needs"]
         user = super().save()
         consents.record_needs(user=user, needs=needs, at=at)

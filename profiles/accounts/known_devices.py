@@ -1,4 +1,4 @@
-"""Browsers on which somebody has signed in before.
+"""Browsers on which a user has signed in before.
 
 Whoever fails at an account, or at the whole portal, must not keep its owner out: failures in a
 browser that the owner has used are counted apart from everybody else's. A signed cookie says so.

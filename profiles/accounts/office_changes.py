@@ -1,4 +1,4 @@
-"""What the office changes about how somebody signs in: the person is told, and it is recorded."""
+"""What the office changes about a user's sign-in: the user gets an email, and it is recorded."""
 
 from allauth.account.models import EmailAddress
 
@@ -6,7 +6,7 @@ from profiles.accounts import emails
 
 
 def change_email(*, user, old, at):
-    """The account has another address: only it signs in, once it is verified; both are told."""
+    """The account has another address: only it signs in, once it is verified; both get an email."""
     EmailAddress.objects.filter(user=user).delete()
     EmailAddress.objects.create(user=user, email=user.email, primary=True, verified=False)
     _record(user, at)

@@ -9,7 +9,7 @@ FACTORS = [Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN]
 
 
 def is_required_of(user):
-    """Staff and coaches see what others told in confidence."""
+    """Staff and coaches see confidential content."""
     return settings.REQUIRE_MFA and (user.is_staff or user.is_coach)
 
 

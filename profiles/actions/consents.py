@@ -1,9 +1,11 @@
-"""Consent to keep what tells of somebody's health: recorded with its words, easy to take back.
+"""Consent to keep health data: recorded with its words, easy to withdraw.
 
 Accessibility needs are data about health, for which the practice needs explicit consent
 (UK GDPR, article 9(2)(a)). Writing them down beside these words gives it; emptying the field, or
 the button under "Your data", takes it back (article 7(3)), and then every copy goes.
 """
+
+from datetime import datetime
 
 from django.db import transaction
 
@@ -18,8 +20,8 @@ NEEDS = Consent.Purpose.NEEDS
 
 
 @transaction.atomic
-def record_needs(*, user, needs, at):
-    """Keep somebody's accessibility needs with the consent to do so, or neither if empty."""
+def record_needs(*, user: User, needs: str, at: datetime) -> None:
+    """Keep a user's accessibility needs with the consent to do so, or neither if empty."""
     user = User.objects.select_for_update(no_key=True).get(pk=user.pk)
     user.needs = needs
     user.save(update_fields=["needs"])
@@ -31,13 +33,13 @@ def record_needs(*, user, needs, at):
 
 
 @transaction.atomic
-def withdraw_consent(*, consent, at):
+def withdraw_consent(*, consent: Consent, at: datetime) -> None:
     """Withdraw a consent: what was kept because of it goes, wherever it was copied to."""
     user = User.objects.select_for_update(no_key=True).get(pk=consent.user_id)
     _withdraw(user, at)
 
 
-def _withdraw(user, at):
+def _withdraw(user: User, at: datetime) -> None:
     Consent.objects.filter(user=user, purpose=NEEDS).end(at)
     for kept in privacy.kinds():
         if kept.withdraw:

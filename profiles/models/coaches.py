@@ -2,6 +2,7 @@
 
 import uuid
 from decimal import Decimal
+from typing import Self
 
 from django.conf import settings
 from django.db import models
@@ -11,14 +12,14 @@ from coaching_portal.common.money_fields import LARGEST_RATE, AmountField
 from coaching_portal.personal_data.audit import tracked
 
 
-class CoachQuerySet(models.QuerySet):
-    def public(self):
+class CoachQuerySet(models.QuerySet["Coach"]):
+    def public(self) -> Self:
         return self.filter(is_public=True, user__is_active=True)
 
-    def by_name(self):
+    def by_name(self) -> Self:
         return self.order_by("user__sort_name", "pk")
 
-    def in_order(self):
+    def in_order(self) -> Self:
         """As the practice arranges its coaches, then by name."""
         return self.order_by("position", "user__sort_name", "pk")
 

@@ -1,7 +1,8 @@
 """Complaints about how personal data are used (Data Protection Act 2018, section 164A)."""
 
 import uuid
-from datetime import timedelta
+from datetime import date, datetime, timedelta
+from typing import Self
 
 from django.conf import settings
 from django.db import models
@@ -16,9 +17,9 @@ ACKNOWLEDGE_WITHIN = timedelta(days=29)
 ACKNOWLEDGEMENT = "complaint-acknowledged"
 
 
-class DataComplaintQuerySet(models.QuerySet):
-    def with_acknowledgement(self):
-        """Annotate `acknowledged`: when our mail was sent, or somebody said that it was done."""
+class DataComplaintQuerySet(models.QuerySet["DataComplaint"]):
+    def with_acknowledgement(self) -> Self:
+        """Annotate `acknowledged`: when our mail was sent, or an admin recorded it."""
         mails = OutgoingMessage.objects.filter(
             kind=ACKNOWLEDGEMENT,
             subject_uuid=OuterRef("uuid"),
@@ -27,11 +28,11 @@ class DataComplaintQuerySet(models.QuerySet):
         sent_at = Subquery(mails.order_by("settled_at").values("settled_at")[:1])
         return self.annotate(acknowledged=Coalesce("acknowledged_at", sent_at))
 
-    def waiting(self):
-        """Those whose outcome nobody has told yet."""
+    def waiting(self) -> Self:
+        """Those without an outcome sent."""
         return self.filter(answered_at__isnull=True)
 
-    def overdue(self, at):
+    def overdue(self, at: datetime) -> Self:
         """Those that should have been acknowledged before today."""
         first_day = london_date(at) - ACKNOWLEDGE_WITHIN
         late = self.waiting().filter(received_at__lt=london_midnight(first_day))
@@ -64,20 +65,23 @@ class DataComplaint(models.Model):
             )
         ]
 
+    # Of a row that `with_acknowledgement` has found.
+    acknowledged: datetime | None
+
     def __str__(self):
         return f"{self.reference}, {self.name}"
 
     @property
-    def reference(self):
+    def reference(self) -> str:
         """What the complainant is given to quote: D-7F3A2B1C."""
         return f"D-{self.uuid.hex[:8].upper()}"
 
     @property
-    def acknowledge_by(self):
+    def acknowledge_by(self) -> date:
         return london_date(self.received_at) + ACKNOWLEDGE_WITHIN
 
     @property
-    def state(self):
+    def state(self) -> str:
         """In words, of a row that `with_acknowledgement` has found."""
         if self.answered_at:
             return "Answered"

@@ -1,6 +1,8 @@
-"""What somebody has agreed to, in which words, and until when."""
+"""What a user has consented to, in which words, and until when."""
 
 import uuid
+from datetime import datetime
+from typing import Self
 
 from django.db import models
 from django.db.models import F, Q, Value
@@ -9,11 +11,11 @@ from django.db.models.functions import Greatest
 from profiles.models.users import User
 
 
-class ConsentQuerySet(models.QuerySet):
-    def open(self):
+class ConsentQuerySet(models.QuerySet["Consent"]):
+    def open(self) -> Self:
         return self.filter(withdrawn_at=None)
 
-    def end(self, at):
+    def end(self, at: datetime) -> int:
         """Withdraw those that are open; another server's clock may have been ahead."""
         return self.open().update(withdrawn_at=Greatest(Value(at), F("given_at")))
 

@@ -1,4 +1,4 @@
-"""That somebody was erased: without the person, and so that it can be done again."""
+"""The record of an erasure: without the person, and so that it can be done again."""
 
 import uuid
 

@@ -2,6 +2,7 @@
 a leader may also be a client, and nothing here could reveal it."""
 
 import uuid
+from typing import Self
 
 from django.db import models
 from django.db.models import Q
@@ -22,16 +23,16 @@ INTERVIEW = (
 )
 
 
-class LeaderQuerySet(models.QuerySet):
-    def public(self):
+class LeaderQuerySet(models.QuerySet["Leader"]):
+    def public(self) -> Self:
         return self.filter(state=Leader.State.PUBLISHED)
 
-    def with_interview_to_publish(self):
+    def with_interview_to_publish(self) -> Self:
         """With one that was never approved, or has changed since."""
         waiting = self.filter(interviews__is_published=False)
         return waiting.exclude(state=Leader.State.WITHDRAWN).distinct()
 
-    def in_order(self):
+    def in_order(self) -> Self:
         return self.order_by("position", "sort_name", "pk")
 
 
@@ -79,7 +80,7 @@ class Leader(PublicBasis):
             self.state = self.State.APPROVAL
         super().save(*args, **kwargs)
 
-    def version(self):
+    def version(self) -> str:
         return version_of(texts_of_profile(self))
 
     def get_absolute_url(self):
@@ -116,11 +117,11 @@ class Theme(models.Model):
         return self.title
 
 
-class InterviewQuerySet(models.QuerySet):
-    def public(self):
+class InterviewQuerySet(models.QuerySet["Interview"]):
+    def public(self) -> Self:
         return self.filter(is_published=True, leader__state=Leader.State.PUBLISHED)
 
-    def newest_first(self):
+    def newest_first(self) -> Self:
         """Those without a known date come last."""
         return self.order_by(models.F("published_on").desc(nulls_last=True), "-pk")
 
@@ -164,13 +165,14 @@ class Interview(PublicBasis):
         self.is_published = self.is_published and self.has_basis
         super().save(*args, **kwargs)
 
-    def version(self):
+    def version(self) -> str:
         return version_of(texts_of_interview(self))
 
     def get_absolute_url(self):
         return reverse("profiles:interview", args=[self.leader.slug, self.slug])
 
     @property
-    def has_sound(self):
+    def has_sound(self) -> bool:
         """Whether there is a recording; its file may be missing after a restore without files."""
-        return bool(self.audio) and self.audio.storage.exists(self.audio.name)
+        name = self.audio.name
+        return self.audio.storage.exists(name) if name else False

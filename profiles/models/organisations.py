@@ -1,24 +1,25 @@
 """Organisations, who belongs to them, and who keeps a client's calendar."""
 
 import uuid
+from typing import Self
 
 from django.conf import settings
 from django.db import models
 
 from coaching_portal.personal_data.audit import tracked
 from profiles import purchase_orders
-from profiles.models.users import sort_key
+from profiles.models.users import User, sort_key
 
 
-class OrganisationQuerySet(models.QuerySet):
-    def by_name(self):
+class OrganisationQuerySet(models.QuerySet["Organisation"]):
+    def by_name(self) -> Self:
         return self.order_by("sort_name", "pk")
 
-    def of(self, user):
+    def of(self, user: User) -> Self:
         """Those that the user belongs to, in any role."""
         return self.filter(memberships__user=user).distinct()
 
-    def with_pattern_to_enter_anew(self):
+    def with_pattern_to_enter_anew(self) -> Self:
         """Whose purchase order numbers had a form that could not be turned into a mask."""
         return self.filter(purchase_order_mask="").exclude(purchase_order_pattern="")
 
@@ -86,8 +87,8 @@ class Organisation(models.Model):
         self.sort_name = sort_key(self.name)
         super().save(*args, **kwargs)
 
-    def problem_with_purchase_order(self, number):
-        """What somebody who enters the number has to do, in words; empty where it will do."""
+    def problem_with_purchase_order(self, number: str) -> str:
+        """How to correct the number, in words; empty where it is accepted."""
         if not number:
             missing = f"Enter the purchase order number: {self} requires one."
             return missing if self.requires_purchase_order else ""

@@ -9,7 +9,7 @@ from django.db import models
 from django.db.models import Q
 
 
-def version_of(texts):
+def version_of(texts: list) -> str:
     """The SHA-256 of texts in their order: what was approved, without keeping it twice."""
     return hashlib.sha256(json.dumps(texts, ensure_ascii=False).encode()).hexdigest()
 
@@ -39,21 +39,24 @@ class PublicBasis(models.Model):
     class Meta:
         abstract = True
 
+    def version(self) -> str:
+        raise NotImplementedError
+
     @property
-    def is_approved(self):
+    def is_approved(self) -> bool:
         """Whether the leader approved the text as it is now."""
         return self.approved_on is not None and self.approved_version == self.version()
 
     @property
-    def has_basis(self):
+    def has_basis(self) -> bool:
         return bool(self.public_sources.strip()) or self.is_approved
 
     @property
-    def sources(self):
+    def sources(self) -> list[str]:
         return [line.strip() for line in self.public_sources.splitlines() if line.strip()]
 
 
-def basis_constraint(name, *, public):
+def basis_constraint(name: str, *, public: Q) -> models.CheckConstraint:
     """What is public was approved, or names its sources."""
     approved = Q(approved_on__isnull=False) & ~Q(approved_version="")
     return models.CheckConstraint(name=name, condition=~public | ~Q(public_sources="") | approved)

@@ -2,6 +2,7 @@
 
 import unicodedata
 import uuid
+from typing import Self
 
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
 from django.db import models
@@ -14,14 +15,14 @@ from coaching_portal.personal_data.audit import tracked
 ERASED_ADDRESS = "@erased.invalid"
 
 
-def sort_key(name):
+def sort_key(name: str) -> str:
     """A name as it sorts: without accents or case. The embedded database sorts by code point."""
     letters = unicodedata.normalize("NFKD", name.casefold())
     return "".join(letter for letter in letters if not unicodedata.combining(letter))
 
 
-class UserQuerySet(models.QuerySet):
-    def by_name(self):
+class UserQuerySet(models.QuerySet["User"]):
+    def by_name(self) -> Self:
         return self.order_by("sort_name", "pk")
 
 
@@ -82,17 +83,17 @@ class User(AbstractBaseUser, PermissionsMixin):
             kwargs["update_fields"] = {*kwargs["update_fields"], "sort_name"}
         super().save(*args, **kwargs)
 
-    def get_full_name(self):
+    def get_full_name(self) -> str:
         return str(self)
 
-    def get_short_name(self):
+    def get_short_name(self) -> str:
         return self.name.split(" ")[0] if self.name else self.email
 
     @property
-    def is_erased(self):
+    def is_erased(self) -> bool:
         """Whether the person has gone, and only the row is left (profiles/actions/erasure.py)."""
         return self.email.endswith(ERASED_ADDRESS)
 
     @property
-    def is_coach(self):
+    def is_coach(self) -> bool:
         return hasattr(self, "coach")

@@ -1,7 +1,11 @@
 """Cancelling places, by the terms that were accepted with them; and calling a cohort off."""
 
+from collections.abc import Sequence
+from datetime import datetime
+
 from coaching_portal.billing import actions as billing
 from coaching_portal.billing.amounts import NOTHING
+from profiles.models import User
 from training import emails
 from training.actions.locking import atomic_with_retry, lock_cohort
 from training.actions.naming import AlreadyBegun
@@ -11,7 +15,7 @@ from training.models import Cohort, CourseBooking, Enrolment
 
 
 @atomic_with_retry
-def cancel_place(*, place, by, at):
+def cancel_place(*, place: Enrolment, by: User, at: datetime) -> CourseBooking:
     """Cancel one place, at the fee of its booking's terms."""
     booking = _lock(place.booking_id, at)
     _end(booking, [p for p in booking.live_places if p.pk == place.pk], by=by, at=at)
@@ -19,14 +23,14 @@ def cancel_place(*, place, by, at):
 
 
 @atomic_with_retry
-def cancel_booking(*, booking, by, at):
+def cancel_booking(*, booking: CourseBooking, by: User, at: datetime) -> CourseBooking:
     """Cancel every place of the booking that is left."""
     booking = _lock(booking.pk, at)
     _end(booking, booking.live_places, by=by, at=at)
     return booking
 
 
-def _lock(pk, at):
+def _lock(pk: int, at: datetime) -> CourseBooking:
     """The cohort's row, then the booking's; refused once the course has begun."""
     lock_cohort(CourseBooking.objects.values_list("cohort", flat=True).get(pk=pk))
     booking = CourseBooking.objects.select_for_update(of=["self"]).get(pk=pk)
@@ -35,7 +39,14 @@ def _lock(pk, at):
     return booking
 
 
-def _end(booking, places, *, by, at, is_free=False):
+def _end(
+    booking: CourseBooking,
+    places: Sequence[Enrolment],
+    *,
+    by: User,
+    at: datetime,
+    is_free: bool = False,
+) -> None:
     """End the places, if there are any, give them back to the cohort, and tell both sides."""
     if not places:
         return
@@ -55,8 +66,8 @@ def _end(booking, places, *, by, at, is_free=False):
 
 
 @atomic_with_retry
-def cancel_cohort(*, cohort, by, at):
-    """Cancel the whole cohort: nobody pays, everybody is told.
+def cancel_cohort(*, cohort: Cohort, by: User, at: datetime) -> None:
+    """Cancel the whole cohort: nobody pays, everybody gets an email.
 
     Drafts lose their lines for it at once; `credit_cohort` credits what has been issued.
     """
@@ -73,7 +84,7 @@ def cancel_cohort(*, cohort, by, at):
     close_waiting_list(cohort, at=at)
 
 
-def _drop_fees(booking):
+def _drop_fees(booking: CourseBooking) -> None:
     """Nobody pays for having cancelled a place on a course that does not take place."""
     if booking.enrolments.filter(fee__gt=0).update(fee=NOTHING):
         billing.remove_from_draft(sold_row=booking)

@@ -1,6 +1,7 @@
 """Crediting what was invoiced for a course date that does not take place."""
 
 from dataclasses import dataclass, field
+from datetime import date, datetime
 from decimal import Decimal
 
 from django.db.models import Sum
@@ -8,10 +9,12 @@ from django.db.models import Sum
 from coaching_portal.billing import actions as billing
 from coaching_portal.billing import amounts
 from coaching_portal.billing.amounts import NOTHING
-from coaching_portal.billing.models import CreditNote, CreditNoteLine, Invoice, Payment
+from coaching_portal.billing.models import CreditNote, CreditNoteLine, Invoice, InvoiceLine, Payment
+from coaching_portal.billing.models.invoices import InvoiceQuerySet
 from coaching_portal.common.documents import CouldNotWrite
 from coaching_portal.common.refusals import Refusal
-from training.models import CourseBooking
+from profiles.models import User
+from training.models import Cohort, CourseBooking
 
 REASON = "Course cancelled"
 
@@ -29,7 +32,7 @@ class CohortCredit:
     notes: list
 
     @property
-    def is_to_do(self):
+    def is_to_do(self) -> bool:
         return self.totals.total > 0
 
 
@@ -41,7 +44,7 @@ class CreditedCohort:
     refused: list[tuple[Invoice, str]] = field(default_factory=list)
 
 
-def cohort_credits(*, cohort, on):
+def cohort_credits(*, cohort: Cohort, on: date) -> list[CohortCredit]:
     """Every issued invoice with places of the cohort, in the order of their numbers."""
     if not cohort.is_cancelled:
         return []
@@ -49,16 +52,16 @@ def cohort_credits(*, cohort, on):
     return [_credit_of(invoice, cohort) for invoice in invoices.order_by("issued_at", "pk")]
 
 
-def _invoices(cohort):
+def _invoices(cohort: Cohort) -> InvoiceQuerySet:
     lines = cohort.bookings.exclude(invoice_line=None).values("invoice_line")
     return Invoice.objects.issued().filter(lines__in=lines).distinct()
 
 
-def _credit_of(invoice, cohort):
+def _credit_of(invoice: Invoice, cohort: Cohort) -> CohortCredit:
     owed = owed_back(cohort, invoice)
     before = CreditNoteLine.objects.filter(credit_note__invoice=invoice)
     totals = amounts.credit_totals(
-        [(amount, line.vat_rate) for line, amount in owed.items()],
+        [(amount, line.charged_rate) for line, amount in owed.items()],
         before=before.values_list("net", "vat_rate"),
     )
     overpaid = totals.total - invoice.outstanding if totals.total else NOTHING
@@ -72,7 +75,7 @@ def _credit_of(invoice, cohort):
     )
 
 
-def _released(invoice):
+def _released(invoice: Invoice) -> Decimal:
     """Money that a credit has taken off the invoice, and that is with its payment still."""
     once = Payment.objects.filter(allocations__invoice=invoice, reversed_at=None)
     payments = Payment.objects.filter(pk__in=once.values("pk")).with_unallocated()
@@ -81,15 +84,15 @@ def _released(invoice):
     return min(on_account, credited)
 
 
-def owed_back(cohort, invoice):
+def owed_back(cohort: Cohort, invoice: Invoice) -> dict[InvoiceLine, Decimal]:
     """{line: amount before VAT} of the cohort's places on the invoice, not yet credited."""
     bookings = CourseBooking.objects.in_cancelled_cohorts().to_credit()
     found = bookings.filter(cohort=cohort, invoice_line__invoice=invoice)
     found = found.select_related("invoice_line").order_by("pk")
-    return {booking.invoice_line: booking.amount_to_credit for booking in found}
+    return {row.invoice_line: row.amount_to_credit for row in found if row.invoice_line}
 
 
-def credit_cohort(*, cohort, by, at):
+def credit_cohort(*, cohort: Cohort, by: User, at: datetime) -> CreditedCohort:
     """Credit each invoice in a transaction of its own, so that one refusal stops no other."""
     result = CreditedCohort()
     for invoice in _invoices(cohort).order_by("issued_at", "pk"):

@@ -1,11 +1,16 @@
 """Enrolling: exactly as many places are sold as there are, however many people press at once."""
 
 import functools
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from typing import Any, ParamSpec, TypeVar
 
+from profiles.models import Organisation, User
 from training import emails
 from training.actions.locking import CohortBusy, atomic_with_retry, lock_cohort
 from training.actions.places import (
     CohortFull,
+    Learner,
     check_is_open,
     check_may_write_to,
     check_not_enrolled,
@@ -15,20 +20,24 @@ from training.actions.places import (
     take_places,
 )
 from training.actions.waiting import add_to_waiting_list, reduce_waiting
-from training.models import Cohort, CourseBooking
+from training.models import Cohort, CourseBooking, EnrolmentTerms
+
+P = ParamSpec("P")
+R = TypeVar("R")
 
 
-def _or_told_that_it_is_full(action):
-    """Whoever waited in vain while the places went is told so, not to press again."""
+def _or_told_that_it_is_full(action: Callable[P, R]) -> Callable[P, R]:
+    """The refusal for those who waited for the lock while the places went."""
 
     @functools.wraps(action)
-    def wrapper(**kwargs):
+    def wrapper(*args: P.args, **kwargs: P.kwargs) -> R:
         try:
-            return action(**kwargs)
+            return action(*args, **kwargs)
         except CohortBusy:
-            cohort = Cohort.objects.get(pk=kwargs["cohort"].pk)
-            left = cohort.places_left_for(kwargs["by"])
-            if left < len(kwargs["learners"]):
+            asked: dict[str, Any] = kwargs
+            cohort = Cohort.objects.get(pk=asked["cohort"].pk)
+            left = cohort.places_left_for(asked["by"])
+            if left < len(asked["learners"]):
                 raise CohortFull(left) from None
             raise
 
@@ -39,16 +48,16 @@ def _or_told_that_it_is_full(action):
 @atomic_with_retry
 def enrol(
     *,
-    cohort,
-    by,
-    learners,
-    terms,
-    at,
-    organisation=None,
-    purchase_order="",
-    waiting=0,
-    accepted_from=None,
-):
+    cohort: Cohort,
+    by: User,
+    learners: Sequence[Learner],
+    terms: EnrolmentTerms,
+    at: datetime,
+    organisation: Organisation | None = None,
+    purchase_order: str = "",
+    waiting: int = 0,
+    accepted_from: str | None = None,
+) -> CourseBooking:
     """Sell the learners their places and tell everybody, or raise CohortFull or another refusal.
 
     `waiting` more places are put on the waiting list in the same transaction: “3 now, 2 waiting”.
@@ -77,8 +86,18 @@ def enrol(
     return booking
 
 
-def create_booking(cohort, learners, *, by, at, organisation, purchase_order, terms, accepted_from):
-    """The rows of places that are counted already, and everybody told."""
+def create_booking(
+    cohort: Cohort,
+    learners: Sequence[Learner],
+    *,
+    by: User,
+    at: datetime,
+    organisation: Organisation | None,
+    purchase_order: str,
+    terms: EnrolmentTerms,
+    accepted_from: str | None,
+) -> CourseBooking:
+    """The rows of places that are counted already, and the emails."""
     booking = CourseBooking.objects.create(
         cohort=cohort,
         booked_by=by,

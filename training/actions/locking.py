@@ -1,4 +1,6 @@
-"""The cohort's row first, for a limited time: whoever holds it decides about its places."""
+"""The cohort's row is locked first, for a limited time: its holder decides about the places."""
+
+from django.db import DatabaseError
 
 from coaching_portal.common import transactions
 from coaching_portal.common.refusals import Refusal
@@ -6,17 +8,17 @@ from training.models import Cohort
 
 
 class CohortBusy(Refusal):
-    def __init__(self):
+    def __init__(self) -> None:
         super().__init__("Many people are enrolling. Wait a moment and try again.")
 
 
-def _refusal(error):
+def _refusal(error: DatabaseError) -> Refusal | None:
     return CohortBusy() if transactions.is_worth_another_try(error) else None
 
 
 atomic_with_retry = transactions.atomic_with_retry(_refusal)
 
 
-def lock_cohort(pk):
+def lock_cohort(pk: int) -> Cohort:
     # Not its key: enrolments that refer to the cohort need not wait for one another.
     return Cohort.objects.select_for_update(no_key=True).get(pk=pk)

@@ -1,6 +1,9 @@
-"""Who a place is for: named later, or passed on to somebody else before the course begins."""
+"""Who a place is for: named later, or passed on to another person before the course begins."""
+
+from datetime import datetime
 
 from coaching_portal.common.refusals import Refusal
+from profiles.models import User
 from training import emails
 from training.actions.locking import atomic_with_retry, lock_cohort
 from training.actions.places import (
@@ -17,7 +20,7 @@ class AlreadyBegun(Refusal):
     pass
 
 
-def _lock(place, at):
+def _lock(place: Enrolment, at: datetime) -> Enrolment:
     """The cohort's row, then the place's; refused once the course has begun."""
     lock_cohort(place.cohort_id)
     place = (
@@ -31,7 +34,7 @@ def _lock(place, at):
 
 
 @atomic_with_retry
-def name_learner(*, place, name, email, by, at):
+def name_learner(*, place: Enrolment, name: str, email: str, by: User, at: datetime) -> Enrolment:
     """Say who a place is for that was bought without a name. The invoice stays as it is."""
     place = _lock(place, at)
     if place.is_named:
@@ -48,7 +51,7 @@ def name_learner(*, place, name, email, by, at):
 
 
 @atomic_with_retry
-def substitute(*, place, name, email, by, at):
+def substitute(*, place: Enrolment, name: str, email: str, by: User, at: datetime) -> Enrolment:
     """Pass the place on: the first learner loses it at once, the second gets it, both recorded."""
     old = _lock(place, at)
     if not old.is_named:

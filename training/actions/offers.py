@@ -1,15 +1,19 @@
 """Offering places that come free to those who wait: made, accepted, declined, ended by time."""
 
 import contextlib
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
 
-from django.db.models import Exists, F, OuterRef, Q
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
-from profiles.models import Membership
+from profiles.models import Membership, User
 from training import emails
 from training.actions.enrolling import create_booking
 from training.actions.locking import CohortBusy, atomic_with_retry, lock_cohort
 from training.actions.places import (
     CohortFull,
+    Learner,
     OfferEnded,
     check_is_open,
     check_not_enrolled,
@@ -18,13 +22,13 @@ from training.actions.places import (
     take_places,
 )
 from training.actions.waiting import end_wait, reduce_waiting
-from training.models import Cohort, Enrolment, WaitingListPlace
+from training.models import Cohort, CourseBooking, Enrolment, EnrolmentTerms, WaitingListPlace
 from training.models.waiting import offer_expires_at
 
 Status = WaitingListPlace.Status
 
 
-def offer_free_places(*, at):
+def offer_free_places(*, at: datetime) -> None:
     """End offers whose time is over, and offer what is free to the next in line."""
     waiting = WaitingListPlace.objects.waiting().filter(cohort=OuterRef("pk"))
     over = waiting.filter(offered__gt=0, offer_expires_at__lte=at)
@@ -35,7 +39,7 @@ def offer_free_places(*, at):
 
 
 @atomic_with_retry
-def offer_places_of(*, cohort, at):
+def offer_places_of(*, cohort: Cohort, at: datetime) -> None:
     """The same for one cohort."""
     cohort = lock_cohort(cohort.pk)
     for waiting in _line(cohort):
@@ -44,7 +48,7 @@ def offer_places_of(*, cohort, at):
         _offer(cohort, at)
 
 
-def _line(cohort):
+def _line(cohort: Cohort) -> QuerySet[WaitingListPlace]:
     """Those who wait, each with whether the place could still be theirs."""
     contacts = Membership.objects.filter(
         user=OuterRef("user"),
@@ -56,7 +60,7 @@ def _line(cohort):
     return rows.annotate(is_contact=Exists(contacts), has_place=Exists(own_places))
 
 
-def _end_where_due(waiting, cohort, at):
+def _end_where_due(waiting: Any, cohort: Cohort, at: datetime) -> None:
     is_for_self = waiting.organisation_id is None
     if cohort.has_begun(at):
         end_wait(waiting, Status.CLOSED, at=at)
@@ -69,7 +73,7 @@ def _end_where_due(waiting, cohort, at):
         emails.offer_lapsed(waiting, at=at)
 
 
-def _offer(cohort, at):
+def _offer(cohort: Cohort, at: datetime) -> None:
     """Offer the free places in the order of the line, each offer counted as taken."""
     for waiting in cohort.waiting_list.waiting().in_line().select_related("user"):
         number = 0 if waiting.offered else waiting.share_of(_free(cohort))
@@ -80,18 +84,27 @@ def _offer(cohort, at):
             emails.place_offered(waiting, at=at)
 
 
-def _free(cohort):
+def _free(cohort: Cohort) -> int:
     cohort.refresh_from_db(fields=["taken", "capacity"])
     return cohort.free
 
 
-def _count_as_taken(cohort, number):
+def _count_as_taken(cohort: Cohort, number: int) -> int:
     rows = Cohort.objects.filter(pk=cohort.pk, taken__lte=F("capacity") - number)
     return rows.update(taken=F("taken") + number)
 
 
 @atomic_with_retry
-def accept_offer(*, waiting, by, learners, terms, at, purchase_order="", accepted_from=None):
+def accept_offer(
+    *,
+    waiting: WaitingListPlace,
+    by: User,
+    learners: Sequence[Learner],
+    terms: EnrolmentTerms,
+    at: datetime,
+    purchase_order: str = "",
+    accepted_from: str | None = None,
+) -> CourseBooking:
     """Sell the learners the places offered to `by`, or raise OfferEnded or another refusal.
 
     Fewer than are offered may be accepted: the others go to the next in line.
@@ -123,7 +136,7 @@ def accept_offer(*, waiting, by, learners, terms, at, purchase_order="", accepte
 
 
 @atomic_with_retry
-def decline_offer(*, waiting, at):
+def decline_offer(*, waiting: WaitingListPlace, at: datetime) -> WaitingListPlace:
     """Let the next in line have the places, or raise OfferEnded.
 
     Someone who is offered only some of the places wanted stays in line, for more than so many.
@@ -139,7 +152,7 @@ def decline_offer(*, waiting, at):
     return waiting
 
 
-def _with_offer(waiting, at):
+def _with_offer(waiting: WaitingListPlace, at: datetime) -> WaitingListPlace:
     found = WaitingListPlace.objects.waiting().filter(pk=waiting.pk).first()
     if found is None or not found.has_offer(at):
         raise OfferEnded

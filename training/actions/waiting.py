@@ -1,6 +1,9 @@
 """The waiting list: joining it, leaving it, and leaving it by getting a place."""
 
+from datetime import datetime
+
 from coaching_portal.common.refusals import Refusal
+from profiles.models import Organisation, User
 from training import emails
 from training.actions.locking import atomic_with_retry, lock_cohort
 from training.actions.places import (
@@ -9,7 +12,7 @@ from training.actions.places import (
     give_back_places,
     is_training_contact,
 )
-from training.models import WaitingListPlace
+from training.models import Cohort, WaitingListPlace
 
 Status = WaitingListPlace.Status
 
@@ -19,7 +22,14 @@ class AlreadyWaiting(Refusal):
 
 
 @atomic_with_retry
-def join_waiting_list(*, cohort, by, places=1, organisation=None, at):
+def join_waiting_list(
+    *,
+    cohort: Cohort,
+    by: User,
+    places: int = 1,
+    organisation: Organisation | None = None,
+    at: datetime,
+) -> WaitingListPlace:
     """Put the user at the end of the line for so many places and confirm it."""
     if organisation is None and places != 1:
         raise NotEntitled("You can only join the waiting list for yourself.")
@@ -30,7 +40,9 @@ def join_waiting_list(*, cohort, by, places=1, organisation=None, at):
     return add_to_waiting_list(cohort, by, organisation=organisation, places=places, at=at)
 
 
-def add_to_waiting_list(cohort, user, *, organisation, places, at):
+def add_to_waiting_list(
+    cohort: Cohort, user: User, *, organisation: Organisation | None, places: int, at: datetime
+) -> WaitingListPlace:
     """The same where the cohort's row is already locked."""
     if places > cohort.capacity:
         raise Refusal(f"This course has {cohort.capacity} places in all.")
@@ -44,22 +56,22 @@ def add_to_waiting_list(cohort, user, *, organisation, places, at):
 
 
 @atomic_with_retry
-def leave_waiting_list(*, waiting, at):
+def leave_waiting_list(*, waiting: WaitingListPlace, at: datetime) -> None:
     """Step out of the line; doing it twice changes nothing."""
     lock_cohort(waiting.cohort_id)
     for found in WaitingListPlace.objects.waiting().filter(pk=waiting.pk):
         end_wait(found, Status.LEFT, at=at)
 
 
-def end_wait(waiting, status, *, at):
+def end_wait(waiting: WaitingListPlace, status: WaitingListPlace.Status, *, at: datetime) -> None:
     """Take it out of the line; what it was offered is free again. The cohort's row is locked."""
     give_back_places(waiting.cohort, waiting.offered)
     waiting.status, waiting.ended_at, waiting.offered = status, at, 0
     waiting.save(update_fields=["status", "ended_at", "offered"])
 
 
-def reduce_waiting(cohort, user, *, placed, at):
-    """Whoever gets places waits for so many fewer. The cohort's row is locked.
+def reduce_waiting(cohort: Cohort, user: User, *, placed: int, at: datetime) -> None:
+    """A user who gets places waits for so many fewer. The cohort's row is locked.
 
     `take_places` has used, or given back, those that were offered.
     """
@@ -74,7 +86,7 @@ def reduce_waiting(cohort, user, *, placed, at):
     waiting.save(update_fields=["places", "status", "ended_at", "offered"])
 
 
-def close_waiting_list(cohort, *, at):
+def close_waiting_list(cohort: Cohort, *, at: datetime) -> None:
     """Send everybody home who waits. The cohort's row is locked."""
     for waiting in cohort.waiting_list.waiting():
         end_wait(waiting, Status.LEFT, at=at)

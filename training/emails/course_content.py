@@ -1,17 +1,22 @@
 """What the messages of training say, and what makes them untrue before they are sent."""
 
+from datetime import datetime
+from typing import cast
+
 from django.conf import settings
 from django.urls import reverse
 
 from coaching_portal.common import formatting
 from coaching_portal.notifications import outbox
+from coaching_portal.notifications.kinds import Email
+from coaching_portal.notifications.models import OutgoingMessage
 from coaching_portal.notifications.rendering import render
 from profiles.names import name_in_mail
 from training.emails import invitations
-from training.models import CourseBooking, Enrolment, WaitingListPlace
+from training.models import Cohort, CourseBooking, Enrolment, WaitingListPlace
 
 
-def register_kinds():
+def register_kinds() -> None:
     """Make the kinds known to the outbox; called once, when the app is ready."""
     for kind, label, render_message, is_still_valid in (
         ("course-booked", "Places on a course booked", _booked, _has_places),
@@ -37,20 +42,20 @@ def register_kinds():
 # --- To who booked ------------------------------------------------------------------------
 
 
-def _booked(message):
+def _booked(message: OutgoingMessage) -> Email:
     return _to_customer("course_booked", message)
 
 
-def _to_name(message):
+def _to_name(message: OutgoingMessage) -> Email:
     return _to_customer("course_name_delegates", message)
 
 
-def _cancelled(message):
+def _cancelled(message: OutgoingMessage) -> Email:
     """What was cancelled at the moment that the occasion names, and what it costs."""
     ended = [
         place
         for place in _booking(message).places
-        if place.is_cancelled and place.ended_at.isoformat() == message.occasion
+        if place.is_cancelled and place.ended_at and place.ended_at.isoformat() == message.occasion
     ]
     fee = formatting.money(sum(place.fee for place in ended))
     facts = [("Cancelled", ", ".join(str(place) for place in ended)), ("Fee", fee)]
@@ -77,18 +82,19 @@ def _to_customer(name, message, facts=(), **context):
 # --- To a learner -------------------------------------------------------------------------
 
 
-def _joining(message):
+def _joining(message: OutgoingMessage) -> Email:
     place = _place(message)
     invitation = invitations.invitation(place, at=message.due_at)
-    is_changed = place.cohort.sequence > 0 and place.named_at < message.due_at
+    was_named_before = place.named_at is not None and place.named_at < message.due_at
+    is_changed = place.cohort.sequence > 0 and was_named_before
     return _to_learner("course_joining", message, invitation, is_changed=is_changed)
 
 
-def _reminder(message):
+def _reminder(message: OutgoingMessage) -> Email:
     return _to_learner("course_reminder", message)
 
 
-def _ended(message):
+def _ended(message: OutgoingMessage) -> Email:
     invitation = invitations.invitation(_place(message), at=message.due_at, is_cancelled=True)
     return _to_learner("course_place_ended", message, invitation)
 
@@ -111,25 +117,25 @@ def _to_learner(name, message, invitation=None, **context):
 # --- To who waits -------------------------------------------------------------------------
 
 
-def _waiting(message):
+def _waiting(message: OutgoingMessage) -> Email:
     return _to_waiting("waiting_list_joined", message)
 
 
-def _offered(message):
+def _offered(message: OutgoingMessage) -> Email:
     waiting = _waiting_place(message)
     offer = [
         ("Offered to you", formatting.count(waiting.offered, "place")),
-        ("Answer by", formatting.date_and_time(waiting.offer_expires_at)),
+        ("Answer by", formatting.date_and_time(cast(datetime, waiting.offer_expires_at))),
     ]
     page = settings.SITE_URL + reverse("training:offer", args=[waiting.uuid])
     return _to_waiting("waiting_list_offered", message, offer, page=page)
 
 
-def _lapsed(message):
+def _lapsed(message: OutgoingMessage) -> Email:
     return _to_waiting("waiting_list_lapsed", message)
 
 
-def _not_run(message):
+def _not_run(message: OutgoingMessage) -> Email:
     return _to_waiting("waiting_list_closed", message)
 
 
@@ -164,62 +170,63 @@ def _cohort_facts(cohort):
     ]
 
 
-def _my_learning():
+def _my_learning() -> str:
     return settings.SITE_URL + reverse("training:learning")
 
 
-def _booking(message):
+def _booking(message: OutgoingMessage) -> CourseBooking:
     return CourseBooking.objects.with_details().get(uuid=message.subject_uuid)
 
 
-def _place(message):
+def _place(message: OutgoingMessage) -> Enrolment:
     related = ("booking__organisation", "booking__booked_by", "cohort__course", "learner")
     return Enrolment.objects.select_related("ended_by", *related).get(uuid=message.subject_uuid)
 
 
-def _waiting_place(message):
+def _waiting_place(message: OutgoingMessage) -> WaitingListPlace:
     return WaitingListPlace.objects.select_related("cohort__course").get(uuid=message.subject_uuid)
 
 
 # --- Whether they are still true ----------------------------------------------------------
 
 
-def _always(message, at):
+def _always(message: OutgoingMessage, at: datetime) -> bool:
     return True
 
 
-def _has_places(message, at):
+def _has_places(message: OutgoingMessage, at: datetime) -> bool:
     return bool(_booking(message).live_places)
 
 
-def _has_unnamed_places(message, at):
+def _has_unnamed_places(message: OutgoingMessage, at: datetime) -> bool:
     booking = _booking(message)
     return bool(booking.unnamed_places) and _is_of(message, booking.cohort, at)
 
 
-def _still_waits(message, at):
+def _still_waits(message: OutgoingMessage, at: datetime) -> bool:
     return _waiting_place(message).is_waiting
 
 
-def _is_offered(message, at):
+def _is_offered(message: OutgoingMessage, at: datetime) -> bool:
     waiting = _waiting_place(message)
-    return waiting.has_offer(at) and waiting.offered_at.isoformat() == message.occasion
+    offered_at = waiting.offered_at.isoformat() if waiting.offered_at else ""
+    return waiting.has_offer(at) and offered_at == message.occasion
 
 
-def _is_current(message, at):
+def _is_current(message: OutgoingMessage, at: datetime) -> bool:
     """A learner's message holds while the place is theirs, with dates and place as they were."""
     place = _place(message)
     return place.is_live and _sequence(message) == place.cohort.sequence
 
 
-def _is_ahead(message, at):
+def _is_ahead(message: OutgoingMessage, at: datetime) -> bool:
     place = _place(message)
     return place.is_live and _is_of(message, place.cohort, at)
 
 
-def _is_of(message, cohort, at):
+def _is_of(message: OutgoingMessage, cohort: Cohort, at: datetime) -> bool:
     return _sequence(message) == cohort.sequence and not cohort.has_begun(at)
 
 
-def _sequence(message):
+def _sequence(message: OutgoingMessage) -> int:
     return int(message.occasion.split(":")[0])

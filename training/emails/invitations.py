@@ -1,5 +1,7 @@
 """A learner's place on a course as calendars understand it: one UID, an event for each day."""
 
+from datetime import datetime
+from typing import Any
 from urllib.parse import urlsplit
 
 from django.conf import settings
@@ -8,26 +10,27 @@ from django.urls import reverse
 from coaching_portal.common import ical
 from coaching_portal.notifications import sender
 from profiles.names import name_in_mail
+from training.models import Cohort, Enrolment
 
 
-def invitation(place, *, at, is_cancelled=False):
+def invitation(place: Enrolment, *, at: datetime, is_cancelled: bool = False) -> tuple[str, str]:
     """What is mailed to the learner: (iCalendar text, METHOD)."""
     method = ical.CANCEL if is_cancelled else ical.REQUEST
     entry, attendee = _entry(place, is_cancelled), (name_in_mail(place.name), place.email)
     return _text(entry, method=method, at=at, attendee=attendee), method
 
 
-def calendar_file(place, *, at):
+def calendar_file(place: Enrolment, *, at: datetime) -> str:
     """What the learner downloads."""
     return _text(_entry(place), method=ical.PUBLISH, at=at)
 
 
-def _text(entry, *, at, **written):
+def _text(entry: ical.Entry, *, at: datetime, **written: Any) -> str:
     practice = sender.practice()
     return ical.calendar_text(entry, stamp=at, organiser=(practice.name, practice.email), **written)
 
 
-def _entry(place, is_cancelled=False):
+def _entry(place: Enrolment, is_cancelled: bool = False) -> ical.Entry:
     cohort = place.cohort
     return ical.Entry(
         uid=f"{place.uuid}@{urlsplit(settings.SITE_URL).hostname}",
@@ -42,7 +45,7 @@ def _entry(place, is_cancelled=False):
     )
 
 
-def _description(cohort, is_cancelled):
+def _description(cohort: Cohort, is_cancelled: bool) -> str:
     """What, where, how to join, and how to change it."""
     lines = [f"{cohort.course}, {cohort.code}", f"Where: {cohort.full_location}"]
     if is_cancelled:
@@ -56,5 +59,5 @@ def _description(cohort, is_cancelled):
     return "\n".join([*lines, _page()])
 
 
-def _page():
+def _page() -> str:
     return settings.SITE_URL + reverse("training:learning")

@@ -1,5 +1,6 @@
 from django import forms
 
+from coaching_portal.common.choice_fields import choice_field
 from coaching_portal.common.dates import london_date
 from training.models import Cohort
 
@@ -18,9 +19,9 @@ class CohortFilter(forms.Form):
         self.cohorts = cohorts
         courses = {cohort.course.slug: cohort.course.title for cohort in cohorts}
         by_title = sorted(courses.items(), key=lambda course: course[1])
-        self.fields["course"].choices = [("", "All subjects"), *by_title]
+        choice_field(self, "course").choices = [("", "All subjects"), *by_title]
         months = {_month(cohort): f"{cohort.dates[0]:%B %Y}" for cohort in cohorts}
-        self.fields["month"].choices = [("", "Any month"), *months.items()]
+        choice_field(self, "month").choices = [("", "Any month"), *months.items()]
 
     def chosen(self):
         self.full_clean()

@@ -4,6 +4,7 @@ from django import forms
 from django.utils.html import format_html
 
 from coaching_portal.common import visible_text
+from coaching_portal.common.choice_fields import row_field
 from coaching_portal.common.forms import TaglessMixin
 from profiles.models import Organisation
 from profiles.names import validate_name
@@ -26,7 +27,8 @@ class DelegateForm(forms.Form):
     later = forms.BooleanField(label="I will name this delegate later", required=False)
 
     def clean(self):
-        data = super().clean()
+        super().clean()
+        data = self.cleaned_data
         name, email = data.get("name"), data.get("email")
         if data.get("later"):
             if name or email:
@@ -78,13 +80,14 @@ class TeamForm(TaglessMixin, forms.Form):
 
     def __init__(self, *args, organisations, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["organisation"].queryset = organisations
+        row_field(self, "organisation").queryset = organisations
         only = organisations[0] if len(organisations) == 1 else None
         if only:
             self.fields["purchase_order"].help_text = purchase_order_help(only)
 
     def clean(self):
-        data = super().clean()
+        super().clean()
+        data = self.cleaned_data
         if organisation := data.get("organisation"):
             number = data.get("purchase_order", "")
             if problem := organisation.problem_with_purchase_order(number):
@@ -185,8 +188,8 @@ class TermsForm(TaglessMixin, forms.Form):
         error_messages={"required": "Tick that you accept the terms."},
     )
 
-    def __init__(self, *args, terms, **kwargs):
-        super().__init__(*args, initial={"version": terms.version}, **kwargs)
+    def __init__(self, data=None, *, terms, **kwargs):
+        super().__init__(data, initial={"version": terms.version}, **kwargs)
         self.terms = terms
 
     def clean_version(self):

@@ -1,6 +1,7 @@
 from django import forms
 
 from coaching_portal.common import visible_text
+from coaching_portal.common.choice_fields import row_field
 from coaching_portal.common.forms import TaglessMixin
 from profiles.models import Organisation
 from profiles.names import validate_name
@@ -49,12 +50,13 @@ class WaitingForm(TaglessMixin, forms.Form):
     def __init__(self, *args, organisations, **kwargs):
         super().__init__(*args, **kwargs)
         if organisations:
-            self.fields["organisation"].queryset = organisations
+            row_field(self, "organisation").queryset = organisations
         else:
             del self.fields["organisation"], self.fields["places"]
 
     def clean(self):
-        data = super().clean()
+        super().clean()
+        data = self.cleaned_data
         if "places" in self.fields and not data.get("organisation") and data.get("places", 1) > 1:
             self.add_error("places", "For yourself you can wait for one place.")
         return data

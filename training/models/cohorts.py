@@ -3,7 +3,12 @@
 import itertools
 import secrets
 import uuid
+from collections.abc import Iterable
+from datetime import date, datetime
+from typing import Self
 
+from django.apps import apps
+from django.contrib.auth.models import AnonymousUser
 from django.db import models
 from django.db.models import F, Max, Min, Prefetch, Q
 from django.urls import reverse
@@ -12,14 +17,16 @@ from django.utils.functional import cached_property
 from coaching_portal.common import formatting
 from coaching_portal.common.dates import london_date
 from coaching_portal.personal_data.audit import tracked
+from profiles.models import User
 from training.dates import dates_in_words
+from training.models.courses import Course
 from training.models.waiting import WaitingListPlace
 
 # Without letters and digits that are mistaken for one another when read aloud or copied.
 CODE_LETTERS = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
 
 
-def new_code(course):
+def new_code(course: Course) -> str:
     """CA-7F3K: the course's initials and four random letters that no cohort has yet."""
     while True:
         code = f"{course.initials}-{''.join(secrets.choice(CODE_LETTERS) for _ in range(4))}"
@@ -27,7 +34,7 @@ def new_code(course):
             return code
 
 
-def unreserved_places(free, line):
+def unreserved_places(free: int, line: Iterable[WaitingListPlace]) -> int:
     """How many of the free places nobody in the line is first for.
 
     Someone who has declined an offer of so few lets the others pass.
@@ -37,12 +44,12 @@ def unreserved_places(free, line):
     return free
 
 
-class CohortQuerySet(models.QuerySet):
-    def public(self):
+class CohortQuerySet(models.QuerySet["Cohort"]):
+    def public(self) -> Self:
         """Those that anyone may read about."""
         return self.filter(course__is_published=True).exclude(status=Cohort.Status.DRAFT)
 
-    def visible_to(self, user):
+    def visible_to(self, user: User | AnonymousUser) -> Self:
         """Public ones, and any in which the user has or bought a place."""
         if not user.is_authenticated:
             return self.public()
@@ -52,14 +59,14 @@ class CohortQuerySet(models.QuerySet):
             | Q(pk__in=user.course_bookings.values("cohort"))
         )
 
-    def with_dates(self):
+    def with_dates(self) -> Self:
         """Annotate when the first teaching session begins and the last one ends."""
         return self.annotate(
             begins_at=Min("teaching_sessions__starts_at"),
             finishes_at=Max("teaching_sessions__ends_at"),
         )
 
-    def upcoming(self, at):
+    def upcoming(self, at: datetime) -> Self:
         """Open, published and not begun at `at`, the next one first, ready to be listed."""
         return (
             self.public()
@@ -70,13 +77,13 @@ class CohortQuerySet(models.QuerySet):
             .order_by("begins_at", "pk")
         )
 
-    def to_credit(self):
+    def to_credit(self) -> Self:
         """Cancelled ones of which an issued invoice still asks for something."""
-        bookings = self.model.bookings.rel.related_model.objects
-        bookings = bookings.in_cancelled_cohorts().to_credit()
-        return self.filter(pk__in=bookings.values("cohort"))
+        bookings = apps.get_model("training.CourseBooking").objects
+        to_credit = bookings.in_cancelled_cohorts().to_credit()
+        return self.filter(pk__in=to_credit.values("cohort"))
 
-    def with_details(self):
+    def with_details(self) -> Self:
         """What a list of cohorts shows, in a fixed number of queries."""
         waiting = WaitingListPlace.objects.waiting().in_line()
         return self.select_related("course").prefetch_related(
@@ -144,50 +151,50 @@ class Cohort(models.Model):
         return reverse("training:cohort", args=[self.code])
 
     @cached_property
-    def sessions(self):
+    def sessions(self) -> "list[TeachingSession]":
         """Its teaching sessions in order."""
         return list(self.teaching_sessions.in_order())
 
     @cached_property
-    def begins_at(self):
+    def begins_at(self) -> datetime | None:
         return self.sessions[0].starts_at if self.sessions else None
 
     @cached_property
-    def finishes_at(self):
+    def finishes_at(self) -> datetime | None:
         return max((session.ends_at for session in self.sessions), default=None)
 
     @cached_property
-    def line(self):
+    def line(self) -> list[WaitingListPlace]:
         """Who waits for a place, the first in line first."""
         return list(self.waiting_list.waiting().in_line())
 
     @property
-    def closes_at(self):
+    def closes_at(self) -> datetime | None:
         return self.enrolment_closes_at or self.begins_at
 
     @property
-    def enrolment_ends_at(self):
-        """When it closes, and never after the start."""
-        return min(self.closes_at, self.begins_at)
+    def enrolment_ends_at(self) -> datetime:
+        """When it closes, and never after the start; of a cohort that has one."""
+        return min(filter(None, (self.closes_at, self.begins_at)))
 
     @property
-    def is_online(self):
+    def is_online(self) -> bool:
         return self.setting == self.Setting.ONLINE
 
     @property
-    def is_cancelled(self):
+    def is_cancelled(self) -> bool:
         return self.status == self.Status.CANCELLED
 
     @property
-    def free(self):
+    def free(self) -> int:
         return self.capacity - self.taken
 
     @property
-    def places_left(self):
+    def places_left(self) -> int:
         """Those that someone who is not in the line can have."""
         return unreserved_places(self.free, self.line)
 
-    def places_left_for(self, user):
+    def places_left_for(self, user: User) -> int:
         """The same for someone who may be in the line: only those ahead of her come first.
 
         What she is offered is hers besides.
@@ -195,56 +202,56 @@ class Cohort(models.Model):
         ahead = list(itertools.takewhile(lambda waiting: waiting.user_id != user.pk, self.line))
         return unreserved_places(self.free, ahead) + self.offered_to(user)
 
-    def offered_to(self, user):
+    def offered_to(self, user: User) -> int:
         """How many places are offered to the user, answered in time or not."""
         return sum(waiting.offered for waiting in self.line if waiting.user_id == user.pk)
 
     @property
-    def offered(self):
+    def offered(self) -> int:
         """How many of the places taken are offered to those who wait."""
         return sum(waiting.offered for waiting in self.line)
 
     @property
-    def places_in_words(self):
+    def places_in_words(self) -> str:
         left = self.places_left
         if not left:
             return "Waiting list"
         return f"{formatting.count(left, 'place')} left"
 
-    def has_begun(self, at):
+    def has_begun(self, at: datetime) -> bool:
         return self.begins_at is not None and self.begins_at <= at
 
-    def is_open(self, at):
+    def is_open(self, at: datetime) -> bool:
         """Whether anyone can enrol, or join the waiting list, at `at`."""
         is_offered = self.status == self.Status.OPEN and self.course.is_published
         return bool(is_offered and self.begins_at and at < self.enrolment_ends_at)
 
     @property
-    def dates(self):
+    def dates(self) -> list[date]:
         """The London dates on which there is teaching, in order."""
         return sorted({session.date for session in self.sessions})
 
     @property
-    def starts_on(self):
+    def starts_on(self) -> date | None:
         return self.dates[0] if self.dates else None
 
     @property
-    def dates_in_words(self):
+    def dates_in_words(self) -> str:
         return dates_in_words(self.dates) if self.dates else "Dates to be announced"
 
     @property
-    def location(self):
+    def location(self) -> str:
         return "Online" if self.is_online else self.venue or "Venue to be announced"
 
     @property
-    def full_location(self):
+    def full_location(self) -> str:
         """For emails and calendars: the venue with its address, on one line."""
         lines = [] if self.is_online else self.address.splitlines()
         return ", ".join([self.location, *filter(None, lines)])
 
 
-class TeachingSessionQuerySet(models.QuerySet):
-    def in_order(self):
+class TeachingSessionQuerySet(models.QuerySet["TeachingSession"]):
+    def in_order(self) -> Self:
         return self.order_by("starts_at", "pk")
 
 

@@ -2,6 +2,7 @@
 
 import uuid
 from decimal import Decimal
+from typing import Self
 
 from django.conf import settings
 from django.db import models
@@ -11,11 +12,11 @@ from django.urls import reverse
 from coaching_portal.common.money_fields import AmountField
 
 
-class CourseQuerySet(models.QuerySet):
-    def published(self):
+class CourseQuerySet(models.QuerySet["Course"]):
+    def published(self) -> Self:
         return self.filter(is_published=True)
 
-    def by_title(self):
+    def by_title(self) -> Self:
         return self.order_by("title", "pk")
 
 

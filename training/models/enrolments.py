@@ -1,8 +1,12 @@
 """What one customer buys (a course booking), and each learner's place in it (an enrolment)."""
 
 import uuid
+from datetime import datetime
+from decimal import Decimal
+from typing import Self
 
 from django.conf import settings
+from django.contrib.auth.models import AnonymousUser
 from django.db import models
 from django.db.models import Case, F, OuterRef, Prefetch, Q, Subquery, Sum, When
 from django.db.models.functions import Coalesce, Lower
@@ -12,13 +16,13 @@ from django.utils.functional import cached_property
 from coaching_portal.billing.amounts import NOTHING
 from coaching_portal.common.dates import in_cooling_off_period
 from coaching_portal.personal_data.audit import tracked
-from profiles.models import Membership, Organisation
+from profiles.models import Membership, Organisation, User
 from training import fees
 from training.models.cohorts import Cohort
 
 
-class CourseBookingQuerySet(models.QuerySet):
-    def visible_to(self, user):
+class CourseBookingQuerySet(models.QuerySet["CourseBooking"]):
+    def visible_to(self, user: User | AnonymousUser) -> Self:
         """One's own, and those of the organisations that one is the training contact of."""
         if not user.is_authenticated:
             return self.none()
@@ -31,10 +35,10 @@ class CourseBookingQuerySet(models.QuerySet):
             )
         )
 
-    def unbilled(self):
+    def unbilled(self) -> Self:
         return self.filter(invoice_line=None)
 
-    def with_amount_to_credit(self):
+    def with_amount_to_credit(self) -> Self:
         """Each with `amount_to_credit`: what its line asks for, before VAT, beyond what is owed."""
         places = Enrolment.objects.filter(booking=OuterRef("pk")).order_by().values("booking")
         is_live = Q(status=Enrolment.Status.ENROLLED)
@@ -49,19 +53,19 @@ class CourseBookingQuerySet(models.QuerySet):
             - Coalesce(Subquery(places.annotate(s=owed).values("s")), NOTHING)
         )
 
-    def to_credit(self):
+    def to_credit(self) -> Self:
         """On an issued invoice that asks for more than is owed by now."""
         on_invoice = self.filter(invoice_line__invoice__issued_at__isnull=False)
         return on_invoice.with_amount_to_credit().filter(amount_to_credit__gt=0)
 
-    def with_cancelled_places_to_credit(self):
+    def with_cancelled_places_to_credit(self) -> Self:
         """The same, of courses that take place."""
         return self.exclude(cohort__status=Cohort.Status.CANCELLED).to_credit()
 
-    def in_cancelled_cohorts(self):
+    def in_cancelled_cohorts(self) -> Self:
         return self.filter(cohort__status=Cohort.Status.CANCELLED)
 
-    def with_details(self):
+    def with_details(self) -> Self:
         """What pages and charges show of them, in a fixed number of queries."""
         return self.select_related(
             "organisation", "booked_by", "terms", "invoice_line__invoice"
@@ -111,6 +115,8 @@ class CourseBooking(models.Model):
 
     objects = CourseBookingQuerySet.as_manager()
 
+    amount_to_credit: Decimal  # of rows that came from `with_amount_to_credit()`
+
     class Meta:
         constraints = [
             models.CheckConstraint(
@@ -126,51 +132,51 @@ class CourseBooking(models.Model):
         return reverse("training:booking", args=[self.uuid])
 
     @property
-    def reference(self):
+    def reference(self) -> str:
         return str(self.uuid)[:8].upper()
 
     @property
-    def customer(self):
+    def customer(self) -> Organisation | User:
         return self.organisation or self.booked_by
 
     @cached_property
-    def places(self):
+    def places(self) -> "list[Enrolment]":
         """All its enrolments, those that ended included."""
         return list(self.enrolments.in_order())
 
     @property
-    def live_places(self):
+    def live_places(self) -> "list[Enrolment]":
         return [place for place in self.places if place.is_live]
 
     @property
-    def unnamed_places(self):
+    def unnamed_places(self) -> "list[Enrolment]":
         return [place for place in self.live_places if not place.is_named]
 
     @property
-    def number_of_places(self):
+    def number_of_places(self) -> int:
         return len(self.live_places)
 
     @property
-    def number_to_name(self):
+    def number_to_name(self) -> int:
         return len(self.unnamed_places)
 
     @property
-    def names_in_words(self):
+    def names_in_words(self) -> str:
         return ", ".join(place.name for place in self.live_places if place.is_named)
 
     @property
-    def amounts(self):
+    def amounts(self) -> list[Decimal]:
         """What is owed for each place: its price, or the fee for cancelling it."""
         return [amount for amount in (place.owed(self.price) for place in self.places) if amount]
 
     @property
-    def total(self):
+    def total(self) -> Decimal:
         return sum(self.amounts, start=NOTHING)
 
-    def can_be_cancelled(self, at):
+    def can_be_cancelled(self, at: datetime) -> bool:
         return bool(self.live_places) and not self.cohort.has_begun(at)
 
-    def fee_if_cancelled(self, at):
+    def fee_if_cancelled(self, at: datetime) -> Decimal:
         """What cancelling one place at `at` costs, by the terms accepted at booking."""
         if self._is_within_the_14_days(at) or self.cohort.begins_at is None:
             return NOTHING
@@ -178,41 +184,41 @@ class CourseBooking(models.Model):
             self.schedule, self.price, begins_at=self.cohort.begins_at, cancelled_at=at
         )
 
-    def _is_within_the_14_days(self, at):
+    def _is_within_the_14_days(self, at: datetime) -> bool:
         # Consumer Contracts Regulations 2013: only those who bought for themselves.
         return self.organisation_id is None and in_cooling_off_period(at, agreed_at=self.booked_at)
 
 
-class EnrolmentQuerySet(models.QuerySet):
-    def live(self):
+class EnrolmentQuerySet(models.QuerySet["Enrolment"]):
+    def live(self) -> Self:
         return self.filter(status=Enrolment.Status.ENROLLED)
 
-    def of(self, user):
+    def of(self, user: User | AnonymousUser) -> Self:
         """The places that the user learns in."""
         return self.filter(learner=user)
 
-    def visible_to(self, user):
+    def visible_to(self, user: User | AnonymousUser) -> Self:
         """One's own place, and those in bookings that one may see."""
         if not user.is_authenticated:
             return self.none()
         bookings = CourseBooking.objects.visible_to(user)
         return self.filter(Q(learner=user) | Q(booking__in=bookings))
 
-    def manageable_by(self, user):
+    def manageable_by(self, user: User | AnonymousUser) -> Self:
         """Those that the user may name, pass on or cancel: the customer's side."""
         return self.filter(booking__in=CourseBooking.objects.visible_to(user))
 
-    def in_order(self):
+    def in_order(self) -> Self:
         return self.order_by("pk")
 
-    def with_cohorts(self):
+    def with_cohorts(self) -> Self:
         """With what pages show of their cohorts, in a fixed number of queries."""
         return self.prefetch_related(Prefetch("cohort", Cohort.objects.with_details()))
 
 
 @tracked("booking", "cohort", "status", "learner", "fee")
 class Enrolment(models.Model):
-    """One place: somebody's, or still to be named. What ended stays as a row."""
+    """One place: a learner's, or still to be named. What ended stays as a row."""
 
     class Status(models.TextChoices):
         ENROLLED = "ENROLLED", "Enrolled"
@@ -282,21 +288,21 @@ class Enrolment(models.Model):
         return self.name or "To be named"
 
     @property
-    def is_live(self):
+    def is_live(self) -> bool:
         return self.status == self.Status.ENROLLED
 
     @property
-    def is_cancelled(self):
+    def is_cancelled(self) -> bool:
         return self.status == self.Status.CANCELLED
 
     @property
-    def is_named(self):
+    def is_named(self) -> bool:
         return bool(self.email)
 
-    def owed(self, price):
+    def owed(self, price: Decimal) -> Decimal:
         """The price while it is somebody's; the fee once cancelled; nothing once passed on."""
         return price if self.is_live else self.fee
 
-    def can_be_changed(self, at):
+    def can_be_changed(self, at: datetime) -> bool:
         """Named, passed on or cancelled: until the course begins."""
         return self.is_live and not self.cohort.has_begun(at)

@@ -1,6 +1,7 @@
 """The terms on which places are sold, in versions; a booking keeps a copy of what it accepted."""
 
 import hashlib
+from typing import Self
 
 from django.core.exceptions import ValidationError
 from django.db import models
@@ -39,8 +40,8 @@ def _is_step(step):
     )
 
 
-class EnrolmentTermsQuerySet(models.QuerySet):
-    def newest_first(self):
+class EnrolmentTermsQuerySet(models.QuerySet["EnrolmentTerms"]):
+    def newest_first(self) -> Self:
         return self.order_by("-version")
 
 
@@ -74,7 +75,7 @@ class EnrolmentTerms(models.Model):
             raise ValidationError({"schedule": words})
 
     @classmethod
-    def current(cls):
+    def current(cls) -> Self:
         """The newest version; the first is made where nobody has written one yet."""
         newest = cls.objects.newest_first().first()
         if newest:
@@ -83,5 +84,5 @@ class EnrolmentTerms(models.Model):
         return cls.objects.get_or_create(version=1, defaults=usual)[0]
 
     @property
-    def sha256(self):
+    def sha256(self) -> str:
         return hashlib.sha256(self.body.encode()).hexdigest()

@@ -5,16 +5,20 @@ counts as taken.
 """
 
 import uuid
-from datetime import timedelta
+from datetime import datetime, timedelta
+from typing import Self
 
 from django.conf import settings
+from django.contrib.auth.models import AnonymousUser
 from django.db import models
 from django.db.models import Q
+
+from profiles.models import User
 
 HOUR = timedelta(hours=1)
 
 
-def offer_expires_at(at, *, ends_at):
+def offer_expires_at(at: datetime, *, ends_at: datetime) -> datetime:
     """Until when a place offered at `at` is kept, where enrolment ends at `ends_at`.
 
     48 hours (a setting), but at most half of the time that is left, so that the next in line has a
@@ -25,14 +29,14 @@ def offer_expires_at(at, *, ends_at):
     return at + min(longest, max(left / 2, min(left, HOUR)))
 
 
-class WaitingListPlaceQuerySet(models.QuerySet):
-    def waiting(self):
+class WaitingListPlaceQuerySet(models.QuerySet["WaitingListPlace"]):
+    def waiting(self) -> Self:
         return self.filter(status=WaitingListPlace.Status.WAITING)
 
-    def in_line(self):
+    def in_line(self) -> Self:
         return self.order_by("created_at", "pk")
 
-    def visible_to(self, user):
+    def visible_to(self, user: User | AnonymousUser) -> Self:
         return self.filter(user=user) if user.is_authenticated else self.none()
 
 
@@ -75,6 +79,8 @@ class WaitingListPlace(models.Model):
 
     objects = WaitingListPlaceQuerySet.as_manager()
 
+    is_offered: bool  # on the page of one's learning
+
     class Meta:
         constraints = [
             models.UniqueConstraint(
@@ -102,25 +108,26 @@ class WaitingListPlace(models.Model):
         return f"{self.user} waits for {self.places}"
 
     @property
-    def is_waiting(self):
+    def is_waiting(self) -> bool:
         return self.status == self.Status.WAITING
 
     @property
-    def position(self):
+    def position(self) -> int | None:
         """1 for the first in line."""
         ids = [waiting.pk for waiting in self.cohort.line]
         return ids.index(self.pk) + 1 if self.pk in ids else None
 
-    def has_offer(self, at):
+    def has_offer(self, at: datetime) -> bool:
         """Whether places are offered that can still be accepted at `at`."""
-        return bool(self.offered) and at < self.offer_expires_at
+        ends_at = self.offer_expires_at
+        return bool(self.offered) and ends_at is not None and at < ends_at
 
     @property
-    def is_part(self):
+    def is_part(self) -> bool:
         """Whether the offer is of fewer places than are wanted."""
         return 0 < self.offered < self.places
 
-    def share_of(self, free):
+    def share_of(self, free: int) -> int:
         """How many of `free` places are for it, besides those that it is offered already."""
         wanted = self.places - self.offered
         return min(wanted, free) if free >= min(self.fewest, wanted) else 0

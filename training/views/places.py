@@ -35,7 +35,7 @@ def name(request, uuid):
 
 @idempotent
 def pass_on(request, uuid):
-    """Give a named place to somebody else."""
+    """Pass a named place on to another person."""
     return _ask_for_learner(
         request,
         _place(request, uuid),

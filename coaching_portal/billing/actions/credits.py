@@ -1,5 +1,7 @@
 """Credits: how an issued invoice is corrected, never for more than what remains of it."""
 
+from collections.abc import Callable
+from datetime import datetime
 from decimal import Decimal
 
 from django.db import transaction
@@ -11,25 +13,36 @@ from coaching_portal.billing.models import (
     CreditNote,
     CreditNoteDocument,
     CreditNoteLine,
+    Invoice,
+    InvoiceLine,
 )
 from coaching_portal.common import glyphs
 from coaching_portal.common.dates import london_date
 from coaching_portal.common.formatting import money
 from coaching_portal.common.refusals import Refusal
+from profiles.models import User
 
 
 class CreditRefused(Refusal):
     """The credit is more than what remains, or nothing."""
 
 
-def left_to_credit(invoice):
+def left_to_credit(invoice: Invoice) -> dict[InvoiceLine, Decimal]:
     """What remains of each line of an issued invoice, before VAT: {line: amount}."""
     lines = invoice.lines.annotate(credited=Sum("credits__net")).order_by("supplied_on", "pk")
     return {line: line.net - (line.credited or Decimal(0)) for line in lines}
 
 
 @transaction.atomic
-def credit(*, invoice, amounts, reason, by, at, release=True):
+def credit(
+    *,
+    invoice: Invoice,
+    amounts: dict[InvoiceLine, Decimal],
+    reason: str,
+    by: User,
+    at: datetime,
+    release: bool = True,
+) -> CreditNote:
     """Credit {line: amount before VAT}, or raise CreditRefused.
 
     Where a line is credited in full, `release` lets what was sold be billed once more (to
@@ -50,14 +63,23 @@ def credit(*, invoice, amounts, reason, by, at, release=True):
     return note
 
 
-def credit_in_full(*, invoice, reason, by, at, release=True):
+def credit_in_full(
+    *, invoice: Invoice, reason: str, by: User, at: datetime, release: bool = True
+) -> CreditNote:
     """Credit all that remains of an invoice."""
     amounts = left_to_credit(invoice)
     return credit(invoice=invoice, amounts=amounts, reason=reason, by=by, at=at, release=release)
 
 
 @transaction.atomic
-def credit_owed(*, invoice, owed_back, reason, by, at):
+def credit_owed(
+    *,
+    invoice: Invoice,
+    owed_back: Callable[[Invoice], dict[InvoiceLine, Decimal]],
+    reason: str,
+    by: User,
+    at: datetime,
+) -> CreditNote | None:
     """Credit what `owed_back(invoice)` gives ({line: amount}); None where that is nothing.
 
     It is asked once nobody else can credit the invoice, so that twice credits once. What was sold
@@ -71,7 +93,7 @@ def credit_owed(*, invoice, owed_back, reason, by, at):
     return credit(invoice=invoice, amounts=amounts, reason=reason, by=by, at=at, release=False)
 
 
-def _refuse_unless_drawn(reason):
+def _refuse_unless_drawn(reason: str) -> None:
     if missing := glyphs.without_glyph(reason):
         signs = glyphs.named(missing)
         raise CreditRefused(
@@ -79,7 +101,9 @@ def _refuse_unless_drawn(reason):
         )
 
 
-def _refuse_unless_it_remains(invoice, amounts, left):
+def _refuse_unless_it_remains(
+    invoice: Invoice, amounts: dict[InvoiceLine, Decimal], left: dict[InvoiceLine, Decimal]
+) -> None:
     if not invoice.is_issued:
         raise CreditRefused("A draft is not credited: change or delete it.")
     if invoice.is_forgotten:
@@ -95,10 +119,12 @@ def _refuse_unless_it_remains(invoice, amounts, left):
             raise CreditRefused(f"At most {money(left[line])} of “{line}” can be credited.")
 
 
-def _issue_note(invoice, amounts, reason, by, at):
+def _issue_note(
+    invoice: Invoice, amounts: dict[InvoiceLine, Decimal], reason: str, by: User, at: datetime
+) -> CreditNote:
     note = CreditNote.objects.create(invoice=invoice, reason=reason)
     CreditNoteLine.objects.bulk_create(
-        CreditNoteLine(credit_note=note, invoice_line=line, net=amount, vat_rate=line.vat_rate)
+        CreditNoteLine(credit_note=note, invoice_line=line, net=amount, vat_rate=line.charged_rate)
         for line, amount in amounts.items()
     )
     totals = note.totals()

@@ -1,11 +1,17 @@
 """Drafts: made of billable items, and taken back, without a trace in the numbers."""
 
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
 from django.db import transaction
 
 from coaching_portal.billing import billed_rows
+from coaching_portal.billing.billable_items import BillableItem, Payer
 from coaching_portal.billing.issue_checks import problems_of_items
 from coaching_portal.billing.models import Invoice, InvoiceLine
 from coaching_portal.common.refusals import Refusal
+from profiles.models import User
 
 
 class NothingToInvoice(Refusal):
@@ -21,7 +27,9 @@ class TooLarge(Refusal):
 
 
 @transaction.atomic
-def draft_invoice(*, payer, billable_items, by, at):
+def draft_invoice(
+    *, payer: Payer, billable_items: Iterable[BillableItem], by: User, at: datetime
+) -> Invoice:
     """A draft with a line for each item that nobody has billed yet, or NothingToInvoice.
 
     TooLarge where one of the billable items comes to more than a line can hold.
@@ -45,7 +53,7 @@ def draft_invoice(*, payer, billable_items, by, at):
     return invoice
 
 
-def _line(invoice, item):
+def _line(invoice: Invoice, item: BillableItem) -> InvoiceLine:
     return InvoiceLine.objects.create(
         invoice=invoice,
         description=item.description,
@@ -56,7 +64,7 @@ def _line(invoice, item):
 
 
 @transaction.atomic
-def delete_draft(*, invoice):
+def delete_draft(*, invoice: Invoice) -> None:
     """Delete a draft; what it billed can be billed again."""
     billed_rows.lock_billed(invoice.lines.all())
     draft = Invoice.objects.select_for_update(of=("self",)).filter(pk=invoice.pk).first()
@@ -68,7 +76,7 @@ def delete_draft(*, invoice):
 
 
 @transaction.atomic
-def remove_from_draft(*, sold_row):
+def remove_from_draft(*, sold_row: Any) -> bool:
     """Take one thing off its draft (its item was waived, say).
 
     Gives whether no invoice has it now: what has been issued stays, and is credited. The caller

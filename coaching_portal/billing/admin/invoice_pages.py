@@ -1,5 +1,8 @@
 """What can be done with one invoice, each on a page that asks first."""
 
+from decimal import Decimal
+from typing import cast
+
 from django.contrib.auth.decorators import permission_required
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
@@ -86,7 +89,7 @@ def credit(request, pk):
             at=timezone.now(),
             release=form.releases(),
         )
-        return f"{note.number} takes {money(note.total)} off.", change_url(invoice)
+        return f"{note.number} takes {money(cast(Decimal, note.total))} off.", change_url(invoice)
 
     proposal = credit_reasons.proposal(invoice)
     initial = {"reason": proposal.reason, "release": "no"} if proposal.amounts else {}

@@ -1,3 +1,5 @@
+from typing import cast
+
 from django import forms
 from django.contrib import admin, messages
 from django.db import IntegrityError
@@ -8,6 +10,7 @@ from django.utils import timezone
 from coaching_portal.billing import actions, amounts
 from coaching_portal.billing.admin import invoice_pages as pages
 from coaching_portal.billing.models import Invoice, InvoiceLine, Practice
+from coaching_portal.billing.models.invoices import InvoiceQuerySet
 from coaching_portal.common import formatting, to_do
 from coaching_portal.common.admin import PortalModelAdmin
 from coaching_portal.common.dates import london_date
@@ -37,7 +40,7 @@ class StateFilter(admin.SimpleListFilter):
             "overdue": queryset.overdue(today()),
             "settled": queryset.settled(today()),
         }
-        return chosen.get(self.value(), queryset)
+        return chosen.get(self.value() or "", queryset)
 
 
 class LineFormSet(forms.BaseInlineFormSet):
@@ -106,8 +109,8 @@ class InvoiceAdmin(PortalModelAdmin):
     index_links = [("Invoice everything up to …", "invoicing")]
 
     def get_queryset(self, request):
-        found = super().get_queryset(request).with_balances(today())
-        return found.with_draft_net().newest_first()
+        found = cast(InvoiceQuerySet, super().get_queryset(request))
+        return found.with_balances(today()).with_draft_net().newest_first()
 
     def get_ordering(self, request):
         return ()
@@ -172,15 +175,15 @@ class InvoiceAdmin(PortalModelAdmin):
         try:
             return super().changeform_view(request, object_id, form_url, extra_context)
         except IntegrityError:
-            # A trigger, or a conflict: somebody issued it while this page was open.
+            # A trigger, or a conflict: it was issued while this page was open.
             messages.error(request, "It was issued in the meantime, so nothing was changed.")
             return HttpResponseRedirect(request.path)
 
-    def render_change_form(self, request, context, *args, obj=None, **kwargs):
+    def render_change_form(self, request, context, add=False, change=False, form_url="", obj=None):
         if obj is not None:
             context["invoice"] = obj
             context["draft_totals"] = self._draft_totals(obj)
-        return super().render_change_form(request, context, *args, obj=obj, **kwargs)
+        return super().render_change_form(request, context, add, change, form_url, obj)
 
     def _draft_totals(self, invoice):
         return None if invoice.is_issued else invoice.totals_if_issued(Practice.current(), today())

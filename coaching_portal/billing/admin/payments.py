@@ -1,3 +1,5 @@
+from typing import cast
+
 from django.contrib import admin
 from django.db.models import F
 from django.urls import path, reverse
@@ -5,6 +7,7 @@ from django.utils.html import format_html
 
 from coaching_portal.billing.admin import payment_pages as pages
 from coaching_portal.billing.models import Allocation, Payment
+from coaching_portal.billing.models.payments import PaymentQuerySet
 from coaching_portal.common.admin import PortalModelAdmin
 from coaching_portal.common.formatting import money, short_date
 
@@ -68,7 +71,11 @@ class PaymentAdmin(PortalModelAdmin):
     change_form_template = "billing/admin/payment/change_form.html"
 
     def get_queryset(self, request):
-        return super().get_queryset(request).with_unallocated().order_by("-received_on", "-pk")
+        return (
+            cast(PaymentQuerySet, super().get_queryset(request))
+            .with_unallocated()
+            .order_by("-received_on", "-pk")
+        )
 
     @admin.display(description="payer")
     def payer_name(self, payment):

@@ -3,7 +3,8 @@ from coaching_portal.billing.models.credit_notes import (
     CreditNoteDocument,
     CreditNoteLine,
 )
-from coaching_portal.billing.models.invoices import Invoice, InvoiceDocument, InvoiceLine
+from coaching_portal.billing.models.invoice_lines import InvoiceLine
+from coaching_portal.billing.models.invoices import Invoice, InvoiceDocument
 from coaching_portal.billing.models.issued import NumberSeries
 from coaching_portal.billing.models.payments import Allocation, Payment
 from coaching_portal.billing.models.practice import Practice

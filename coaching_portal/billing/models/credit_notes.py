@@ -34,7 +34,7 @@ class CreditNote(IssuedDocument):
     def __str__(self):
         return self.number or f"Credit note for {self.invoice}"
 
-    def totals(self):
+    def totals(self) -> amounts.Totals:
         """The sums by VAT rate; VAT follows what had been credited before this note."""
         earlier = CreditNoteLine.objects.filter(
             credit_note__invoice=self.invoice_id, credit_note__pk__lt=self.pk

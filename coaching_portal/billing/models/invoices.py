@@ -1,10 +1,10 @@
-"""Invoices and their lines: drafts that may be edited, issued ones that never change."""
+"""Invoices: drafts that may be edited, issued ones that never change."""
 
 from datetime import date, timedelta
 from decimal import Decimal
+from typing import Self
 
 from django.conf import settings
-from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import DateField, F, OuterRef, Q, Subquery, Sum, Value
 from django.db.models.functions import Coalesce
@@ -14,11 +14,8 @@ from coaching_portal.billing import amounts
 from coaching_portal.billing.amounts import NOTHING
 from coaching_portal.billing.billable_items import Payer
 from coaching_portal.billing.models.credit_notes import CreditNote
-from coaching_portal.billing.models.document_guards import (
-    guards_of_invoice,
-    protect_issued_lines,
-    protect_pdf,
-)
+from coaching_portal.billing.models.document_guards import guards_of_invoice, protect_pdf
+from coaching_portal.billing.models.invoice_lines import InvoiceLine
 from coaching_portal.billing.models.issued import (
     MONEY,
     IssuedDocument,
@@ -27,37 +24,36 @@ from coaching_portal.billing.models.issued import (
     issued_constraints,
 )
 from coaching_portal.billing.models.payments import Allocation
-from coaching_portal.common.formatting import money
+from coaching_portal.billing.models.practice import Practice
 from coaching_portal.common.guards import never_truncated
-from coaching_portal.common.money_fields import LARGEST, AmountField
 from coaching_portal.personal_data.audit import tracked
-from profiles.models import Membership
+from profiles.models import Membership, User
 
 # The buyer of an invoice that the law no longer asks to keep (see `billing.privacy`).
 FORGOTTEN = {"name": "Details no longer kept", "address": "", "email": ""}
 
 
-def _sum_of(rows, field):
+def _sum_of(rows: models.QuerySet, field: str) -> Coalesce:
     """The sum of a field over rows that belong to the invoice of the outer query."""
     sums = rows.filter(invoice=OuterRef("pk")).order_by().values("invoice").annotate(s=Sum(field))
     return Coalesce(Subquery(sums.values("s")), Value(NOTHING), output_field=MONEY)
 
 
-class InvoiceQuerySet(models.QuerySet):
-    def drafts(self):
+class InvoiceQuerySet(models.QuerySet["Invoice"]):
+    def drafts(self) -> Self:
         return self.filter(issued_at__isnull=True)
 
-    def issued(self):
+    def issued(self) -> Self:
         return self.filter(issued_at__isnull=False)
 
-    def visible_to(self, user):
+    def visible_to(self, user: User) -> Self:
         """Issued ones that the user pays, or answers for at the organisation that pays."""
         organisations = Membership.objects.filter(user=user, role__in=Invoice.READERS)
         return self.issued().filter(
             Q(user=user) | Q(organisation__in=organisations.values("organisation"))
         )
 
-    def with_balances(self, on: date):
+    def with_balances(self, on: date) -> Self:
         """With what is credited, paid and outstanding; `on` is the day to judge lateness by."""
         return self.annotate(
             credited=_sum_of(CreditNote.objects.filter(issued_at__isnull=False), "total"),
@@ -66,22 +62,22 @@ class InvoiceQuerySet(models.QuerySet):
             as_of=Value(on, output_field=DateField()),
         )
 
-    def with_draft_net(self):
+    def with_draft_net(self) -> Self:
         """With what the lines come to before VAT, as `draft_net`: a draft has no total yet."""
         return self.annotate(draft_net=_sum_of(InvoiceLine.objects.all(), "net"))
 
-    def unpaid(self, on):
+    def unpaid(self, on: date) -> Self:
         """Issued, and something is still outstanding."""
         return self.issued().with_balances(on).filter(outstanding__gt=0)
 
-    def overdue(self, on):
+    def overdue(self, on: date) -> Self:
         return self.unpaid(on).filter(due_on__lt=on)
 
-    def settled(self, on):
+    def settled(self, on: date) -> Self:
         """Issued, and paid or credited in full."""
         return self.issued().with_balances(on).filter(outstanding__lte=0)
 
-    def aged_debtors(self, on):
+    def aged_debtors(self, on: date) -> list[tuple[str, Decimal]]:
         """What is outstanding by days since it was due: pairs of words and amount, and the sum."""
         late = {
             "not yet due": Q(due_on__gte=on),
@@ -99,7 +95,7 @@ class InvoiceQuerySet(models.QuerySet):
         found = self.unpaid(on).aggregate(**sums)
         return [(words, found[f"s{n}"] or NOTHING) for n, words in enumerate(late)]
 
-    def newest_first(self):
+    def newest_first(self) -> Self:
         return self.order_by(F("issued_at").desc(nulls_first=True), "-number", "-pk")
 
 
@@ -135,6 +131,12 @@ class Invoice(IssuedDocument):
 
     objects = InvoiceQuerySet.as_manager()
 
+    # Of rows that came from `with_balances(on)`.
+    credited: Decimal
+    paid: Decimal
+    outstanding: Decimal
+    as_of: date
+
     class Meta:
         constraints = [
             *issued_constraints("billing_invoice"),
@@ -166,52 +168,53 @@ class Invoice(IssuedDocument):
         return reverse("billing:invoice", args=[self.uuid])
 
     @property
-    def payer(self):
+    def payer(self) -> Payer:
         return Payer(
             user=self.user, organisation=self.organisation, purchase_order=self.purchase_order
         )
 
     @property
-    def payer_name(self):
+    def payer_name(self) -> str:
         """The buyer's name as it was on the day of issue; as it is now on a draft."""
         return self.buyer.get("name") or str(self.organisation or self.user)
 
     @property
-    def is_forgotten(self):
+    def is_forgotten(self) -> bool:
         return self.buyer == FORGOTTEN
 
     @property
-    def charges_vat(self):
+    def charges_vat(self) -> bool:
         return bool(self.seller.get("vat_number"))
 
-    def totals(self):
+    def totals(self) -> amounts.Totals:
         """The sums by VAT rate, of the rates that the lines carry."""
         return amounts.totals((line.net, line.vat_rate or NOTHING) for line in self.lines.all())
 
-    def totals_if_issued(self, practice, on):
+    def totals_if_issued(self, practice: Practice, on: date) -> amounts.Totals:
         """What a draft would come to if it were issued on that date."""
         return amounts.totals((line.net, practice.rate_of(line, on)) for line in self.lines.all())
 
     # The following ask rows that came from `with_balances(on)`.
 
     @property
-    def is_overdue(self):
-        return self.is_issued and self.outstanding > 0 and self.due_on < self.as_of
+    def is_overdue(self) -> bool:
+        is_due = self.due_on is not None and self.due_on < self.as_of
+        return self.is_issued and self.outstanding > 0 and is_due
 
     @property
-    def is_settled(self):
+    def is_settled(self) -> bool:
         return self.is_issued and self.outstanding <= 0
 
     @property
-    def can_be_credited(self):
-        return self.is_issued and self.credited < self.total
+    def can_be_credited(self) -> bool:
+        return self.is_issued and self.total is not None and self.credited < self.total
 
     @property
-    def days_overdue(self):
-        return (self.as_of - self.due_on).days if self.is_overdue else 0
+    def days_overdue(self) -> int:
+        return (self.as_of - self.due_on).days if self.due_on and self.is_overdue else 0
 
     @property
-    def state(self):
+    def state(self) -> str:
         """The invoice's state in words."""
         if not self.is_issued:
             return "Draft"
@@ -220,78 +223,6 @@ class Invoice(IssuedDocument):
         if self.paid:
             return "Part paid, overdue" if self.is_overdue else "Part paid"
         return "Overdue" if self.is_overdue else "Due"
-
-
-class InvoiceLine(models.Model):
-    """What was sold, in neutral words: date and kind of service, never a goal or a topic.
-
-    What was sold points here (`invoice_line`, one-to-one), and this end does not know what it is.
-    """
-
-    invoice = models.ForeignKey(Invoice, models.CASCADE, related_name="lines")
-    description = models.CharField(max_length=200)
-    supplied_on = models.DateField()
-    quantity = models.DecimalField(max_digits=8, decimal_places=2, default=Decimal(1))
-    unit_price = AmountField("unit price, £", max_digits=10, decimal_places=2)
-    vat_rate = models.DecimalField(
-        "VAT rate, %",
-        max_digits=5,
-        decimal_places=2,
-        null=True,
-        blank=True,
-        help_text="Empty: the standard rate.",
-    )
-    net = models.DecimalField(max_digits=10, decimal_places=2, editable=False)
-
-    class Meta:
-        constraints = [
-            models.CheckConstraint(
-                name="billing_line_quantity_is_more_than_nothing",
-                condition=Q(quantity__gt=0),
-                violation_error_message="Enter a quantity of more than nothing.",
-            ),
-            models.CheckConstraint(
-                name="billing_line_price_is_not_negative",
-                condition=Q(unit_price__gte=0),
-                violation_error_message="Enter a price of £0.00 or more.",
-            ),
-            models.CheckConstraint(
-                name="billing_line_vat_rate_is_0_to_100",
-                condition=Q(vat_rate__isnull=True) | Q(vat_rate__gte=0, vat_rate__lte=100),
-                violation_error_message="Enter a rate of VAT from 0 to 100.",
-            ),
-            models.CheckConstraint(
-                name="billing_line_net_is_quantity_times_price",
-                condition=Q(
-                    net=models.Func(
-                        F("quantity") * F("unit_price"),
-                        Value(2),
-                        function="ROUND",
-                        output_field=models.DecimalField(max_digits=10, decimal_places=2),
-                    )
-                ),
-            ),
-        ]
-        triggers = [
-            protect_issued_lines(table="billing_invoice", column="invoice_id"),
-            never_truncated(),
-        ]
-
-    def __str__(self):
-        return self.description
-
-    def save(self, *args, **kwargs):
-        self.net = amounts.line_net(self.quantity, self.unit_price)
-        super().save(*args, **kwargs)
-
-    def clean(self):
-        if self.quantity is None or self.unit_price is None:
-            return
-        net = amounts.line_net(self.quantity, self.unit_price)
-        if net > LARGEST:
-            raise ValidationError(
-                f"This line comes to {money(net)}. A line can come to {money(LARGEST)} at most."
-            )
 
 
 class InvoiceDocument(StoredPdf):

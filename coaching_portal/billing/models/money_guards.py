@@ -1,4 +1,4 @@
-"""What the database itself refuses of payments and what they are used for, whoever asks.
+"""What the database itself refuses of payments and what they are used for, for every caller.
 
 How sums are read, and what may take a payment away: see `document_guards`.
 """

@@ -2,6 +2,7 @@
 
 import uuid
 from decimal import Decimal
+from typing import Self
 
 from django.conf import settings
 from django.db import models
@@ -16,8 +17,8 @@ from coaching_portal.common.formatting import money, short_date
 from coaching_portal.personal_data.audit import tracked
 
 
-class PaymentQuerySet(models.QuerySet):
-    def with_unallocated(self):
+class PaymentQuerySet(models.QuerySet["Payment"]):
+    def with_unallocated(self) -> Self:
         live = Q(allocations__reversed_at__isnull=True)
         nothing = Value(Decimal("0.00"), output_field=MONEY)
         return self.annotate(
@@ -29,7 +30,7 @@ class PaymentQuerySet(models.QuerySet):
             ),
         )
 
-    def from_payer(self, payer):
+    def from_payer(self, payer: Payer) -> Self:
         return self.filter(user=payer.user, organisation=payer.organisation)
 
 
@@ -73,6 +74,10 @@ class Payment(models.Model):
 
     objects = PaymentQuerySet.as_manager()
 
+    # Of rows that came from `with_unallocated()`.
+    allocated: Decimal
+    unallocated: Decimal
+
     class Meta:
         constraints = [
             models.CheckConstraint(
@@ -103,8 +108,8 @@ class Payment(models.Model):
         return self.reversed_at is not None
 
 
-class AllocationQuerySet(models.QuerySet):
-    def live(self):
+class AllocationQuerySet(models.QuerySet["Allocation"]):
+    def live(self) -> Self:
         return self.filter(reversed_at__isnull=True)
 
 

@@ -1,10 +1,13 @@
 """The one business that runs this portal."""
 
+from datetime import date
 from decimal import Decimal
+from typing import Self
 
 from django.db import models
 from django.db.models import Q
 
+from coaching_portal.billing.models.invoice_lines import InvoiceLine
 from coaching_portal.personal_data.audit import tracked
 
 
@@ -73,20 +76,21 @@ class Practice(models.Model):
         return self.name
 
     @classmethod
-    def current(cls):
+    def current(cls) -> Self:
         """The practice's record, made with placeholders where nobody has filled it in yet."""
         return cls.objects.get_or_create(pk=1)[0]
 
-    def charges_vat(self, on):
-        return bool(self.vat_number) and self.vat_registered_from <= on
+    def charges_vat(self, on: date) -> bool:
+        since = self.vat_registered_from
+        return bool(self.vat_number) and since is not None and since <= on
 
-    def rate_of(self, line, on):
+    def rate_of(self, line: InvoiceLine, on: date) -> Decimal:
         """The rate of VAT, in per cent, that a line carries when it is issued on that date."""
         if not self.charges_vat(on):
             return Decimal("0.00")
         return self.vat_rate if line.vat_rate is None else line.vat_rate
 
-    def missing_for_invoices(self):
+    def missing_for_invoices(self) -> list[str]:
         """The names of the details that an invoice needs and that nobody has filled in."""
         needed = (
             "legal_name",
@@ -95,8 +99,5 @@ class Practice(models.Model):
             "bank_sort_code",
             "bank_account_number",
         )
-        return [
-            str(self._meta.get_field(name).verbose_name)
-            for name in needed
-            if not getattr(self, name).strip()
-        ]
+        labels = {field.name: str(field.verbose_name) for field in self._meta.fields}
+        return [labels[name] for name in needed if not getattr(self, name).strip()]

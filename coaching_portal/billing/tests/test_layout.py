@@ -1,6 +1,7 @@
 """How documents break into pages: totals stay with their last line."""
 
 import io
+from dataclasses import replace
 
 import pypdf
 import pytest
@@ -22,14 +23,11 @@ def sheet(practice, client_user, admin_user):
     shown = documents.invoice_sheet(invoice)
 
     def make(number, *, short=False):
-        row = shown["lines"][0]
+        row, columns = shown.lines[0], shown.columns
         if short:
-            row, columns = [*row[:2], *row[-2:]], shown["columns"]
-            columns = [*columns[:2], *columns[-2:]]
-            lines = [[f"Line{line:03}", *row[1:]] for line in range(number)]
-            return {**shown, "columns": columns, "lines": lines, "bank": []}
+            row, columns = [*row[:2], *row[-2:]], [*columns[:2], *columns[-2:]]
         lines = [[f"Line{line:03}", *row[1:]] for line in range(number)]
-        return {**shown, "lines": lines}
+        return replace(shown, columns=columns, lines=lines, bank=[] if short else shown.bank)
 
     return make
 
@@ -41,7 +39,7 @@ AROUND = [1, *range(12, 26), *range(44, 58)]
 @pytest.mark.parametrize("short", [False, True])
 @pytest.mark.parametrize("number", AROUND)
 def test_totals_stay_with_their_last_line(sheet, number, short):
-    pdf = documents.documents.pdf(documents.LAYOUT, sheet(number, short=short), at=NOW)
+    pdf = documents.draw(sheet(number, short=short), at=NOW)
 
     [last] = [page for page in pages(pdf) if f"Line{number - 1:03}" in page]
     for words in ("Net", "VAT at 20%", "Total due by"):
@@ -52,7 +50,7 @@ def test_totals_stay_with_their_last_line(sheet, number, short):
 
 
 def test_every_line_is_there_once_and_the_columns_are_named_on_each_page(sheet):
-    shown = pages(documents.documents.pdf(documents.LAYOUT, sheet(60), at=NOW))
+    shown = pages(documents.draw(sheet(60), at=NOW))
 
     for line in range(60):
         assert sum(f"Line{line:03}" in page for page in shown) == 1

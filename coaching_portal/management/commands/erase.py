@@ -1,4 +1,4 @@
-"""manage.py erase: erase somebody who asked in writing, or again after a restored backup."""
+"""manage.py erase: erase a person who asked in writing, or again after a restored backup."""
 
 import json
 from pathlib import Path

@@ -14,7 +14,7 @@ from coaching_portal.testing.plugin import NINE
 
 @pytest.fixture
 def news(monkeypatch, make_user):
-    """news.post(): owe a message of the kind "news"; news.is_true and news.render may be set."""
+    """news.post(): queue a message of the kind "news"; news.is_true and news.render may be set."""
     monkeypatch.setattr(kinds, "_kinds", dict(kinds._kinds))
     news = SimpleNamespace(is_true=True, due_at=NINE, recipient=make_user("reader@example.org"))
 

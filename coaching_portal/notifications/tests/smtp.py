@@ -62,8 +62,8 @@ class _Handler:
 
 def controller_of(sink, port):
     # Without a name it asks the network for its own at every connection.
-    name = {"server_hostname": "mail.example.org"}
-    return Controller(_Handler(sink), hostname="127.0.0.1", port=port, **name)
+    name = "mail.example.org"
+    return Controller(_Handler(sink), hostname="127.0.0.1", port=port, server_hostname=name)
 
 
 @contextmanager

@@ -12,7 +12,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 WORKERS, MESSAGES = 4, 40
 
 
-def owe(news):
+def queue(news):
     for number in range(MESSAGES):
         news.post(str(number))
 
@@ -22,7 +22,7 @@ def deliver():
 
 
 def test_parallel_workers_send_each_message_once(news, smtp_sink):
-    owe(news)
+    queue(news)
 
     counts = at_once([deliver] * WORKERS)
 
@@ -35,7 +35,7 @@ def test_parallel_workers_send_each_message_once(news, smtp_sink):
 def test_control_workers_that_claim_without_a_lock_all_send_everything(
     news, smtp_sink, monkeypatch
 ):
-    owe(news)
+    queue(news)
     rows = type(OutgoingMessage.objects.all())
     monkeypatch.setattr(rows, "select_for_update", lambda self, **how: self)
     hold_at(monkeypatch, delivery, "next_due", WORKERS)

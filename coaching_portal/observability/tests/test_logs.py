@@ -209,7 +209,7 @@ def break_page(monkeypatch, error):
         typed = given["message"]
         error(typed)
 
-    monkeypatch.setattr(public.enquiries, "ask", ask)
+    monkeypatch.setattr(public.enquiries, "submit_enquiry", ask)
 
 
 @pytest.mark.parametrize("error", ERRORS.values(), ids=ERRORS)
@@ -270,7 +270,7 @@ def fail(*_, **given):
 
 def test_a_password_and_a_token_are_not_told_when_their_pages_fail(written, browser, monkeypatch):
     monkeypatch.setattr(AuthenticationBackend, "authenticate", fail)
-    monkeypatch.setattr("coaching_portal.notifications.views.declining", None)
+    monkeypatch.setattr("coaching_portal.notifications.views.unsubscribe", None)
 
     answers = [
         browser.post("/account/login/", {"login": f"{CANARY}@example.org", "password": CANARY}),

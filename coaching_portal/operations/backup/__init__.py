@@ -6,4 +6,4 @@ encrypted in it, and whoever restores one brings the keys from where they are ke
 
 
 class BackupError(Exception):
-    """What stands in the way of a backup or a restore, and what to do: for the admin to read."""
+    """What prevents a backup or a restore, and what to do: for the admin to read."""

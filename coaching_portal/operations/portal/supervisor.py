@@ -1,20 +1,36 @@
 """The parent of all children: starts again those that die, and ends them, the first one last."""
 
+import signal
+import subprocess
 import time
 from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Protocol
 
 from coaching_portal.operations.embedded import children
+from coaching_portal.operations.progress import Steps
 
 LONGEST_WAIT = 30
 GOOD_LIFE = 60  # seconds after which an early death is forgotten
+
+
+class Kind(Protocol):
+    """A server or a program that can be started, and again."""
+
+    name: str
+    log: Path | None
+    end_signal: signal.Signals
+    is_program: bool
+
+    def start(self) -> subprocess.Popen: ...
 
 
 @dataclass
 class Child:
     """One child: `kind` knows how to start it, `process` is the one that lives now."""
 
-    kind: object
-    process: object = None
+    kind: Kind
+    process: subprocess.Popen | None = None
     deaths: int = 0
     started_at: float = 0.0
     due_at: float = 0.0  # when a dead one is started again
@@ -39,7 +55,7 @@ class Supervisor:
     """Runs children in the order in which they were started."""
 
     register: children.Register
-    steps: object
+    steps: Steps
     processes: list[Child] = field(default_factory=list)
 
     def start(self, kind):
@@ -57,15 +73,15 @@ class Supervisor:
 
     def end(self):
         """End the programs together, then the servers, the database last."""
-        living = [child for child in self.processes if child.process]
-        programs = [child for child in living if child.kind.is_program]
-        for child in programs:
-            child.process.send_signal(child.kind.end_signal)
-        for child in programs:
-            children.insist(child.process)
-        for child in reversed(living):
-            if child not in programs:
-                children.end(child.process, child.kind.end_signal)
+        living = [(child.kind, child.process) for child in self.processes if child.process]
+        programs = [(kind, process) for kind, process in living if kind.is_program]
+        for kind, process in programs:
+            process.send_signal(kind.end_signal)
+        for _, process in programs:
+            children.insist(process)
+        for kind, process in reversed(living):
+            if not kind.is_program:
+                children.end(process, kind.end_signal)
 
     def _look_after(self, child):
         if child.process and child.process.poll() is not None:

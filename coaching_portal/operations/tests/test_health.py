@@ -22,7 +22,7 @@ def beating(db):
     note_heartbeat()
 
 
-def owe(due_at, **fields):
+def queue(due_at, **fields):
     return OutgoingMessage.objects.create(
         kind="test", subject_uuid=uuid.uuid4(), address="a@example.org", due_at=due_at, **fields
     )
@@ -85,7 +85,7 @@ def test_readyz_says_that_the_broker_is_down(client, beating, settings):
 
 
 def test_the_outbox_is_late_after_ten_minutes(db):
-    message = owe(due_at=timezone.now())
+    message = queue(due_at=timezone.now())
 
     on_time = readiness.outbox_state(message.due_at + timedelta(minutes=10))
     late = readiness.outbox_state(message.due_at + timedelta(minutes=10, seconds=1))
@@ -95,7 +95,7 @@ def test_the_outbox_is_late_after_ten_minutes(db):
 
 
 def test_messages_given_up_are_counted_and_do_not_make_the_outbox_late(db):
-    message = owe(due_at=timezone.now() - timedelta(days=1), status="DEAD")
+    message = queue(due_at=timezone.now() - timedelta(days=1), status="DEAD")
 
     state = readiness.outbox_state(message.due_at + timedelta(days=1))
 
@@ -103,7 +103,7 @@ def test_messages_given_up_are_counted_and_do_not_make_the_outbox_late(db):
 
 
 def test_a_message_of_the_future_is_not_late(db):
-    message = owe(due_at=timezone.now() + timedelta(hours=1))
+    message = queue(due_at=timezone.now() + timedelta(hours=1))
 
     assert readiness.outbox_state(message.due_at - timedelta(seconds=1))["outbox"] == "ok"
 

@@ -18,6 +18,7 @@ from django.test import Client
 from bookings import actions as coaching
 from bookings.actions import enquiries, extensions
 from bookings.actions.booking_request import BookingRequest
+from bookings.models import CoachingSession
 from coaching_portal.billing import actions as ledger
 from coaching_portal.billing.billable_items import Payer
 from coaching_portal.billing.models import Payment
@@ -171,7 +172,7 @@ def _coaching(plenty, index):
     ahead = book(plenty, plenty.client, THURSDAY + hour)
     for number in range(index + 1):
         coaching.add_to_agenda(session=ahead, text=f"{number}", by=plenty.client, at=EARLIER)
-        for outcome in ("NO_SHOW", "COMPLETED"):
+        for outcome in (CoachingSession.Status.NO_SHOW, CoachingSession.Status.COMPLETED):
             coaching.record_outcome(session=held, outcome=outcome, by=plenty.coach.user, at=NOW)
     elsewhere = plenty.person("owen", index).coach
     book(plenty, plenty.client, FRIDAY + hour, coach=elsewhere)
@@ -264,7 +265,7 @@ def _ledger(plenty, index):
     for number in range(index + 1):
         note = ledger.credit(
             invoice=issued,
-            amounts={issued.lines.first(): Decimal(1)},
+            amounts={issued.lines.all()[0]: Decimal(1)},
             reason=f"Mistake {number}",
             by=admin,
             at=NOW,

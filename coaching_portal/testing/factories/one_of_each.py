@@ -114,7 +114,7 @@ def build(at):
     }
     rows |= {
         "admin/billing/invoice/": made.pop("an issued invoice"),
-        "admin/billing/payment/allocations/": Allocation.objects.first().pk,
+        "admin/billing/payment/allocations/": Allocation.objects.all()[0].pk,
     }
     return World(made, rows)
 
@@ -220,7 +220,7 @@ def _public(at):
         name="Vi", email="vi@example.org", message="You wrote to me.", at=at
     )
     RefusedAddress.objects.create(email="gone@example.org", refused_at=at, reply="550 Unknown")
-    interview = Interview.objects.select_related("leader").first()
+    interview = Interview.objects.select_related("leader")[0]
     interview.audio.save("talk.mp3", ContentFile(b"ID3" + bytes(200)))
     place = {"slug": interview.leader.slug, "interview": interview.slug}
     token = unsubscribe.token_of(person("client"), "session-reminder-day")

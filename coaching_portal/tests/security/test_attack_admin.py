@@ -96,6 +96,7 @@ NOT_DELETED = {
     "billing/invoice",
     "billing/payment",
     "billing/practice",
+    "bookings/bookingrules",
     "bookings/enquiry",
     "bookings/coachingsession",
     "bookings/programme",
@@ -106,7 +107,13 @@ NOT_DELETED = {
     "training/enrolmentterms",
     "training/waitinglistplace",
 }
-ARE_ADDED = {"billing/invoice", "billing/payment", "profiles/user", "training/enrolmentterms"}
+ARE_ADDED = {
+    "billing/invoice",
+    "billing/payment",
+    "bookings/bookingrules",
+    "profiles/user",
+    "training/enrolmentterms",
+}
 OTHERWISE = {
     "admin/password_change/": 302,
     "admin/login/": 302,
