@@ -19,7 +19,7 @@ def course_with_dates(
         url=whole_url(path),
         provider=provider,
         offers=offer(course.price, path, category="Paid"),
-        hasCourseInstance=[_date(cohort) for cohort in cohorts if cohort.begins_at],
+        hasCourseInstance=[_date(cohort) for cohort in cohorts if cohort.sessions],
     )
 
 
@@ -29,8 +29,8 @@ def _date(cohort: Cohort) -> dict[str, Any]:
         name=str(cohort),
         url=whole_url(cohort.get_absolute_url()),
         courseMode="Online" if cohort.is_online else "Onsite",
-        startDate=cohort.begins_at.isoformat(),
-        endDate=cohort.finishes_at.isoformat(),
+        startDate=cohort.sessions[0].starts_at.isoformat(),
+        endDate=cohort.sessions[-1].ends_at.isoformat(),
         location=_location(cohort),
         offers=offer(cohort.course.price, cohort.get_absolute_url(), category="Paid"),
     )

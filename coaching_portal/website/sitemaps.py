@@ -77,7 +77,7 @@ class CourseDates(PublicPages):
         return Cohort.objects.upcoming(timezone.now())
 
 
-SITEMAPS = {
+SITEMAPS: dict[str, type[Sitemap] | Sitemap] = {
     "texts": Texts,
     "coaches": Coaches,
     "times": Times,

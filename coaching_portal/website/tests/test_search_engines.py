@@ -127,9 +127,9 @@ def test_a_coachs_prices_are_those_of_her_page(coach, head):
         each for each in data_in(head(coach.get_absolute_url())) if each["@type"] == "Service"
     ]
 
-    prices = {offer["name"]: offer["price"] for offer in service["offers"]}
-    assert prices["1 hour"] == "80.00"
-    assert prices["2 hours"] == "160.00"
+    prices = {offer["url"].rpartition("=")[2]: offer["price"] for offer in service["offers"]}
+    assert prices["60"] == "80.00"
+    assert prices["120"] == "160.00"
 
 
 def test_text_cannot_end_the_script(interview, head):
