@@ -8,12 +8,13 @@ from datetime import timedelta
 import pgtrigger
 from django.conf import settings
 from django.db import models
-from django.db.models import Count, Exists, F, OuterRef, Q, Subquery
-from django.db.models.functions import Coalesce
+from django.db.models import Case, Count, Exists, F, Min, OuterRef, Q, Subquery, Sum, When
+from django.db.models.functions import Coalesce, Greatest
 from django.urls import reverse
 
 from bookings.models.programme_rules import REVIEW_NOTICE_DAYS, ProgrammeRules
 from coaching_portal.personal_data.audit import tracked
+from profiles.models import Membership
 
 FROZEN_TERMS = (
     "rate",
@@ -46,8 +47,41 @@ class ProgrammeQuerySet(models.QuerySet):
 
     def due_for_notice(self, today):
         """Running, and at most fourteen days before their review."""
-        latest = today + timedelta(days=max(REVIEW_NOTICE_DAYS))
-        return self.bookable().filter(review_on__lte=latest)
+        return self.review_due_by(today + timedelta(days=max(REVIEW_NOTICE_DAYS)))
+
+    def review_due_by(self, day):
+        """Running, with a review on that day or before it."""
+        return self.bookable().filter(review_on__lte=day)
+
+    def proposed(self):
+        """Those that wait for the answer of a client or of a sponsor."""
+        status = self.model.Status
+        return self.filter(status__in=[status.PROPOSED, status.AWAITING_APPROVAL])
+
+    def sponsored_by(self, user):
+        """Agreed and not over, paid by an organisation that the user is a sponsor of."""
+        sponsors = Membership.objects.filter(user=user, role=Membership.Role.SPONSOR)
+        agreed = self.open().filter(agreement__isnull=False)
+        return agreed.filter(organisation__in=sponsors.values("organisation"))
+
+    def totals_by_organisation(self):
+        """Numbers and dates only, an organisation a row: what one that pays may know."""
+        reviews = self.model.reviews.rel.related_model.objects.filter(programme=OuterRef("pk"))
+        done = reviews.order_by().values("programme").annotate(n=Count("pk")).values("n")
+        each = self.with_sessions_used().annotate(reviewed=Coalesce(Subquery(done), 0))
+        by_organisation = each.values("organisation__name").annotate(
+            programmes=Count("pk"),
+            agreed=Sum("sessions_agreed"),
+            sessions_used=Sum("used"),
+            reviews_done=Sum("reviewed"),
+            next_review_on=Min("review_on", filter=Q(status__in=self.model.BOOKABLE)),
+        )
+        return by_organisation.order_by("organisation__sort_name", "organisation")
+
+    def to_answer_first(self):
+        """Those that the client has to answer, then by the date of the review."""
+        is_proposed = When(status=self.model.Status.PROPOSED, then=0)
+        return self.order_by(Case(is_proposed, default=1), "review_on", "pk")
 
     def newest_first(self):
         return self.order_by("-proposed_at", "-pk")
@@ -63,9 +97,14 @@ class ProgrammeQuerySet(models.QuerySet):
         )
         return self.annotate(used=Coalesce(Subquery(each.annotate(n=Count("pk")).values("n")), 0))
 
+    def with_number_left(self):
+        """Each with `used` and `left`, which is never less than nothing."""
+        left = Greatest(F("sessions_agreed") - F("used"), 0)
+        return self.with_sessions_used().annotate(left=left)
+
     def with_sessions_left(self):
         """Those of which a session can be booked now, each with `left`; the oldest first."""
-        found = self.bookable().with_sessions_used().annotate(left=F("sessions_agreed") - F("used"))
+        found = self.bookable().with_number_left()
         return found.filter(left__gt=0).select_related("organisation").order_by("proposed_at", "pk")
 
     def with_open_extension(self):

@@ -2,7 +2,7 @@
 
 from django.contrib.postgres.fields import DateTimeRangeField, RangeBoundary
 from django.db import models
-from django.db.models import F, Func, Q, Sum
+from django.db.models import Exists, F, Func, OuterRef, Q, Sum
 from django.db.models.functions import Coalesce
 
 from coaching_portal.billing.amounts import NOTHING
@@ -39,6 +39,12 @@ class CoachingSessionQuerySet(models.QuerySet):
         return self.filter(status=self.model.Status.BOOKED, ends_at__gt=at).order_by(
             "starts_at", "pk"
         )
+
+    def with_agenda_of_client(self):
+        """Each with `has_agenda`: whether its client has written down anything to talk about."""
+        items = self.model.agenda.rel.related_model.objects
+        written = items.filter(session=OuterRef("pk"), author=OuterRef("client"))
+        return self.annotate(has_agenda=Exists(written))
 
     def booked_to_start(self, since, until):
         """Booked, and neither confirmed nor called off, with a start in [since, until)."""

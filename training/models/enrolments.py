@@ -4,7 +4,19 @@ import uuid
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Case, F, OuterRef, Prefetch, Q, Subquery, Sum, When
+from django.db.models import (
+    Case,
+    Exists,
+    F,
+    Max,
+    Min,
+    OuterRef,
+    Prefetch,
+    Q,
+    Subquery,
+    Sum,
+    When,
+)
 from django.db.models.functions import Coalesce, Lower
 from django.urls import reverse
 from django.utils.functional import cached_property
@@ -30,6 +42,18 @@ class CourseBookingQuerySet(models.QuerySet):
                 )
             )
         )
+
+    def not_begun(self, at):
+        """With a live place on a cohort that begins after `at`, the next one first."""
+        live = Enrolment.objects.live().filter(booking=OuterRef("pk"))
+        begins_at = Min("cohort__teaching_sessions__starts_at")
+        ahead = self.filter(Exists(live)).annotate(begins_at=begins_at).filter(begins_at__gt=at)
+        return ahead.order_by("begins_at", "pk")
+
+    def with_places_to_name(self):
+        """With a live place that is nobody's yet."""
+        unnamed = Enrolment.objects.live().unnamed().filter(booking=OuterRef("pk"))
+        return self.filter(Exists(unnamed))
 
     def unbilled(self):
         return self.filter(invoice_line=None)
@@ -187,9 +211,20 @@ class EnrolmentQuerySet(models.QuerySet):
     def live(self):
         return self.filter(status=Enrolment.Status.ENROLLED)
 
+    def unnamed(self):
+        return self.filter(email="")
+
     def of(self, user):
         """The places that the user learns in."""
         return self.filter(learner=user)
+
+    def upcoming(self, at):
+        """Live, and on a cohort that is not over at `at`, the next one first."""
+        sessions = "cohort__teaching_sessions"
+        dated = self.live().annotate(
+            begins_at=Min(f"{sessions}__starts_at"), finishes_at=Max(f"{sessions}__ends_at")
+        )
+        return dated.filter(finishes_at__gt=at).order_by("begins_at", "pk")
 
     def visible_to(self, user):
         """One's own place, and those in bookings that one may see."""

@@ -32,6 +32,18 @@ class WaitingListPlaceQuerySet(models.QuerySet):
     def in_line(self):
         return self.order_by("created_at", "pk")
 
+    def offers_first(self):
+        """Those with places offered, the first to expire first; then as people joined."""
+        is_offered = models.When(offered__gt=0, then=models.F("offer_expires_at"))
+        return self.order_by(models.Case(is_offered).asc(nulls_last=True), "created_at", "pk")
+
+    def with_cohorts(self):
+        """With what pages show of their cohorts, in a fixed number of queries."""
+        cohorts = self.model.cohort.field.related_model.objects.with_details()
+        return self.select_related("organisation").prefetch_related(
+            models.Prefetch("cohort", cohorts)
+        )
+
     def visible_to(self, user):
         return self.filter(user=user) if user.is_authenticated else self.none()
 
