@@ -5,19 +5,19 @@ import operator
 import uuid
 from collections.abc import Iterable
 from datetime import date, timedelta
-from typing import Self
+from typing import Any, Self
 
 import pgtrigger
 from django.apps import apps
 from django.conf import settings
 from django.db import models
-from django.db.models import Count, Exists, F, OuterRef, Q, Subquery
-from django.db.models.functions import Coalesce
+from django.db.models import Case, Count, Exists, F, Min, OuterRef, Q, Subquery, Sum, When
+from django.db.models.functions import Coalesce, Greatest
 from django.urls import reverse
 
 from bookings.models.programme_rules import REVIEW_NOTICE_DAYS, ProgrammeRules
 from coaching_portal.personal_data.audit import tracked
-from profiles.models import User
+from profiles.models import Membership, User
 
 FROZEN_TERMS = (
     "rate",
@@ -50,8 +50,41 @@ class ProgrammeQuerySet(models.QuerySet["Programme"]):
 
     def due_for_notice(self, today: date) -> Self:
         """Running, and at most fourteen days before their review."""
-        latest = today + timedelta(days=max(REVIEW_NOTICE_DAYS))
-        return self.bookable().filter(review_on__lte=latest)
+        return self.review_due_by(today + timedelta(days=max(REVIEW_NOTICE_DAYS)))
+
+    def review_due_by(self, day: date) -> Self:
+        """Running, with a review on that day or before it."""
+        return self.bookable().filter(review_on__lte=day)
+
+    def proposed(self) -> Self:
+        """Those that wait for the answer of a client or of a sponsor."""
+        status = self.model.Status
+        return self.filter(status__in=[status.PROPOSED, status.AWAITING_APPROVAL])
+
+    def sponsored_by(self, user: User) -> Self:
+        """Agreed and not over, paid by an organisation that the user is a sponsor of."""
+        sponsors = Membership.objects.filter(user=user, role=Membership.Role.SPONSOR)
+        agreed = self.open().filter(agreement__isnull=False)
+        return agreed.filter(organisation__in=sponsors.values("organisation"))
+
+    def totals_by_organisation(self) -> models.QuerySet[Any, Any]:
+        """Numbers and dates only, an organisation a row: what one that pays may know."""
+        reviews = apps.get_model("bookings.Review").objects.filter(programme=OuterRef("pk"))
+        done = reviews.order_by().values("programme").annotate(n=Count("pk")).values("n")
+        each = self.with_sessions_used().annotate(reviewed=Coalesce(Subquery(done), 0))
+        by_organisation = each.values("organisation__name").annotate(
+            programmes=Count("pk"),
+            agreed=Sum("sessions_agreed"),
+            sessions_used_in_all=Sum("used"),
+            reviews_done=Sum("reviewed"),
+            next_review_on=Min("review_on", filter=Q(status__in=self.model.BOOKABLE)),
+        )
+        return by_organisation.order_by("organisation__sort_name", "organisation")
+
+    def to_answer_first(self) -> Self:
+        """Those that the client has to answer, then by the date of the review."""
+        is_proposed = When(status=self.model.Status.PROPOSED, then=0)
+        return self.order_by(Case(is_proposed, default=1), "review_on", "pk")
 
     def newest_first(self) -> Self:
         return self.order_by("-proposed_at", "-pk")
@@ -67,9 +100,14 @@ class ProgrammeQuerySet(models.QuerySet["Programme"]):
         )
         return self.annotate(used=Coalesce(Subquery(each.annotate(n=Count("pk")).values("n")), 0))
 
+    def with_number_left(self) -> Self:
+        """Each with `used` and `left`, which is never less than nothing."""
+        left = Greatest(F("sessions_agreed") - F("used"), 0)
+        return self.with_sessions_used().annotate(left=left)
+
     def with_sessions_left(self) -> Self:
         """Those of which a session can be booked now, each with `left`; the oldest first."""
-        found = self.bookable().with_sessions_used().annotate(left=F("sessions_agreed") - F("used"))
+        found = self.bookable().with_number_left()
         return found.filter(left__gt=0).select_related("organisation").order_by("proposed_at", "pk")
 
     def with_open_extension(self) -> Self:

@@ -3,9 +3,10 @@
 from datetime import datetime
 from typing import TYPE_CHECKING, Self
 
+from django.apps import apps
 from django.contrib.postgres.fields import DateTimeRangeField, RangeBoundary
 from django.db import models
-from django.db.models import F, Func, Q, Sum
+from django.db.models import Exists, F, Func, OuterRef, Q, Sum
 from django.db.models.functions import Coalesce
 
 from coaching_portal.billing.amounts import NOTHING
@@ -45,6 +46,12 @@ class CoachingSessionQuerySet(models.QuerySet["CoachingSession"]):
         return self.filter(status=self.model.Status.BOOKED, ends_at__gt=at).order_by(
             "starts_at", "pk"
         )
+
+    def with_agenda_of_client(self) -> Self:
+        """Each with `has_agenda`: whether its client has written down anything to talk about."""
+        items = apps.get_model("bookings.AgendaItem").objects
+        written = items.filter(session=OuterRef("pk"), author=OuterRef("client"))
+        return self.annotate(has_agenda=Exists(written))
 
     def booked_to_start(self, since: datetime, until: datetime) -> Self:
         """Booked, and neither confirmed nor called off, with a start in [since, until)."""

@@ -126,19 +126,5 @@ class PortalAdminSite(AdminSite):
         return {*self._registry, *(inline.model for inline in inlines)}
 
     def index(self, request, extra_context=None):
-        waiting = [self._count(request, item) for item in to_do.items(timezone.now())]
-        shown = {"waiting": [entry for entry in waiting if entry], **(extra_context or {})}
-        return super().index(request, shown)
-
-    def _count(self, request, item):
-        """How many, and where to see them; nothing where the user has no such list."""
-        model = item.rows.model
-        admin = self._registry.get(model)
-        if admin is None or not admin.has_view_permission(request):
-            return None
-        address = reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_changelist")
-        return {
-            "name": item.name,
-            "count": item.rows.count(),
-            "address": f"{address}?{item.filter}",
-        }
+        waiting = to_do.counted(request, self, timezone.now())
+        return super().index(request, {"waiting": waiting, **(extra_context or {})})

@@ -25,6 +25,7 @@ VISITORS = {
     "notifications:decline",
 }
 CLIENTS = {
+    "your_home",
     "bookings:sessions",
     "bookings:session",
     "bookings:book",
@@ -42,6 +43,7 @@ CLIENTS = {
     "erase_me",
 }
 COACHES = {
+    "your_home",
     "bookings:book",
     "bookings:session",
     "bookings:move",
@@ -66,6 +68,7 @@ COACHES = {
     "bookings:programme_end",
 }
 CONTACTS = {
+    "your_home",
     "training:learning",
     "training:cohort",
     "training:enrol",
@@ -79,7 +82,7 @@ CONTACTS = {
     "training:name_place",
     "training:pass_on",
 }
-PAYERS = {"billing:invoices", "billing:invoice"}
+PAYERS = {"your_home", "billing:invoices", "billing:invoice"}
 OURS = [VISITORS, CLIENTS, COACHES, CONTACTS, PAYERS]
 ADMINS = {"invoicing", "invoicing_issue"}
 # Where we have added to the admin, and those pages of it that we have not.

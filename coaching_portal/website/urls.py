@@ -3,9 +3,11 @@
 from django.urls import path
 
 from coaching_portal.website import coaches, home, my_data, public, sitemaps
+from coaching_portal.website.your_home import views as your_home
 
 urlpatterns = [
     path("", home.home, name="home"),
+    path("home/", your_home.your_home, name="your_home"),
     path("coaching/", public.coaching, name="coaching"),
     path("coaching/teams/", public.team_enquiry, name="team_enquiry"),
     path("enquiries/<uuid:uuid>/", public.enquiry_received, name="enquiry_received"),

@@ -38,9 +38,6 @@ class AccountAdapter(DefaultAccountAdapter):
         user.name = form.cleaned_data.get("name", "")
         return super().save_user(request, user, form, commit)
 
-    def get_login_redirect_url(self, request):
-        return landing_page(request.user)
-
     def get_password_change_redirect_url(self, request):
         return reverse("profiles:account")
 
@@ -141,12 +138,3 @@ class SecondFactorAdapter(DefaultMFAAdapter):
 
     def can_delete_authenticator(self, authenticator):
         return not second_factor.is_last_of_required(authenticator)
-
-
-def landing_page(user):
-    """Where someone goes who signs in without having been on the way to a page."""
-    if user.is_coach:
-        return "/calendar/"
-    if user.is_staff:
-        return reverse("admin:index")
-    return "/sessions/"

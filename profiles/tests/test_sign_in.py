@@ -50,16 +50,16 @@ def test_pages_ask_for_a_sign_in_and_lead_back(client, jo):
     ["https://evil.example/", "//evil.example", "/\\evil.example", "javascript:alert(1)"],
 )
 def test_nobody_is_sent_on_to_another_site(client, jo, elsewhere):
-    assert sign_in(client, fields={"next": elsewhere}).url == "/sessions/"
+    assert sign_in(client, fields={"next": elsewhere}).url == "/home/"
 
 
-def test_coaches_and_staff_land_on_their_own_pages(coach, make_user):
+def test_everybody_lands_on_their_home(jo, coach, make_user):
     staff = make_user("staff@example.org", is_staff=True)
-    for user, page in ((coach.user, "/calendar/"), (staff, "/admin/")):
+    for user in (jo, coach.user, staff):
         user.set_password(PASSWORD)
         user.save()
 
-        assert sign_in(Client(), user.email).url == page
+        assert sign_in(Client(), user.email).url == "/home/"
 
 
 def test_the_sixth_failure_for_one_account_is_refused_even_from_other_addresses(client, jo):

@@ -8,7 +8,19 @@ from typing import Self
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
 from django.db import models
-from django.db.models import Case, F, OuterRef, Prefetch, Q, Subquery, Sum, When
+from django.db.models import (
+    Case,
+    Exists,
+    F,
+    Max,
+    Min,
+    OuterRef,
+    Prefetch,
+    Q,
+    Subquery,
+    Sum,
+    When,
+)
 from django.db.models.functions import Coalesce, Lower
 from django.urls import reverse
 from django.utils.functional import cached_property
@@ -34,6 +46,18 @@ class CourseBookingQuerySet(models.QuerySet["CourseBooking"]):
                 )
             )
         )
+
+    def not_begun(self, at: datetime) -> Self:
+        """With a live place on a cohort that begins after `at`, the next one first."""
+        live = Enrolment.objects.live().filter(booking=OuterRef("pk"))
+        begins_at = Min("cohort__teaching_sessions__starts_at")
+        ahead = self.filter(Exists(live)).annotate(begins_at=begins_at).filter(begins_at__gt=at)
+        return ahead.order_by("begins_at", "pk")
+
+    def with_places_to_name(self) -> Self:
+        """With a live place that is nobody's yet."""
+        unnamed = Enrolment.objects.live().unnamed().filter(booking=OuterRef("pk"))
+        return self.filter(Exists(unnamed))
 
     def unbilled(self) -> Self:
         return self.filter(invoice_line=None)
@@ -193,9 +217,20 @@ class EnrolmentQuerySet(models.QuerySet["Enrolment"]):
     def live(self) -> Self:
         return self.filter(status=Enrolment.Status.ENROLLED)
 
+    def unnamed(self) -> Self:
+        return self.filter(email="")
+
     def of(self, user: User | AnonymousUser) -> Self:
         """The places that the user learns in."""
         return self.filter(learner=user)
+
+    def upcoming(self, at: datetime) -> Self:
+        """Live, and on a cohort that is not over at `at`, the next one first."""
+        sessions = "cohort__teaching_sessions"
+        dated = self.live().annotate(
+            begins_at=Min(f"{sessions}__starts_at"), finishes_at=Max(f"{sessions}__ends_at")
+        )
+        return dated.filter(finishes_at__gt=at).order_by("begins_at", "pk")
 
     def visible_to(self, user: User | AnonymousUser) -> Self:
         """One's own place, and those in bookings that one may see."""

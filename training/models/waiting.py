@@ -8,6 +8,7 @@ import uuid
 from datetime import datetime, timedelta
 from typing import Self
 
+from django.apps import apps
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
 from django.db import models
@@ -35,6 +36,18 @@ class WaitingListPlaceQuerySet(models.QuerySet["WaitingListPlace"]):
 
     def in_line(self) -> Self:
         return self.order_by("created_at", "pk")
+
+    def offers_first(self) -> Self:
+        """Those with places offered, the first to expire first; then as people joined."""
+        is_offered = models.When(offered__gt=0, then=models.F("offer_expires_at"))
+        return self.order_by(models.Case(is_offered).asc(nulls_last=True), "created_at", "pk")
+
+    def with_cohorts(self) -> Self:
+        """With what pages show of their cohorts, in a fixed number of queries."""
+        cohorts = apps.get_model("training.Cohort").objects.with_details()
+        return self.select_related("organisation").prefetch_related(
+            models.Prefetch("cohort", cohorts)
+        )
 
     def visible_to(self, user: User | AnonymousUser) -> Self:
         return self.filter(user=user) if user.is_authenticated else self.none()

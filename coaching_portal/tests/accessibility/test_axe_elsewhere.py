@@ -61,6 +61,7 @@ def _show(walk, name, html):
 def test_lists_with_nothing_in_them_meet_no_barriers(walk, make_user, coach):
     newcomer, new_coach = walk(make_user()), walk(coach.user)
     for name in (
+        "your_home",
         "bookings:sessions",
         "bookings:programmes",
         "training:learning",
@@ -71,7 +72,7 @@ def test_lists_with_nothing_in_them_meet_no_barriers(walk, make_user, coach):
         newcomer.page.goto(reverse(name))
         newcomer.look("with nothing in it")
     newcomer.look_at_menus()
-    for name in ("bookings:calendar", "bookings:clients", "bookings:hours"):
+    for name in ("your_home", "bookings:calendar", "bookings:clients", "bookings:hours"):
         new_coach.page.goto(reverse(name))
         new_coach.look("with nothing in it")
 

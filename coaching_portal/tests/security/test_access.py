@@ -69,6 +69,7 @@ EVERYBODY_SIGNED_IN = [person for person in PEOPLE if person != "anonymous"]
 
 PAGES = {
     "home": open_to_all(),
+    "your_home": signed_in(),
     "coaching": open_to_all(),
     "team_enquiry": open_to_all(form=True),
     # The address itself is the proof; the page repeats nothing of what was written.

@@ -217,7 +217,7 @@ def test_robots_names_the_sitemap_and_what_is_private(client, settings):
     text = client.get("/robots.txt").text
 
     assert f"Sitemap: {settings.SITE_URL}/sitemap.xml" in text
-    for private in ("/sessions/", "/account/", "/invoices/", "/admin/"):
+    for private in ("/home/", "/sessions/", "/account/", "/invoices/", "/admin/"):
         assert f"Disallow: {private}" in text
 
 

@@ -1,0 +1,115 @@
+"""What a coach comes for: today and how to join, what to confirm, reviews, open proposals."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from django.db.models import Count, Min
+
+from bookings.models import CoachingSession, Extension, Programme
+from bookings.models.extensions import ExtensionQuerySet
+from bookings.models.programmes import ProgrammeQuerySet
+from bookings.views.sessions import SessionPresenter
+from coaching_portal.common.dates import (
+    DAY,
+    local_date,
+    local_midnight,
+    london_date,
+    london_midnight,
+)
+from coaching_portal.website.your_home.section import FirstFew, Section, earliest, first_few
+from profiles.models import Coach, User
+
+SESSIONS = 5
+EACH = 3
+REVIEWS_WITHIN = timedelta(days=30)
+
+
+@dataclass(frozen=True, kw_only=True)
+class CoachSection(Section):
+    key = "clients"
+    name = "Your clients"
+    template = "website/_home_coach.html"
+
+    coach: Coach
+    sessions_today: FirstFew
+    next_session: SessionPresenter | None
+    number_to_confirm: int
+    first_date_to_confirm: date | None
+    reviews: FirstFew
+    proposals: FirstFew
+    extensions: FirstFew
+    today: date
+
+    @property
+    def is_empty(self) -> bool:
+        sessions = self.sessions_today or self.next_session or self.number_to_confirm
+        return not (sessions or self.reviews or self.proposals or self.extensions)
+
+
+def section(user: User, at: datetime) -> CoachSection | None:
+    coach = Coach.objects.select_related("user").filter(user=user).first()
+    if coach is None:
+        return None
+    today, next_session = _sessions(user, coach, at)
+    to_confirm = _to_confirm(coach, at)
+    reviews = first_few(_reviews(coach, at), EACH)
+    first_review = reviews.first.review_on if reviews else None
+    return CoachSection(
+        due_at=earliest(
+            to_confirm["first"],
+            today.first.session.starts_at if today else None,
+            next_session.session.starts_at if next_session else None,
+            london_midnight(first_review) if first_review else None,
+        ),
+        coach=coach,
+        sessions_today=today,
+        next_session=next_session,
+        number_to_confirm=to_confirm["number"],
+        first_date_to_confirm=_date(coach, to_confirm["first"]),
+        reviews=reviews,
+        proposals=first_few(_proposals(coach), EACH),
+        extensions=first_few(_extensions(coach), EACH),
+        today=london_date(at),
+    )
+
+
+def _sessions(user: User, coach: Coach, at: datetime) -> tuple[FirstFew, SessionPresenter | None]:
+    """What is on or ahead today, and the first session of a later day."""
+    tomorrow = local_midnight(local_date(at, coach.time_zone) + DAY, coach.time_zone)
+    ahead = CoachingSession.objects.filter(coach=coach).upcoming(at).for_pages()
+    today = first_few(ahead.filter(starts_at__lt=tomorrow), SESSIONS)
+    later = ahead.filter(starts_at__gte=tomorrow).first()
+
+    def shown(session: CoachingSession) -> SessionPresenter:
+        return SessionPresenter(user, session, at, coach.time_zone)
+
+    rows = [shown(session) for session in today]
+    return FirstFew(rows, today.has_more), shown(later) if later else None
+
+
+def _to_confirm(coach: Coach, at: datetime) -> dict[str, Any]:
+    waiting = CoachingSession.objects.filter(coach=coach).to_confirm(at)
+    return waiting.aggregate(number=Count("pk"), first=Min("starts_at"))
+
+
+def _date(coach: Coach, moment: datetime | None) -> date | None:
+    return local_date(moment, coach.time_zone) if moment else None
+
+
+def _reviews(coach: Coach, at: datetime) -> ProgrammeQuerySet:
+    """Reviews due within thirty days, or overdue, the first one first."""
+    theirs = Programme.objects.filter(coach=coach)
+    due = theirs.review_due_by(london_date(at) + REVIEWS_WITHIN)
+    return due.select_related("client").order_by("review_on", "pk")
+
+
+def _proposals(coach: Coach) -> ProgrammeQuerySet:
+    """Programmes proposed and not answered, the oldest first."""
+    proposed = Programme.objects.filter(coach=coach).proposed()
+    return proposed.select_related("client").order_by("proposed_at", "pk")
+
+
+def _extensions(coach: Coach) -> ExtensionQuerySet:
+    proposed = Extension.objects.open().filter(programme__coach=coach)
+    return proposed.select_related("programme__client").order_by("proposed_at", "pk")
