@@ -14,4 +14,5 @@ def count(request, action, *, key=None):
     What did not come about after all is given back: `rates.count(…).rollback()`. `key` says whose
     rate it is where that is not the user who asks.
     """
-    return ratelimit.consume(request, app="allauth.account", action=action, key=key)
+    # django-allauth would let every GET pass.
+    return ratelimit.consume(request, app="allauth.account", action=action, key=key, limit_get=True)
