@@ -35,6 +35,7 @@ CLIENTS = {
     "bookings:programmes",
     "bookings:programme",
     "bookings:extension",
+    "bookings:calendar_feeds",
     "notifications:preferences",
     "profiles:account",
     "profiles:account_details",
@@ -114,6 +115,7 @@ DJANGOS_HTML = (
 FILES = {
     "bookings:times_json",
     "bookings:session_ics",
+    "bookings:calendar_feed",
     "training:place_ics",
     "billing:invoice_pdf",
     "billing:credit_note_pdf",
