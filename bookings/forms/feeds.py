@@ -10,10 +10,11 @@ class FeedForm(TaglessMixin, forms.ModelForm):
     class Meta:
         model = CalendarFeed
         fields = ["label", "shows"]
-        labels = {"label": "Name", "shows": "What it shows"}
+        labels = {"label": "Device or program", "shows": "What it shows"}
         help_texts = {
-            "label": "Which device or program reads it, such as “Phone”.",
-            "shows": "Whoever has the address can read this.",
+            "label": "A name by which you know it again, such as “Phone”.",
+            "shows": "Initials: “Session with JB”. Names: “Session with Jo Bloggs”. Whoever has "
+            "the address can read it.",
         }
         widgets = {"shows": forms.RadioSelect}
-        error_messages = {"label": {"required": "Enter a name."}}
+        error_messages = {"label": {"required": "Enter a device or program."}}

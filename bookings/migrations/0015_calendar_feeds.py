@@ -35,8 +35,8 @@ class Migration(migrations.Migration):
                     models.CharField(
                         choices=[
                             ("BUSY", "“Busy” only"),
-                            ("INITIALS", "Initials, such as “Session with JB”"),
-                            ("NAMES", "Names, such as “Session with Jo Bloggs”"),
+                            ("INITIALS", "Initials"),
+                            ("NAMES", "Names"),
                         ],
                         default="BUSY",
                         max_length=8,
@@ -76,8 +76,8 @@ class Migration(migrations.Migration):
                     models.CharField(
                         choices=[
                             ("BUSY", "“Busy” only"),
-                            ("INITIALS", "Initials, such as “Session with JB”"),
-                            ("NAMES", "Names, such as “Session with Jo Bloggs”"),
+                            ("INITIALS", "Initials"),
+                            ("NAMES", "Names"),
                         ],
                         default="BUSY",
                         max_length=8,

@@ -20,8 +20,8 @@ from coaching_portal.common.ical_feed import Entry
 
 class Shows(models.TextChoices):
     BUSY = "BUSY", "“Busy” only"
-    INITIALS = "INITIALS", "Initials, such as “Session with JB”"
-    NAMES = "NAMES", "Names, such as “Session with Jo Bloggs”"
+    INITIALS = "INITIALS", "Initials"
+    NAMES = "NAMES", "Names"
 
 
 @dataclass(frozen=True)
