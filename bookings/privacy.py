@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from bookings.actions import programmes
 from bookings.emails import invitations
-from bookings.models import AgendaItem, Agreement, CoachingSession, Enquiry, Programme
+from bookings.models import AgendaItem, Agreement, CalendarFeed, CoachingSession, Enquiry, Programme
 from coaching_portal.common.formatting import when
 from coaching_portal.personal_data import privacy
 from profiles.models import Coach
@@ -70,6 +70,15 @@ def register():
         how_long="Two years.",
         export=_enquiries,
         erase=lambda user, at: _enquiries_of(user).delete(),
+    )
+    privacy.keep(
+        "calendar feeds",
+        what="Your calendar feeds: name, what each shows, when it was made and last read. "
+        "Never its address",
+        why="You made them, to see your sessions in your own calendar.",
+        how_long="Until you revoke them.",
+        export=_feeds,
+        erase=lambda user, at: CalendarFeed.objects.of(user).delete(),
     )
     _forget()
 
@@ -145,6 +154,18 @@ def _calendar_files(user):
     for session in booked.for_pages():
         text = invitations.calendar_file(session, at=cast(datetime, session.booked_at))
         yield f"{session.reference}.ics", text.encode()
+
+
+def _feeds(user):
+    return [
+        {
+            "name": feed.label,
+            "shows": feed.get_shows_display(),
+            "made": feed.created_at.isoformat(),
+            "last read": feed.last_read_at.isoformat() if feed.last_read_at else "",
+        }
+        for feed in CalendarFeed.objects.of(user)
+    ]
 
 
 def _upcoming(user, at):

@@ -10,6 +10,7 @@ from bookings.views import (
     coach_sessions,
     details,
     extensions,
+    feeds,
     programmes,
     sessions,
     times,
@@ -43,6 +44,9 @@ urlpatterns: list = [
     # Free times, and the coach's own pages.
     path("book/<slug:slug>/times.json", times.times_json, name="times_json"),
     path("calendar/", coach_calendar.calendar, name="calendar"),
+    path("calendar/feed/<str:token>.ics", feeds.calendar_feed, name="calendar_feed"),
+    path("account/calendar-feeds/", feeds.calendar_feeds, name="calendar_feeds"),
+    path("account/calendar-feeds/<uuid:uuid>/revoke/", feeds.revoke_feed, name="revoke_feed"),
     path("calendar/confirm/<date:date>/", coach_calendar.confirm, name="confirm_day"),
     path("calendar/hours/", coach_hours.hours, name="hours"),
     path("calendar/hours/weekly/", coach_hours.weekly, name="weekly_hours"),

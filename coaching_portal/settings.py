@@ -249,6 +249,7 @@ ACCOUNT_RATE_LIMITS = {
     "enrol": "20/h/user,40/d/user",
     "waiting_list": "6/h/user,12/d/user,60/h/ip",
     "my_data": "10/h/user",
+    "unknown_feed": "30/10m/ip",  # addresses that no calendar feed has
 }
 KNOWN_DEVICE_COOKIE_NAME = "known-device"
 KNOWN_DEVICE_DAYS = env.int("KNOWN_DEVICE_DAYS", default=180)

@@ -6,6 +6,7 @@ class TrainingConfig(AppConfig):
 
     def ready(self):
         from training import (
+            calendar_feed,
             invoicing,
             privacy,
             signals,  # noqa: F401  connects its receivers
@@ -14,4 +15,5 @@ class TrainingConfig(AppConfig):
 
         course_content.register_kinds()
         privacy.register()
+        calendar_feed.register()
         invoicing.register_credit_reasons()

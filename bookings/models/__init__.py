@@ -1,6 +1,7 @@
 from bookings.models.agreements import Agreement, AgreementText
 from bookings.models.enquiries import Enquiry
 from bookings.models.extensions import Extension
+from bookings.models.feeds import CalendarFeed
 from bookings.models.hours import BookingRules, BusyTime, DateOverride, TimeOff, WeeklyHours
 from bookings.models.occupied_time import OccupiedTime
 from bookings.models.programmes import Programme, Review
@@ -12,6 +13,7 @@ __all__ = [
     "AgreementText",
     "BookingRules",
     "BusyTime",
+    "CalendarFeed",
     "CoachingSession",
     "DateOverride",
     "Enquiry",

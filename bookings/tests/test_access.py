@@ -4,9 +4,11 @@ from datetime import date, timedelta
 
 import pytest
 import time_machine
+from django.test import Client
+from django.urls import reverse
 
 from bookings import actions
-from bookings.actions import extensions
+from bookings.actions import extensions, feeds
 from bookings.models import CoachingSession, Programme
 from coaching_portal.testing.factories.sessions import (
     WEEKS_AHEAD,
@@ -91,6 +93,19 @@ def a_client_file(people):
     return {"uuid": people.client.client_of.get().uuid}
 
 
+@pytest.fixture
+def a_feed(people):
+    """One that has just been read: it is kept once an hour when that was, and what was there."""
+    _, token = feeds.make_feed(user=people.client, label="Phone", shows="NAMES", at=WEEKS_AHEAD)
+    Client().get(reverse("bookings:calendar_feed", args=[token]))
+    return {"token": token}
+
+
+@pytest.fixture
+def a_feed_to_revoke(people, a_feed):
+    return {"uuid": people.client.calendar_feeds.get().uuid}
+
+
 PAGES = {
     "bookings:book": open_to_all("a_coach", form=True),
     # Open to all, but it wants to be asked for a length and dates.
@@ -103,6 +118,10 @@ PAGES = {
     "bookings:move": only("a_session", client=200, delegate=200, coach=200, form=True),
     "bookings:cancel": only("a_session", client=200, delegate=200, coach=200, form=True),
     "bookings:session_ics": only("a_session", client=200, delegate=200, coach=200),
+    # The address itself is the proof.
+    "bookings:calendar_feed": open_to_all("a_feed"),
+    "bookings:calendar_feeds": signed_in(form=True),
+    "bookings:revoke_feed": action("a_feed_to_revoke", "client"),
     "bookings:add_agenda": action("a_session", "client"),
     "bookings:remove_agenda": action("an_agenda_item", "client"),
     "bookings:confirm": action("a_session", "coach"),

@@ -17,4 +17,5 @@ def count(
     What did not come about after all is given back: `rates.count(…).rollback()`. `key` says whose
     rate it is where that is not the user who asks.
     """
-    return ratelimit.consume(request, app="allauth.account", action=action, key=key)
+    # django-allauth would let every GET pass.
+    return ratelimit.consume(request, app="allauth.account", action=action, key=key, limit_get=True)

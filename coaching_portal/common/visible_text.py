@@ -112,6 +112,8 @@ WRITTEN_BY_THE_PORTAL = {
     "CreditNoteDocument.sha256",
     "Agreement.sha256",
     "CourseBooking.terms_sha256",
+    "CalendarFeed.token_sha256",
+    "CalendarFeed.version",
     "CoachingSession.visitor_key",
     "Leader.approved_version",
     "Interview.approved_version",

@@ -36,6 +36,7 @@ CLIENTS = {
     "bookings:programmes",
     "bookings:programme",
     "bookings:extension",
+    "bookings:calendar_feeds",
     "notifications:preferences",
     "profiles:account",
     "profiles:account_details",
@@ -117,6 +118,7 @@ DJANGOS_HTML = (
 FILES = {
     "bookings:times_json",
     "bookings:session_ics",
+    "bookings:calendar_feed",
     "training:place_ics",
     "billing:invoice_pdf",
     "billing:credit_note_pdf",

@@ -6,6 +6,7 @@ the n-th of a kind come n of what belongs to it, and `newest` holds the newest, 
 
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
+from types import SimpleNamespace
 
 from allauth.mfa.models import Authenticator
 from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
@@ -16,7 +17,7 @@ from django.core.files.base import ContentFile
 from django.test import Client
 
 from bookings import actions as coaching
-from bookings.actions import enquiries, extensions
+from bookings.actions import enquiries, extensions, feeds
 from bookings.actions.booking_request import BookingRequest
 from bookings.models import CoachingSession
 from coaching_portal.billing import actions as ledger
@@ -176,7 +177,11 @@ def _coaching(plenty, index):
             coaching.record_outcome(session=held, outcome=outcome, by=plenty.coach.user, at=NOW)
     elsewhere = plenty.person("owen", index).coach
     book(plenty, plenty.client, FRIDAY + hour, coach=elsewhere)
-    plenty.newest |= {"held": held, "ahead": ahead}
+    _, token = feeds.make_feed(
+        user=plenty.coach.user, label=f"Phone {index}", shows="NAMES", at=EARLIER
+    )
+    feeds.make_feed(user=plenty.client, label=f"Phone {index}", shows="BUSY", at=EARLIER)
+    plenty.newest |= {"held": held, "ahead": ahead, "feed": SimpleNamespace(token=token)}
 
 
 def sign_in(browser, user):

@@ -17,7 +17,7 @@ from django.db.models import F
 from django.urls import reverse
 
 from bookings import actions
-from bookings.actions import enquiries, extensions
+from bookings.actions import enquiries, extensions, feeds
 from bookings.actions.booking_request import BookingRequest
 from bookings.availability import slot_queries
 from bookings.models import Programme
@@ -40,7 +40,7 @@ HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 # Who opens which pages; other pages are for everybody.
 READERS = {
     "client": "book details sessions session session_ics move cancel booked add_agenda"
-    " remove_agenda withdraw_consent programmes"
+    " calendar_feeds revoke_feed remove_agenda withdraw_consent programmes"
     " programme_accept programme_decline extension extension_accept extension_decline"
     " invoices invoice invoice_pdf credit_note_pdf",
     "coach": "calendar confirm_day hours weekly_hours new_date new_time_off date_hours time_off"
@@ -151,6 +151,7 @@ def _coaching(at):
         at=at,
     )
     file = Client.objects.get(user=ahead.client)
+    feed, token = feeds.make_feed(user=ahead.client, label="Phone", shows="NAMES", at=at)
     practitioner = {"slug": coach().slug}
     return {
         **_pages("bookings", "session move cancel session_ics add_agenda", uuid=ahead.uuid),
@@ -163,6 +164,8 @@ def _coaching(at):
         **_pages("bookings", "client programme_propose", uuid=file.uuid),
         **_pages("bookings", "date_hours clear_date", date=day),
         **_pages("bookings", "time_off end_time_off", starts_at=off.starts_at),
+        "bookings:calendar_feed": {"token": token},
+        "bookings:revoke_feed": {"uuid": feed.uuid},
         "coach": practitioner,
         "bookings:booked": practitioner | {"uuid": ahead.uuid},
         "bookings:remove_agenda": {"uuid": ahead.uuid, "item": item.uuid},

@@ -96,6 +96,14 @@ def _page_to_decline_on():
     return reverse("notifications:decline", args=[token])
 
 
+def _make_a_calendar_feed(walk):
+    walk.press_too_early({"bookings:calendar_feeds": "Make a feed"})
+    fill_in(walk.page, {"Device or program": "Phone"})
+    press(walk.page, "Make a feed")
+    is_at(walk.page, "Calendar feeds")
+    walk.look("with an address")
+
+
 def _choose_a_time(walk):
     walk.page.goto("/book/tracy-ruthven/?minutes=60&programme=none")
     press(walk.page, "Continue with this time")
@@ -133,6 +141,7 @@ def test_clients_meet_no_barriers(walk):
     _confirm_that_it_is_you(client)
     client.follow_links("/sessions/")
     client.press_too_early({"bookings:session": "Add to the agenda"})
+    _make_a_calendar_feed(client)
     client.follow_links(_address(past), _address(_programme("After the reorganisation")))
     client.follow_links(_address(Extension.objects.get()))
     _choose_a_time(client)

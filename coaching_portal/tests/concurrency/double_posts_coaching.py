@@ -2,10 +2,11 @@
 
 from datetime import date, timedelta
 
-from bookings.actions import extensions
+from bookings.actions import extensions, feeds
 from bookings.models import (
     AgendaItem,
     Agreement,
+    CalendarFeed,
     CoachingSession,
     Enquiry,
     Extension,
@@ -79,6 +80,17 @@ def nothing_to_talk_about(given):
     session = booked(given, agenda="The rota")
     item = session.agenda.get()
     return given.client, to("bookings:remove_agenda", session.uuid, item.uuid), {}
+
+
+@FORMS.add("bookings:calendar_feeds", makes=CalendarFeed, without_key=2)
+def a_calendar_feed(given):
+    return given.client, to("bookings:calendar_feeds"), {"label": "Phone", "shows": "BUSY"}
+
+
+@FORMS.add("bookings:revoke_feed", makes=CalendarFeed, once=-1, without_key=-1)
+def a_calendar_feed_revoked(given):
+    feed, _ = feeds.make_feed(user=given.client, label="Phone", shows="BUSY", at=NINE)
+    return given.client, to("bookings:revoke_feed", feed.uuid), {}
 
 
 @FORMS.add("bookings:programme_accept", makes=Agreement, without_key=1)

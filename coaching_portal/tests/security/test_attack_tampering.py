@@ -96,6 +96,8 @@ ANSWERS = {
     "bookings:cancel": {},
     "bookings:add_agenda": {"text": "Saying no"},
     "bookings:remove_agenda": {},
+    "bookings:calendar_feeds": {"label": "Phone", "shows": "BUSY"},
+    "bookings:revoke_feed": {},
     "bookings:confirm": {},
     "bookings:no_show": {},
     "bookings:waive": {"reason": "Illness"},
@@ -280,6 +282,7 @@ NEW_EACH_TIME = {
     "details",
     "location",
     "visitor_key",
+    "token_sha256",
     "last_login",
 }
 

@@ -1,0 +1,1 @@
+"""Sessions in step with other calendars."""
