@@ -77,12 +77,12 @@ def test_the_client_reads_that_a_credit_note_comes(waived, mailoutbox):
 
 def test_the_office_sees_it_with_the_way_to_credit_it(waived, admin_user, signed_in):
     browser = signed_in(admin_user)
-    matters = {each["name"]: each for each in browser.get("/admin/").context["waiting"]}
+    matters = {each.name: each for each in browser.get("/admin/").context["waiting"]}
     matter = matters["Waived sessions to credit"]
 
-    page = browser.get(matter["address"]).content.decode()
+    page = browser.get(matter.address).content.decode()
 
-    assert matter["count"] == 1
+    assert matter.count == 1
     invoice = waived.invoice_line.invoice
     assert f"/admin/billing/invoice/{invoice.pk}/credit/" in page
     assert f"Credit £75.00 on {invoice.number}" in page

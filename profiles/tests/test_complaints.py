@@ -127,11 +127,11 @@ def test_the_thirty_days_begin_with_the_day_of_receipt(received_at, at, is_overd
 def test_the_office_sees_what_is_overdue_and_marks_it(signed_in, admin_user):
     complain(at=timezone.now() - 31 * DAY)
     office = signed_in(admin_user)
-    names = {each["name"]: each for each in office.get("/admin/").context["waiting"]}
+    names = {each.name: each for each in office.get("/admin/").context["waiting"]}
     overdue = names["Complaints about data protection to acknowledge: overdue"]
     waiting = names["Complaints about data protection to answer without undue delay"]
-    assert (overdue["count"], waiting["count"]) == (1, 1)
-    page = office.get(overdue["address"]).content.decode()
+    assert (overdue.count, waiting.count) == (1, 1)
+    page = office.get(overdue.address).content.decode()
     assert "Received" in page
     assert found().reference in page
     assert "You wrote to me" in office.get(_row()).content.decode()

@@ -62,11 +62,11 @@ def test_three_credit_notes_are_proposed_and_issued_at_one_page(
     pay(first, "1000.00", admin_user)
     there = cancel_cohort(twelve, admin_user)
 
-    matters = {each["name"]: each for each in office.get("/admin/").context["waiting"]}
+    matters = {each.name: each for each in office.get("/admin/").context["waiting"]}
     matter = matters["Cancelled course dates to credit"]
-    assert matter["count"] == 1
-    assert matters["Cancelled places to credit"]["count"] == 0
-    assert f'href="{there}"' in text(office.get(matter["address"]))
+    assert matter.count == 1
+    assert matters["Cancelled places to credit"].count == 0
+    assert f'href="{there}"' in text(office.get(matter.address))
     page = office.get(there)
     proposed = {each.invoice.number: each for each in page.context["credits"]}
     assert {str(each.totals.total) for each in proposed.values()} == {
@@ -91,8 +91,8 @@ def test_three_credit_notes_are_proposed_and_issued_at_one_page(
     assert Payment.objects.with_unallocated().get().unallocated == Decimal("1000.00")
     assert {invoice.outstanding for invoice in Invoice.objects.with_balances(TODAY)} == {0}
     assert unbilled(TODAY) == []
-    waiting = {each["name"]: each for each in office.get("/admin/").context["waiting"]}
-    assert waiting["Cancelled course dates to credit"]["count"] == 0
+    waiting = {each.name: each for each in office.get("/admin/").context["waiting"]}
+    assert waiting["Cancelled course dates to credit"].count == 0
 
 
 def test_one_that_is_refused_says_why_and_the_others_are_credited(

@@ -67,11 +67,11 @@ def test_the_office_is_led_from_its_first_page_to_the_amount(
     actions.cancel_place(place=booking.places[0], by=contact, at=FREE)
     office = signed_in(admin_user)
 
-    matters = {each["name"]: each for each in office.get("/admin/").context["waiting"]}
+    matters = {each.name: each for each in office.get("/admin/").context["waiting"]}
     matter = matters["Cancelled places to credit"]
-    assert matter["count"] == 1
+    assert matter.count == 1
     there = f"/admin/billing/invoice/{invoice.pk}/credit/"
-    page = office.get(matter["address"]).content.decode()
+    page = office.get(matter.address).content.decode()
     assert f'<a href="{there}">Credit £295.00 on {invoice.number}</a>' in page
     form = office.get(there).context["form"]
     amount = f"line_{invoice.lines.get().pk}"
@@ -81,8 +81,8 @@ def test_the_office_is_led_from_its_first_page_to_the_amount(
     sent = {"reason": "Places cancelled", "release": "no", "how_much": "entered", amount: "295.00"}
     office.post(there, sent)
     assert CreditNote.objects.get().total == Decimal("295.00")
-    waiting = {each["name"]: each for each in office.get("/admin/").context["waiting"]}
-    assert waiting["Cancelled places to credit"]["count"] == 0
+    waiting = {each.name: each for each in office.get("/admin/").context["waiting"]}
+    assert waiting["Cancelled places to credit"].count == 0
 
 
 def test_without_a_reason_amounts_are_empty_and_all_that_is_left_is_a_choice(

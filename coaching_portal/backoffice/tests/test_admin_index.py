@@ -24,7 +24,7 @@ def sections(response):
 
 
 def waits(response):
-    return {item["name"]: item["count"] for item in response.context["waiting"]}
+    return {item.name: item.count for item in response.context["waiting"]}
 
 
 def test_lists_are_arranged_by_task(office):
@@ -61,7 +61,7 @@ def test_what_waits_is_counted(office):
 
 def test_each_matter_opens_a_list_that_shows_it(office):
     for item in office.get("/admin/").context["waiting"]:
-        assert office.get(item["address"]).status_code == 200
+        assert office.get(item.address).status_code == 200
 
 
 def test_a_models_own_pages_stand_in_its_group(rf, admin_user):

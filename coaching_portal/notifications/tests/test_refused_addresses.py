@@ -84,10 +84,10 @@ def test_what_is_held_goes_out_once_the_office_clears_the_address(
     office = signed_in(admin_user)
     person = office.get(f"/admin/profiles/user/{news.recipient.pk}/change/").content.decode()
     assert "5.1.1 No such person" in person
-    waiting = {each["name"]: each for each in office.get("/admin/").context["waiting"]}
+    waiting = {each.name: each for each in office.get("/admin/").context["waiting"]}
     matter = waiting["Email addresses that refuse emails: ask for another"]
-    assert matter["count"] == 1
-    assert "reader@example.org" in office.get(matter["address"]).content.decode()
+    assert matter.count == 1
+    assert "reader@example.org" in office.get(matter.address).content.decode()
 
     rows = {"action": "clear", "_selected_action": [RefusedAddress.objects.get().pk]}
     office.post("/admin/notifications/refusedaddress/", rows)
