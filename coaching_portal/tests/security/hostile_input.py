@@ -28,6 +28,7 @@ NOT_TEXT = {
     "slug",
     "sha256",
     "terms_sha256",
+    "token_sha256",
     "number",
     "prefix",
     "occasion",
