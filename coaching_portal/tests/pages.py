@@ -123,6 +123,8 @@ FILES = {
     "billing:invoice_pdf",
     "billing:credit_note_pdf",
     "profiles:podcast",
+    "robots",
+    "sitemap",
     "profiles:interview_audio",
     "healthz",
     "readyz",
