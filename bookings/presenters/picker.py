@@ -127,7 +127,7 @@ def picker_for(
     some: whether there is a time next week is no matter of the horizon alone.
     """
     until = at + slot_queries.BEYOND_ANY_HORIZON
-    starts = slot_queries.open_slots(
+    starts = _to_choose(
         coach, minutes=minutes, since=at, until=until, at=at, stored=stored, **whose
     )
     by_day = _by_day(starts, zone)
@@ -152,6 +152,12 @@ def picker_for(
         last_free=_slots(by_day[previous], zone)[-1] if previous else None,
         other_day=address(other) if other else "",
     )
+
+
+def _to_choose(coach: Coach, *, moving: Any = None, **question: Any) -> list[datetime]:
+    """The open slots, without the time at which the session that is moved is already."""
+    starts = slot_queries.open_slots(coach, moving=moving, **question)
+    return [start for start in starts if moving is None or start != moving.starts_at]
 
 
 def _first_free(free: Sequence[date], near: date) -> date:
@@ -217,7 +223,7 @@ def nearest(
 ) -> list[Slot]:
     """The three open times nearest to one that has gone, in their order."""
     around = {"since": starts_at - 2 * WEEK, "until": starts_at + 2 * WEEK}
-    starts = slot_queries.open_slots(coach, minutes=minutes, at=at, **around, **whose)
+    starts = _to_choose(coach, minutes=minutes, at=at, **around, **whose)
     starts = sorted(starts, key=lambda start: abs(start - starts_at))[:3]
     return [
         slot for found in _by_day(sorted(starts), zone).values() for slot in _slots(found, zone)

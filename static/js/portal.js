@@ -63,7 +63,8 @@ customElements.define(
       }
       const city = zone.split("/").pop().replaceAll("_", " ");
       offer.elements.zone.value = zone;
-      offer.querySelector("span").textContent = zone === "Europe/London" ? "UK time" : `${city} time`;
+      const name = zone === "Europe/London" ? "UK time" : `${city} time`;
+      offer.querySelector("span").textContent = `Show times in ${name}`;
       offer.hidden = false;
     }
   },

@@ -99,7 +99,7 @@ def test_length_location_and_day_change_on_the_same_page(phone, coach):
     press(page, "Show times")
 
     is_at(page, "Choose a time with Una Umber")
-    sees(page, "Individual coaching, 1 hour 30 minutes, £112.50")
+    sees(page, "1 hour 30 minutes, £112.50. We hold it for you")
     expect(page.get_by_label("Date")).to_have_value(_monday().isoformat())
     choose_time(page)
     press(page, "Continue with this time")
