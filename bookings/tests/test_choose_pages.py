@@ -10,13 +10,14 @@ from bookings.models import CoachingSession
 from bookings.presenters import picker
 
 
-def test_the_first_step_offers_lengths_with_prices_and_places(client, coach, free):
+def test_the_page_offers_lengths_with_prices_and_places_beside_the_times(client, coach, free):
     page = client.get("/book/una-umber/").content.decode()
 
     assert "a free introductory conversation" in page
     assert "1\u00a0hour 30\u00a0minutes, £112.50" in page
     assert "Video call" in page
     assert "At the practice" not in page
+    assert 'name="start"' in page
 
 
 def test_an_unknown_coach_is_not_found(client, coach):
@@ -35,7 +36,7 @@ def test_a_length_that_is_not_offered_leads_back_to_the_first_step(client, free)
     assert not CoachingSession.objects.exists()
 
 
-def test_the_time_page_shows_the_week_as_radios_in_the_viewers_zone(client, free):
+def test_the_time_page_shows_the_day_as_radios_in_the_viewers_zone(client, free):
     start = free()
     asked = {"minutes": 60, "date": start.date(), "zone": "America/New_York"}
 
@@ -47,15 +48,15 @@ def test_the_time_page_shows_the_week_as_radios_in_the_viewers_zone(client, free
     assert slot.words in page
 
 
-def test_an_empty_week_names_the_next_free_time_and_links_to_it(client, coach, free):
+def test_a_day_without_times_names_the_next_free_time_and_links_to_it(client, coach, free):
     coach.weekly_hours.exclude(weekday=4).delete()
     coach.booking_rules.minimum_notice_minutes = 20 * 24 * 60
     coach.booking_rules.save()
 
     page = client.get(f"/book/una-umber/?minutes=60&date={timezone.now().date()}").content.decode()
 
-    assert "There are no free times in this week. The next free time is <strong>Friday" in page
-    assert "Show the week of" in page
+    assert "The next free time is <strong>Friday" in page
+    assert ">Show Friday " in page
 
 
 def test_choosing_a_time_holds_it_and_leads_to_the_details(client, free):

@@ -23,9 +23,10 @@ def introduced(coach, client_user, free):
 
 
 def lengths(answer):
-    """[(minutes, is checked)] of the first step."""
-    found = re.findall(r'<input[^>]*name="minutes"[^>]*>', answer.content.decode())
-    return [(re.search(r'value="(\d+)"', each)[1], " checked" in each) for each in found]
+    """[(minutes, is chosen)] of the first step, or of the form beside the times."""
+    found = re.findall(r'<(?:input|option)[^>]* value="\d+"[^>]*>', answer.content.decode())
+    is_chosen = re.compile(" checked| selected").search
+    return [(re.search(r'value="(\d+)"', each)[1], bool(is_chosen(each))) for each in found]
 
 
 def offers(browser, page):
@@ -70,7 +71,7 @@ def test_the_start_page_shows_the_times_of_a_paid_session_instead(
 ):
     page = signed_in(client_user).get("/").content.decode()
 
-    assert page.count('href="/book/una-umber/?minutes=60&amp;date=') == 3
+    assert page.count('href="/book/una-umber/details/?minutes=60&amp;start=') == 3
     assert "For a session of 1\u00a0hour with Una Umber" in page
 
 
@@ -86,7 +87,7 @@ def test_for_an_existing_client_it_is_never_preselected(
     browser = signed_in(client_user)
 
     assert ("30", chosen == "30") in lengths(browser.get(BOOK))
-    assert [minutes for minutes, is_checked in lengths(browser.get(BOOK)) if is_checked] == [chosen]
+    assert [minutes for minutes, is_chosen in lengths(browser.get(BOOK)) if is_chosen] == [chosen]
 
 
 @pytest.mark.parametrize("address", [f"{BOOK}?minutes=30", "details"])

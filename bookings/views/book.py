@@ -1,5 +1,7 @@
 """Choosing a length, a location and a time: open to everyone. The time is held at once."""
 
+from dataclasses import replace
+
 from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.views import redirect_to_login
 from django.shortcuts import redirect, render
@@ -46,6 +48,8 @@ def book(request, slug):
     if query_params.needs_sign_in(request):
         return redirect_to_login(request.get_full_path())
     selection = query_params.parse_selection(request, slug)
+    if request.method != "POST" and _can_begin_with_times(request, selection):
+        selection = replace(selection, minutes=selection.single_minutes)
     if selection.needs_first_step or selection.refusal:
         return length_and_place(request, selection)
     if request.method == "POST":
@@ -53,14 +57,24 @@ def book(request, slug):
     return times(request, selection)
 
 
+def _can_begin_with_times(request, selection):
+    """Whether nothing has to be asked first: length and location can be changed there."""
+    # A session that was answered and still leaves no length: one of another client's programme.
+    is_unclear = selection.is_incomplete or "session" in request.GET
+    if is_unclear or selection.is_changing or selection.lacks_programme:
+        return False
+    if selection.minutes is not None:
+        return False
+    if selection.is_by_coach:
+        return selection.client is not None
+    return bool(selection.client_key) or not selection.calendars
+
+
 def length_and_place(request, selection, held=None):
     clients = []
     if selection.is_by_coach:
         clients = selection.coach.clients.select_related("user").order_by("user__sort_name")
-    calendars = []
-    if request.user.is_authenticated and not selection.is_by_coach:
-        calendars = request.user.diaries_kept.select_related("client").order_by("client__sort_name")
-    context = {"selection": selection, "clients": clients, "calendars": calendars, "held": held}
+    context = {"selection": selection, "clients": clients, "held": held}
     context["problem"] = selection.problem or selection.refusal
     status = 400 if request.method == "POST" else 200
     return render(request, "bookings/book.html", context, status=status)
@@ -89,7 +103,7 @@ def _hold(request, selection):
 
 
 def times(request, selection, *, problem="", status=200):
-    """The week's free times; after a refusal also the three nearest."""
+    """A day's free times; after a refusal also the three nearest."""
     at = timezone.now()
     question = {
         "minutes": selection.minutes,
@@ -98,14 +112,20 @@ def times(request, selection, *, problem="", status=200):
         "requester": selection.requester,
         "stored": selection.rules,
     }
-    week = picker.week_of(selection.coach, day=_day(selection), **question)
+    shown = picker.picker_for(
+        selection.coach,
+        day=_day(selection),
+        address=lambda day: selection.address("book", day=day, starts_at=None),
+        **question,
+    )
     context = {
         "selection": selection,
-        "week": week,
+        "picker": shown,
+        "this_day": selection.address("book", day=shown.day, starts_at=None),
+        "kept": selection.kept_with(shown.day),
         "problem": problem,
         "zones": zones(selection.zone),
     }
-    context |= week_links(week, lambda day: selection.address("book", day=day, starts_at=None))
     if status == 409:
         context["nearest"] = picker.nearest(
             selection.coach, starts_at=selection.starts_at, **question
@@ -117,16 +137,6 @@ def _day(selection):
     if selection.day is None and selection.starts_at:
         return local_date(selection.starts_at, selection.zone)
     return selection.day
-
-
-def week_links(week, address):
-    """Where the earlier and later week are, and the week of the next free time."""
-    next_open = week.next_open
-    return {
-        "earlier": address(week.earlier) if week.earlier else "",
-        "later": address(week.later) if week.later else "",
-        "next_free": address(next_open.date) if next_open else "",
-    }
 
 
 def zones(shown):

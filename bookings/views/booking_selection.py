@@ -99,6 +99,13 @@ class BookingSelection:
         theirs = Client.objects.filter(user=self.client, coach=self.coach)
         return self.client is not None and theirs.exists()
 
+    @cached_property
+    def calendars(self):
+        """The calendars that the user keeps for clients, as their assistant."""
+        if self.is_by_coach or not self.user.is_authenticated:
+            return []
+        return list(self.user.diaries_kept.select_related("client").order_by("client__sort_name"))
+
     @property
     def locations(self):
         return pricing.offered_locations(self.rules)
@@ -210,10 +217,17 @@ class BookingSelection:
         }
         return {name: value for name, value in asked.items() if value}
 
+    def kept_with(self, day):
+        """What a form that changes the zone hands on, with the day that is shown."""
+        dropped = ("zone", "start")
+        kept = {name: value for name, value in self.asked.items() if name not in dropped}
+        return [*(kept | {"date": day}).items()]
+
     @property
-    def kept(self):
-        """What a form that changes the zone hands on."""
-        return [(name, value) for name, value in self.asked.items() if name != "zone"]
+    def kept_options(self):
+        """What the form that changes length, location and day hands on."""
+        kept = ("zone", "client", "outside_hours")
+        return [(name, value) for name, value in self.asked.items() if name in kept]
 
     @property
     def this_step(self):
@@ -221,7 +235,7 @@ class BookingSelection:
 
     @property
     def time_step(self):
-        """The week of the chosen time."""
+        """The day of the chosen time, where length and location can be changed too."""
         day = self.starts_at and local_date(self.starts_at, self.zone)
         return self.address("book", starts_at=None, day=day)
 

@@ -12,7 +12,7 @@ from bookings import actions, cancellation
 from bookings.availability.slot_queries import Requester
 from bookings.presenters import picker
 from bookings.views import query_params
-from bookings.views.book import week_links, zones
+from bookings.views.book import zones
 from bookings.views.sessions import SessionPresenter, find
 from coaching_portal.common import rate_limits
 from coaching_portal.common.dates import local_date
@@ -93,17 +93,23 @@ def _times(request, view, zone, *, problem="", gone=None, status=200):
         "at": view.at,
         "requester": Requester(client=session.client, moving=session),
     }
-    day = query_params.date_of(request.GET.get("date", "")) or local_date(session.starts_at, zone)
-    week = picker.week_of(session.coach, day=day, **question)
+    shown = picker.picker_for(
+        session.coach,
+        day=query_params.date_of(request.GET.get("date", "")),
+        near=local_date(session.starts_at, zone),
+        address=lambda day: f"?{urlencode({'date': day, 'zone': zone})}",
+        **question,
+    )
     context = {
         "session": session,
         "view": view,
         "zone": zone,
         "zones": zones(zone),
         "problem": problem,
-        "week": week,
+        "picker": shown,
+        "this_day": f"?{urlencode({'date': shown.day, 'zone': zone})}",
+        "kept": [("date", shown.day)],
     }
-    context |= week_links(week, lambda day: f"?{urlencode({'date': day, 'zone': zone})}")
     if gone:
         context["nearest"] = picker.nearest(session.coach, starts_at=gone, **question)
     return render(request, "bookings/move.html", context, status=status)

@@ -13,7 +13,7 @@ from django.shortcuts import get_object_or_404
 from django.utils import timezone
 
 from bookings import pricing
-from bookings.models import Programme
+from bookings.models import BookingRules, Programme
 from bookings.views.booking_selection import SINGLE, BookingSelection
 from coaching_portal.common.date_fields import is_within_reach
 from profiles.models import Client, Coach, User
@@ -24,9 +24,11 @@ def parse_selection(request, slug):
     bookable = Q(pk__in=Coach.objects.public())
     if request.user.is_authenticated:
         bookable |= Q(user=request.user)
-    coach = get_object_or_404(Coach.objects.select_related("user").filter(bookable), slug=slug)
+    coach = get_object_or_404(
+        Coach.objects.select_related("user", "booking_rules").filter(bookable), slug=slug
+    )
     asked = {**request.GET.dict(), **request.POST.dict()}
-    rules = pricing.booking_rules_for(coach)
+    rules = getattr(coach, "booking_rules", None) or BookingRules(coach=coach)
     client = _client(request.user, coach, asked.get("client", ""))
     asked |= _session_of_first_step(coach, client, request.GET.get("session", ""))
     programme = _programme(coach, client, asked.get("programme", ""))

@@ -45,8 +45,8 @@ def is_at(page, heading):
 
 def choose_time(part, number=0):
     """Choose one of the times in a part of a page, and say which: "Tuesday 1 June 2027, 9am"."""
-    times = part.locator("[name=start]")
-    expect(times.first).to_be_attached()
+    times = part.locator("[name=start]").filter(visible=True)
+    expect(times.first).to_be_visible()
     chosen = times.nth(number)
     chosen.check()
     return chosen.get_attribute("aria-label").replace(" at ", ", ")

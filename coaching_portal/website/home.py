@@ -9,6 +9,7 @@ from django.views.decorators.http import require_safe
 
 from bookings import pricing
 from bookings.availability import slot_queries
+from bookings.presenters import picker
 from bookings.pricing import INTRODUCTION_MINUTES
 from coaching_portal.billing.models import Practice
 from coaching_portal.billing.structured_data import professional_service
@@ -17,6 +18,7 @@ from profiles.models import Coach, Interview
 from training.models import Cohort
 
 LOOK_AHEAD = timedelta(days=28)
+DAYS = 3
 COURSE_DATES = 4
 
 
@@ -54,14 +56,14 @@ def usual_length(coach, rules, user):
 
 
 def _next_times(coach, rules, minutes, at):
-    """The next three free times of a session of that length."""
+    """The next free times of a session of that length, on three different days."""
     if coach is None:
         return []
     until = at + LOOK_AHEAD
     free = slot_queries.open_slots(
         coach, minutes=minutes, since=at, until=until, at=at, stored=rules
     )
-    return free[:3]
+    return picker.first_of_days(free, coach.time_zone, DAYS)
 
 
 def _interview():

@@ -64,11 +64,11 @@ PAGES = {
     "bookings:book": Page(
         of="coach",
         counts={
-            "anonymous": 4,
-            "coach": 8,
-            "client": 10,
-            "delegate": 11,
-            "anonymous?minutes=60": 8,
+            "anonymous": 7,
+            "coach": 7,
+            "client": 9,
+            "delegate": 10,
+            "anonymous?minutes=60": 7,
             "client?minutes=60&programme=none": 14,
         },
     ),

@@ -33,7 +33,7 @@ def test_pages_of_visitors_and_clients_stay_within_the_budget(people):
 
 
 def test_a_script_too_many_would_be_seen():
-    heavy = '<script src="/static/js/theme.js"></script>' * 40
+    heavy = '<script src="/static/js/portal.js"></script>' * 40
 
     weight = weigh(heavy)
 

@@ -125,10 +125,10 @@ def test_a_session_is_booked_with_the_keyboard_alone(arrive, client_user):
     page = arrive(user=client_user)
     page.goto("/book/una-umber/")
     _use_keys_to(page, "Skip to content", "Enter")
-    _use_keys_to(page, "30 minutes", "ArrowDown")
-    _use_keys_to(page, "Continue to times", "Enter")
-
     is_at(page, "Choose a time with Una Umber")
+    _use_keys_to(page, "Session", "ArrowDown")
+    _use_keys_to(page, "Show times", "Enter")
+    expect(page.get_by_label("Session")).to_have_value("60")
     _use_keys_to(page, "Continue with this time", "Enter")
     is_told_of_problem(page, "Choose a time.")
     _use_keys_to(page, "", "Space", among="[name=start]")

@@ -99,7 +99,7 @@ def test_the_coaching_page_says_what_coaching_is_and_costs(client):
 def test_home_offers_the_next_three_free_times(client, coach, weekdays):
     page = words(client.get("/"))
 
-    assert page.count(f'href="/book/{coach.slug}/?minutes=30&amp;date=') == 3
+    assert page.count(f'href="/book/{coach.slug}/details/?minutes=30&amp;start=') == 3
     assert "UK time" in page
 
 

@@ -41,3 +41,31 @@
     }
   });
 })();
+
+/* Offers to show times in the browser's zone, where its clock differs from the one shown. The element
+   stands behind the form of the offer, so that it is there before what follows is laid out. */
+customElements.define(
+  "zone-offer",
+  class extends HTMLElement {
+    connectedCallback() {
+      const offer = this.previousElementSibling;
+      const zone = Intl.DateTimeFormat().resolvedOptions().timeZone || "";
+      const moment = new Date(offer.dataset.at);
+      const clock = (timeZone) =>
+        moment.toLocaleString("en-GB", { timeZone, dateStyle: "short", timeStyle: "short" });
+
+      // UTC is the clock of a machine, not of somebody's place.
+      if (!zone.includes("/") || zone.startsWith("Etc/")) return;
+      try {
+        if (clock(zone) === clock(offer.dataset.shown)) return;
+      } catch {
+        return; // a zone that this browser does not know
+      }
+      const city = zone.split("/").pop().replaceAll("_", " ");
+      offer.elements.zone.value = zone;
+      const name = zone === "Europe/London" ? "UK time" : `${city} time`;
+      offer.querySelector("span").textContent = `Show times in ${name}`;
+      offer.hidden = false;
+    }
+  },
+);
