@@ -47,7 +47,7 @@ def test_the_confirmation_says_booked_with_all_that_matters(signed_in, coach, cl
     page = answer.content.decode()
     assert "<h1>Booked</h1>" in page
     assert CoachingSession.objects.get().reference in page
-    assert "Add to calendar" in page
+    assert "Add it to your calendar" in page
 
 
 def test_the_same_form_twice_books_once_with_the_same_answer(signed_in, coach, client_user, free):

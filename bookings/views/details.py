@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from bookings import actions, cancellation
 from bookings.availability import slot_queries
+from bookings.calendars.links import calendar_links
 from bookings.forms.booking import DetailsForm
 from bookings.models import CoachingSession
 from bookings.presenters import picker
@@ -163,5 +164,6 @@ def booked(request, slug, uuid):
     session = get_object_or_404(found, coach__slug=slug, uuid=uuid)
     zone = query_params.zone_of(request, session.coach)
     view = SessionPresenter(request.user, session, timezone.now(), zone)
-    context = {"session": session, "view": view, "zone": zone}
+    links = calendar_links(session) if view.content_visible_to_user else []
+    context = {"session": session, "view": view, "zone": zone, "calendar_links": links}
     return render(request, "bookings/done.html", context)

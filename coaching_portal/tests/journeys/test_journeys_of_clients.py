@@ -96,7 +96,7 @@ def _invitation_in(mail):
 
 
 def _file(page):
-    return _read(download(page, "Add to calendar"))
+    return _read(download(page, "Apple and others (a file)"))
 
 
 def _read(text):
