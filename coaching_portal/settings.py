@@ -111,7 +111,7 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
     # Outside of what says no-store: such pages get no ETag.
-    "django.middleware.http.ConditionalGetMiddleware",
+    "coaching_portal.common.middleware.ConditionalGetMiddleware",
     "coaching_portal.common.middleware.safety_headers",
     "coaching_portal.common.incoming.refuse_unreadable",
     "coaching_portal.common.middleware.reject_bad_requests",

@@ -13,7 +13,7 @@ class FeedForm(TaglessMixin, forms.ModelForm):
         labels = {"label": "Device or program", "shows": "What it shows"}
         help_texts = {
             "label": "A name by which you know it again, such as “Phone”.",
-            "shows": "Initials: “Session with JB”. Names: “Session with Jo Bloggs”. Whoever has "
+            "shows": "Initials: “Session with JB”. Names: “Session with Jo Bloggs”. Anyone who has "
             "the address can read it.",
         }
         widgets = {"shows": forms.RadioSelect}

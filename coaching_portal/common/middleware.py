@@ -2,6 +2,7 @@
 
 from django.core.exceptions import BadRequest
 from django.http import HttpResponseNotAllowed, JsonResponse
+from django.middleware.http import ConditionalGetMiddleware as DjangosConditionalGetMiddleware
 
 PERMISSIONS_POLICY = ", ".join(
     f"{feature}=()"
@@ -47,6 +48,17 @@ def reject_bad_requests(get_response):
 def _holds_nul(request):
     in_query = "%00" in request.META.get("QUERY_STRING", "")
     return in_query or any("\0" in text for text in (request.path_info, *request.COOKIES.values()))
+
+
+class ConditionalGetMiddleware(DjangosConditionalGetMiddleware):
+    """ETags for pages that are the same for every reader.
+
+    A page with a form has a token of its own each time, and sets it as a cookie: it is never
+    what a browser has kept.
+    """
+
+    def needs_etag(self, response):
+        return not response.cookies and super().needs_etag(response)
 
 
 def safety_headers(get_response):

@@ -1,8 +1,10 @@
 """What people do in a browser, in their own words; what a page shows is asked of Playwright."""
 
 import re
+from datetime import timedelta
 
 import pytest
+from django.utils import timezone
 from playwright.sync_api import expect
 
 WAYS = {
@@ -41,6 +43,15 @@ def sees(page, *texts):
 
 def is_at(page, heading):
     expect(page.get_by_role("heading", level=1, name=heading, exact=True)).to_be_visible()
+
+
+def monday_after(days):
+    """The first Monday more than so many days ahead: free from its first hour, at any time of day.
+
+    The first free day has only what is left of it once the notice has passed.
+    """
+    day = timezone.localdate() + timedelta(days=days + 1)
+    return day + timedelta(days=(7 - day.weekday()) % 7)
 
 
 def choose_time(part, number=0):

@@ -16,6 +16,7 @@ from coaching_portal.tests.browser import (
     follow,
     in_every_way,
     is_at,
+    monday_after,
     press,
     sees,
 )
@@ -27,7 +28,12 @@ THREE_DAYS = 3 * 24 * 60
 @pytest.fixture(autouse=True)
 def _open_hours(coach):
     """What is booked can be moved and cancelled at no charge."""
-    open_hours(coach, minimum_notice_minutes=THREE_DAYS, video_room_url="https://video.example.org")
+    open_hours(
+        coach,
+        minimum_notice_minutes=THREE_DAYS,
+        opens_on_bank_holidays=True,
+        video_room_url="https://video.example.org",
+    )
 
 
 @in_every_way
@@ -58,6 +64,7 @@ def _choose_a_time_as_a_visitor(page):
     page.goto("/coaches/una-umber/")
     follow(page, "See times for 90 minutes")
     is_at(page, "Choose a time with Una Umber")
+    page.goto(f"{page.url}&date={monday_after(days=3)}")
     time = choose_time(page, 3)
     press(page, "Continue with this time")
     sees(page, "We are holding this time for you until")

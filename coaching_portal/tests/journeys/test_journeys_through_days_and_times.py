@@ -9,7 +9,7 @@ from playwright.sync_api import expect
 
 from bookings.models import CoachingSession, WeeklyHours
 from coaching_portal.testing.factories.sessions import open_hours
-from coaching_portal.tests.browser import choose_time, is_at, press, sees
+from coaching_portal.tests.browser import choose_time, is_at, monday_after, press, sees
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 BOOK = "/book/una-umber/"
@@ -48,7 +48,7 @@ def test_on_a_phone_it_is_two_screens_and_forty_controls_whatever_the_grid(
         WeeklyHours.objects.filter(coach=coach).update(starts="00:00", ends="00:00")
     for user in (None, client_user):
         page = phone(user=user)
-        for asked in ("", f"&date={_monday() + WEEK}"):
+        for asked in ("", f"&date={monday_after(days=22) + WEEK}"):
             page.goto(f"{BOOK}?minutes=60{asked}")
             expect(page.locator(".strip a[aria-current=date]")).to_have_count(1)
             assert page.evaluate(HEIGHT) <= 2 * PHONE["height"]
@@ -59,7 +59,7 @@ def test_on_a_phone_it_is_two_screens_and_forty_controls_whatever_the_grid(
 def test_more_times_can_be_opened_and_chosen(phone, coach):
     open_hours(coach, grid_minutes=5, **OPEN)
     page = phone(script=False)
-    page.goto(f"{BOOK}?minutes=60&date={_monday()}")
+    page.goto(f"{BOOK}?minutes=60&date={monday_after(days=22)}")
     times = page.locator("[name=start]").filter(visible=True)
     expect(times).to_have_count(8)
 
@@ -91,7 +91,7 @@ def test_without_script_each_day_is_a_link(phone, coach):
 def test_length_location_and_day_change_on_the_same_page(phone, coach):
     open_hours(coach, **OPEN)
     page = phone(script=False)
-    page.goto(f"{BOOK}?date={_monday()}")
+    page.goto(f"{BOOK}?date={monday_after(days=22)}")
     expect(page.get_by_label("Session")).to_have_value("30")
 
     page.get_by_label("Session").select_option("90")
@@ -100,22 +100,22 @@ def test_length_location_and_day_change_on_the_same_page(phone, coach):
 
     is_at(page, "Choose a time with Una Umber")
     sees(page, "1 hour 30 minutes, £112.50. We hold it for you")
-    expect(page.get_by_label("Date")).to_have_value(_monday().isoformat())
+    expect(page.get_by_label("Date")).to_have_value(monday_after(days=22).isoformat())
     choose_time(page)
     press(page, "Continue with this time")
     held = CoachingSession.objects.get()
     assert (held.minutes, held.location) == (90, "TELEPHONE")
-    assert timezone.localdate(held.starts_at) == _monday()
+    assert timezone.localdate(held.starts_at) == monday_after(days=22)
 
 
 def test_on_a_desk_a_month_stands_beside_the_times(arrive, coach):
     open_hours(coach, **OPEN)
     page = arrive(width=1280)
-    page.goto(f"{BOOK}?date={_monday()}")
+    page.goto(f"{BOOK}?date={monday_after(days=22)}")
     expect(page.locator(".strip a").filter(visible=True)).to_have_count(0)
 
     page.get_by_role("link", name="Later month").click()
-    expect(page.locator(".month caption")).not_to_have_text(f"{_monday():%B %Y}")
+    expect(page.locator(".month caption")).not_to_have_text(f"{monday_after(days=22):%B %Y}")
     page.get_by_role("link", name="Earlier month").click()
     day = page.locator(".month td a").last
     words = day.get_attribute("aria-label")
@@ -139,7 +139,7 @@ def test_the_browsers_zone_is_offered_where_its_clock_differs(
     open_hours(coach, **OPEN)
     context = chromium.new_context(base_url=live_server.url, timezone_id=zone, viewport=PHONE)
     page = context.new_page()
-    page.goto(f"{BOOK}?minutes=60&date={_monday()}")
+    page.goto(f"{BOOK}?minutes=60&date={monday_after(days=22)}")
     sees(page, "Times are shown in UK time.")
 
     button = page.get_by_role("button", name="Show times in")
@@ -148,7 +148,7 @@ def test_the_browsers_zone_is_offered_where_its_clock_differs(
         assert page.evaluate(CONTROLS) <= 40
         button.click()
         sees(page, f"Times are shown in {offered}.")
-        expect(page.get_by_label("Date")).to_have_value(_monday().isoformat())
+        expect(page.get_by_label("Date")).to_have_value(monday_after(days=22).isoformat())
     expect(button).to_have_count(0)
     context.close()
 
@@ -207,9 +207,3 @@ class _Steps:
     def click(self, control):
         control.click()
         self.clicks += 1
-
-
-def _monday():
-    """A Monday on which the coach has times, and the days after it too."""
-    day = timezone.localdate() + timedelta(days=22)
-    return day - timedelta(days=day.weekday()) + timedelta(days=7)

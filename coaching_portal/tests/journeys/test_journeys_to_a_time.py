@@ -15,6 +15,7 @@ from coaching_portal.tests.browser import (
     in_every_way,
     is_at,
     is_told_of_problem,
+    monday_after,
     on_a_phone,
     press,
     sees,
@@ -25,13 +26,12 @@ from profiles.models import Membership, Organisation
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 TWENTY_DAYS = 20 * 24 * 60
-TIMES = "/book/una-umber/?minutes=60"
 
 
 @pytest.fixture(autouse=True)
 def _open_hours(coach):
     """Beyond the 14 days in which a client can withdraw, so that nothing is asked about them."""
-    open_hours(coach, minimum_notice_minutes=TWENTY_DAYS)
+    open_hours(coach, minimum_notice_minutes=TWENTY_DAYS, opens_on_bank_holidays=True)
 
 
 @pytest.fixture
@@ -86,7 +86,7 @@ def test_a_wrong_purchase_order_is_said_and_nothing_typed_is_lost(arrive, client
 @on_a_phone
 def test_who_comes_second_is_told_and_offered_the_nearest_times(arrive, client_user, stranger, way):
     second, first = arrive(user=client_user, **way), arrive(user=stranger)
-    second.goto(TIMES)
+    second.goto(_times())
     wanted = choose_time(second, 2)
     assert _book(first, 2) == wanted
 
@@ -146,6 +146,10 @@ def test_a_session_is_booked_with_the_keyboard_alone(arrive, client_user):
     assert CoachingSession.objects.get().agenda.get().text == "The rota"
 
 
+def _times():
+    return f"/book/una-umber/?minutes=60&date={monday_after(days=20)}"
+
+
 def _use_keys_to(page, name, *keys, among="*"):
     tab_to(page, name, among=among)
     for key in keys:
@@ -153,7 +157,7 @@ def _use_keys_to(page, name, *keys, among="*"):
 
 
 def _choose_a_time(page):
-    page.goto(TIMES)
+    page.goto(_times())
     choose_time(page)
     press(page, "Continue with this time")
 
@@ -170,7 +174,7 @@ def _sign_in(page, user):
 
 def _book(page, number=0):
     """Somebody books that one of the free times; which one it was."""
-    page.goto(TIMES)
+    page.goto(_times())
     time = choose_time(page, number)
     press(page, "Continue with this time")
     fill_in(page, {"I accept this agreement": True})

@@ -240,3 +240,11 @@ def test_a_page_of_somebody_signed_in_has_no_etag(coach, client_user, client):
 
     assert "ETag" not in answer
     assert "no-store" in answer["Cache-Control"]
+
+
+def test_a_page_with_a_form_has_no_etag(client):
+    """Its token is another each time, so that no copy would ever be the same."""
+    answer = client.get(reverse("contact"))
+
+    assert "csrfmiddlewaretoken" in answer.text
+    assert "ETag" not in answer
