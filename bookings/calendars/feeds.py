@@ -8,12 +8,12 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 from functools import cached_property
 from typing import Any
-from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.db.models import BooleanField, Case, F, Q, QuerySet, Value, When
 from django.db.models.functions import Coalesce
 
+from bookings.emails import invitations
 from bookings.models import CalendarFeed, CoachingSession
 from coaching_portal.common import feed_sources
 from coaching_portal.common.dates import london_date, london_midnight
@@ -84,14 +84,13 @@ def _rows(user: Any, since: datetime, shows: str) -> QuerySet:
 
 
 def _entries(user: Any, shows: str, rows: Iterable[tuple]) -> Iterator[Entry]:
-    host = urlsplit(settings.SITE_URL).hostname
     for uuid, sequence, stamp, starts_at, ends_at, was_off, *with_whom in rows:
         summary, location, url = "Busy", "", ""
         if with_whom:
             summary, location = _words(user, shows, *with_whom)
-            url = f"{settings.SITE_URL}/sessions/{uuid}/"
+            url = invitations.page_of(uuid)
         yield Entry(
-            uid=f"{uuid}@{host}",
+            uid=invitations.uid_of(uuid),
             sequence=sequence,
             stamp=stamp,
             periods=[(starts_at, ends_at)],

@@ -16,7 +16,7 @@ def calendar_links(session: CoachingSession) -> list[tuple[str, str]]:
     Saved there, the event is a copy: it does not follow when the session is moved.
     """
     title = f"Coaching with {session.coach}"
-    where, page = invitations.place_words(session), invitations.page_of(session)
+    where, page = invitations.place_words(session), invitations.page_of(session.uuid)
     google = {
         "action": "TEMPLATE",
         "text": title,

@@ -3,6 +3,7 @@
 from datetime import datetime
 from typing import Any
 from urllib.parse import urlencode, urlsplit
+from uuid import UUID
 
 from django.conf import settings
 from django.urls import reverse
@@ -14,12 +15,14 @@ from coaching_portal.notifications import sender
 Location = CoachingSession.Location
 
 
-def uid(session: CoachingSession) -> str:
-    return f"{session.uuid}@{urlsplit(settings.SITE_URL).hostname}"
+def uid_of(key: UUID) -> str:
+    """The UID of the session with this uuid, in invitations and feeds alike."""
+    return f"{key}@{urlsplit(settings.SITE_URL).hostname}"
 
 
-def page_of(session: CoachingSession) -> str:
-    return f"{settings.SITE_URL}/sessions/{session.uuid}/"
+def page_of(key: UUID) -> str:
+    """The whole address of its page."""
+    return f"{settings.SITE_URL}/sessions/{key}/"
 
 
 def booking_again(session: CoachingSession, **asked: Any) -> str:
@@ -67,12 +70,12 @@ def _text(
 ) -> str:
     practice = sender.practice()
     entry = ical.Entry(
-        uid=uid(session),
+        uid=uid_of(session.uuid),
         sequence=session.sequence,
         periods=[(session.starts_at, session.ends_at)],
         summary=_summary(session, for_coach=for_coach),
         description=_description(session, for_coach=for_coach),
-        url=page_of(session),
+        url=page_of(session.uuid),
         location=place_words(session, for_coach=for_coach),
         is_cancelled=session.was_cancelled,
     )
@@ -99,4 +102,4 @@ def _description(session: CoachingSession, *, for_coach: bool) -> str:
         if session.is_video:
             lines.append("How to join: from the session’s page, from 10 minutes before the start.")
         lines.append("To move or cancel it, open the session’s page.")
-    return "\n".join([*lines, f"Reference: {session.reference}", page_of(session)])
+    return "\n".join([*lines, f"Reference: {session.reference}", page_of(session.uuid)])

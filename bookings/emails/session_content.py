@@ -137,7 +137,7 @@ def _words(session, zone):
     return {
         "session": session,
         "zone": zone,
-        "session_url": page_of(session),
+        "session_url": page_of(session.uuid),
         "was_at": _start_before(session),
         "is_video": session.location == CoachingSession.Location.VIDEO,
     }

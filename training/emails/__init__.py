@@ -1,4 +1,4 @@
-"""Mail. `courses.py`: to whom and when; `course_letters.py`: in what words."""
+"""Emails. `courses.py`: to whom and when; `course_content.py`: the words."""
 
 from training.emails.courses import (
     cohort_changed,

@@ -10,8 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from coaching_portal.billing import actions, credit_reasons, emails, forms
-from coaching_portal.billing import csv_export as accountants
+from coaching_portal.billing import actions, credit_reasons, csv_export, emails, forms
 from coaching_portal.billing.admin.links import change_url, with_addresses
 from coaching_portal.billing.issue_checks import problems_of_invoice
 from coaching_portal.billing.models import Invoice, Practice
@@ -206,5 +205,5 @@ def _csv_file(today, *, since, until):
     response = HttpResponse(content_type="text/csv; charset=utf-8")
     name = f"invoices-{since}-to-{until}.csv"
     response["Content-Disposition"] = f'attachment; filename="{name}"'
-    accountants.write_csv(response, since=since, until=until, on=today)
+    csv_export.write_csv(response, since=since, until=until, on=today)
     return response
