@@ -36,6 +36,12 @@ def changes(fields: Iterable[str]) -> pgtrigger.Q:
     return functools.reduce(operator.or_, each)
 
 
+def _number_of_each(sessions: models.QuerySet[Any, Any]) -> Coalesce:
+    """How many of the sessions a programme has, in the query that reads the programme."""
+    each = sessions.filter(programme=OuterRef("pk")).order_by().values("programme")
+    return Coalesce(Subquery(each.annotate(n=Count("pk")).values("n")), 0)
+
+
 class ProgrammeQuerySet(models.QuerySet["Programme"]):
     def visible_to(self, user: User) -> Self:
         """The client's and the coach's own."""
@@ -71,11 +77,13 @@ class ProgrammeQuerySet(models.QuerySet["Programme"]):
         """Numbers and dates only, an organisation a row: what one that pays may know."""
         reviews = apps.get_model("bookings.Review").objects.filter(programme=OuterRef("pk"))
         done = reviews.order_by().values("programme").annotate(n=Count("pk")).values("n")
-        each = self.with_sessions_used().annotate(reviewed=Coalesce(Subquery(done), 0))
+        counted = self.with_sessions_used().with_sessions_booked()
+        each = counted.annotate(reviewed=Coalesce(Subquery(done), 0))
         by_organisation = each.values("organisation__name").annotate(
             programmes=Count("pk"),
             agreed=Sum("sessions_agreed"),
-            sessions_used_in_all=Sum("used"),
+            sessions_used_in_all=Sum(F("used") - F("booked")),
+            sessions_booked_in_all=Sum("booked"),
             reviews_done=Sum("reviewed"),
             next_review_on=Min("review_on", filter=Q(status__in=self.model.BOOKABLE)),
         )
@@ -92,13 +100,12 @@ class ProgrammeQuerySet(models.QuerySet["Programme"]):
     def with_sessions_used(self) -> Self:
         """Each with `used`, counted in the same query."""
         sessions = apps.get_model("bookings.CoachingSession").objects
-        each = (
-            sessions.counted_as_used()
-            .filter(programme=OuterRef("pk"))
-            .order_by()
-            .values("programme")
-        )
-        return self.annotate(used=Coalesce(Subquery(each.annotate(n=Count("pk")).values("n")), 0))
+        return self.annotate(used=_number_of_each(sessions.counted_as_used()))
+
+    def with_sessions_booked(self) -> Self:
+        """Each with `booked`: those of its used sessions that the coach has not confirmed yet."""
+        sessions = apps.get_model("bookings.CoachingSession").objects
+        return self.annotate(booked=_number_of_each(sessions.filter(status="BOOKED")))
 
     def with_number_left(self) -> Self:
         """Each with `used` and `left`, which is never less than nothing."""

@@ -54,12 +54,20 @@ def paid_for(coach, client_user, trust):
     return programme
 
 
-def test_a_sponsor_sees_how_many_sessions_are_used_and_the_review(home, member, paid_for):
+def test_a_session_still_ahead_is_booked_and_not_yet_used(home, member, paid_for):
     page = home(member(Role.SPONSOR), at=NINE - DAY)
 
     assert "Example Trust" in page
-    assert "1 of 6 agreed sessions used, in 1 programme." in page
+    assert "0 of 6 agreed sessions used, 1 more booked, in 1 programme." in page
     assert "0 reviews done, the next due 6 August 2027" in page
+
+
+def test_a_session_that_took_place_is_used(home, coach, member, paid_for):
+    actions.confirm(session=paid_for.sessions.get(), by=coach.user, at=NINE + DAY)
+
+    page = home(member(Role.SPONSOR), at=NINE + DAY)
+
+    assert "1 of 6 agreed sessions used, in 1 programme." in page
 
 
 def test_a_review_that_is_done_is_counted(home, coach, client_user, member, paid_for):
@@ -74,7 +82,7 @@ def test_a_review_that_is_done_is_counted(home, coach, client_user, member, paid
 
     page = home(member(Role.SPONSOR), at=NINE)
 
-    assert "1 of 8 agreed sessions used" in page
+    assert "0 of 8 agreed sessions used, 1 more booked" in page
     assert "1 review done, the next due 1 December 2027" in page
 
 
@@ -89,7 +97,7 @@ def test_programmes_of_one_organisation_are_summed(home, coach, client_user, mem
 
     page = home(member(Role.SPONSOR), at=NINE)
 
-    assert "1 of 10 agreed sessions used, in 2 programmes." in page
+    assert "0 of 10 agreed sessions used, 1 more booked, in 2 programmes." in page
     assert "the next due 1 July 2027" in page
 
 
@@ -100,7 +108,7 @@ def test_a_sponsor_sees_no_content_and_no_name(home, client_user, coach, member,
 
     page = home(member(Role.SPONSOR), at=NINE - DAY)
 
-    assert "1 of 6" in page
+    assert "0 of 6" in page
     hidden = ("Coping", "Rotas", "Cleo", "Una", str(paid_for.uuid), str(session.uuid))
     assert [words for words in hidden if words in page] == []
 
