@@ -7,11 +7,17 @@ class BookingsConfig(AppConfig):
     def ready(self):
         from bookings import invoicing, privacy
         from bookings.calendars import feeds
-        from bookings.emails import enquiries, programme_content, session_content
+        from bookings.emails import (
+            enquiries,
+            pending_bookings,
+            programme_content,
+            session_content,
+        )
 
         session_content.register()
         programme_content.register()
         enquiries.register()
+        pending_bookings.register()
         feeds.register()
         privacy.register()
         invoicing.register_credit_reasons()

@@ -9,7 +9,15 @@ from django.urls import reverse
 
 from bookings.actions import programmes
 from bookings.emails import invitations
-from bookings.models import AgendaItem, Agreement, CalendarFeed, CoachingSession, Enquiry, Programme
+from bookings.models import (
+    AgendaItem,
+    Agreement,
+    CalendarFeed,
+    CoachingSession,
+    Enquiry,
+    PendingBooking,
+    Programme,
+)
 from coaching_portal.common.formatting import when
 from coaching_portal.personal_data import privacy
 from profiles.models import Coach
@@ -80,6 +88,14 @@ def register():
         export=_feeds,
         erase=lambda user, at: CalendarFeed.objects.of(user).delete(),
     )
+    privacy.keep(
+        "bookings to be confirmed",
+        what="What you chose and typed to book, until you have entered the code that we emailed",
+        why="To book for you once we know that the email address is yours.",
+        how_long="Until you enter the code, one day at most.",
+        export=_pending,
+        erase=lambda user, at: PendingBooking.objects.of_email(user.email).delete(),
+    )
     _forget()
 
 
@@ -89,6 +105,12 @@ def _forget():
         days=1,
         what="Times that were held and not booked",
         find=lambda before: CoachingSession.objects.expired_holds(before),
+    )
+    privacy.register_retention(
+        "pending-bookings",
+        days=1,
+        what="Bookings whose email address was not proved",
+        find=lambda before: PendingBooking.objects.filter(created_at__lt=before),
     )
     privacy.register_retention(
         "session-needs",
@@ -165,6 +187,13 @@ def _feeds(user):
             "last read": feed.last_read_at.isoformat() if feed.last_read_at else "",
         }
         for feed in CalendarFeed.objects.of(user)
+    ]
+
+
+def _pending(user):
+    return [
+        {"asked": pending.created_at.isoformat(), **pending.selection, **pending.answers}
+        for pending in PendingBooking.objects.of_email(user.email).order_by("pk")
     ]
 
 

@@ -12,6 +12,7 @@ from bookings.views import (
     extensions,
     feeds,
     programmes,
+    proving,
     sessions,
     times,
 )
@@ -27,6 +28,9 @@ urlpatterns: list = [
     path("book/<slug:slug>/", book.book, name="book"),
     path("book/<slug:slug>/details/", details.details, name="details"),
     path("book/<slug:slug>/done/<uuid:uuid>/", details.booked, name="booked"),
+    path("book/code/<uuid:uuid>/", proving.prove, name="prove"),
+    path("book/code/<uuid:uuid>/new/", proving.send_new_code, name="send_new_code"),
+    path("book/link/<str:token>/", proving.prove_by_link, name="prove_by_link"),
     path("sessions/", sessions.sessions, name="sessions"),
     path("sessions/<uuid:uuid>/", sessions.session, name="session"),
     path("sessions/<uuid:uuid>/move/", changes.move, name="move"),

@@ -240,6 +240,9 @@ ACCOUNT_RATE_LIMITS = {
     # Mail to addresses that somebody typed: to others' delegates, and for a place passed on.
     "name_delegates": "60/h/user,120/h/ip",
     "pass_on": "10/d/user,30/d/ip",
+    # Codes to addresses that visitors typed, and guesses at them.
+    "prove_email": "3/10m/key,10/d/key,30/h/ip",
+    "guess_booking_code": "30/10m/ip",
     "hold": "10/10m/ip,20/h/ip",  # visitors; whoever has signed in holds one time
     "hold_signed_in": "60/10m/ip",
     # What sends mail to others each time it is done: the key is the client. Coaches are free.

@@ -11,6 +11,7 @@ from coaching_portal.common.choice_fields import choice_field
 from coaching_portal.common.dates import in_cooling_off_period
 from profiles.actions import consents
 from profiles.models import Organisation
+from profiles.names import validate_name
 
 Location = CoachingSession.Location
 MYSELF, ANOTHER = "self", "another"
@@ -79,7 +80,7 @@ class DetailsForm(forms.Form):
 
     def _ask_only_what_matters(self):
         unasked = set()
-        if self.selection.user.name or self.selection.is_for_somebody_else:
+        if getattr(self.selection.user, "name", "") or self.selection.is_for_somebody_else:
             unasked |= {"name"}
         if self.selection.location not in LOCATION_QUESTIONS:
             unasked |= {"location_details"}
@@ -103,13 +104,13 @@ class DetailsForm(forms.Form):
             field.label, field.help_text = label, help_text
             field.error_messages["required"] = f"Enter the {label[0].lower()}{label[1:]}."
             if self.selection.location == Location.TELEPHONE:
-                field.initial = client.phone
+                field.initial = client.phone if client else ""
         if "name" in self.fields:
             self.fields["name"].error_messages["required"] = "Enter your full name."
         if "payer" in self.fields:
             self._offer_payers(client)
         if "needs" in self.fields:
-            self.fields["needs"].initial = client.needs
+            self.fields["needs"].initial = client.needs if client else ""
         if "agreement" in self.fields:
             self.fields["agreement"].initial = self.text.sha256
 
@@ -133,6 +134,8 @@ class DetailsForm(forms.Form):
 
     def _known_organisations(self, client):
         """Those that the client belongs to, or has named before."""
+        if client is None:
+            return Organisation.objects.none()
         named = client.coaching_sessions.filter(organisation__isnull=False)
         found = Organisation.objects.filter(
             Q(memberships__user=client) | Q(pk__in=named.values("organisation"))
@@ -197,6 +200,55 @@ class DetailsForm(forms.Form):
         if not given.get("accept"):
             return None
         return Acceptance(self.text, accepted_from, bool(given.get("start_early")))
+
+
+class VisitorForm(DetailsForm):
+    """The same of a visitor: name and email, and what a price makes necessary; no more."""
+
+    email = forms.EmailField(
+        label="Your email address",
+        max_length=254,
+        widget=forms.EmailInput(attrs={"autocomplete": "email"}),
+        help_text="We send a code to it.",
+        error_messages={"required": "Enter your email address."},
+    )
+    field_order = ("name", "email")
+
+    def _ask_only_what_matters(self):
+        super()._ask_only_what_matters()
+        unasked = {"needs", "agenda"}
+        if not self.selection.price:
+            unasked |= {"accept"}
+        for name in unasked & set(self.fields):
+            del self.fields[name]
+        self.fields["name"].widget.attrs["autocomplete"] = "name"
+
+    def clean_name(self):
+        name = self.cleaned_data["name"]
+        validate_name(name)
+        return name
+
+    @property
+    def of_the_payer(self):
+        names = ("payer", "organisation_name", "purchase_order")
+        return [self[name] for name in names if name in self.fields]
+
+    @property
+    def is_payer_open(self):
+        """Whether something of it has been typed, or is wrong."""
+        asked = [field.name for field in self.of_the_payer]
+        return any(name in self.errors for name in asked) or self["payer"].value() != MYSELF
+
+    @property
+    def first_questions(self):
+        below = [field.name for field in self.of_the_payer]
+        return [field for field in self.before_agreement if field.name not in below]
+
+    def answers(self):
+        """What was typed, as it was sent: checked again once it is known who it is."""
+        typed = {name: self.data[name] for name in self.fields if name in self.data}
+        # A free conversation asks for no tick: the page says that the button accepts.
+        return typed if "accept" in self.fields else typed | {"accept": "on"}
 
 
 class AgendaForm(forms.Form):

@@ -4,6 +4,7 @@ from bookings.models.extensions import Extension
 from bookings.models.feeds import CalendarFeed
 from bookings.models.hours import BookingRules, BusyTime, DateOverride, TimeOff, WeeklyHours
 from bookings.models.occupied_time import OccupiedTime
+from bookings.models.pending_bookings import PendingBooking
 from bookings.models.programmes import Programme, Review
 from bookings.models.sessions import AgendaItem, CoachingSession, SessionEvent
 
@@ -19,6 +20,7 @@ __all__ = [
     "Enquiry",
     "Extension",
     "OccupiedTime",
+    "PendingBooking",
     "Programme",
     "Review",
     "SessionEvent",

@@ -1,5 +1,6 @@
 """The last step of booking: who comes with which needs, who pays, the agreement, the button."""
 
+from dataclasses import replace
 from urllib.parse import urlencode
 
 from allauth.account.adapter import get_adapter
@@ -12,19 +13,25 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from bookings import actions, cancellation
+from bookings.actions import pending_bookings
 from bookings.availability import slot_queries
 from bookings.calendars.links import calendar_links
-from bookings.forms.booking import DetailsForm
+from bookings.forms.booking import DetailsForm, VisitorForm
 from bookings.models import CoachingSession
 from bookings.presenters import picker
 from bookings.views import query_params
 from bookings.views.book import length_and_place
+from bookings.views.booking_selection import SINGLE
 from bookings.views.sessions import SessionPresenter
 from coaching_portal.common import rate_limits
 from coaching_portal.common.idempotency import idempotent
 from coaching_portal.common.refusals import Refusal
 
 MANY_BOOKINGS = "There have been many bookings in a short time, and each sends emails."
+MANY_CODES = (
+    "Many codes have been sent to this address or asked for from your network. "
+    "Use the newest one, or wait an hour."
+)
 
 
 @login_not_required
@@ -40,7 +47,7 @@ def details(request, slug):
     if selection.needs_first_step or selection.starts_at is None:
         return redirect(selection.this_step)
     if not request.user.is_authenticated:
-        return _account_first(request, selection)
+        return _of_visitor(request, selection, at)
     if not _is_sent(request) and selection.refusal:
         return length_and_place(request, selection, _held(selection, at))
     form = DetailsForm(request.POST if _is_sent(request) else None, selection=selection, at=at)
@@ -53,16 +60,64 @@ def _is_sent(request):
     return request.method == "POST"
 
 
-def _account_first(request, selection):
-    """A visitor signs in or signs up; from then on the time is held for thirty minutes."""
-    at = timezone.now()
-    if not _is_sent(request):
-        held = _held(selection, at)
-        context = {"selection": selection, "held": held, **_if_gone(selection, held, at)}
-        return render(request, "bookings/account_first.html", context)
+def _of_visitor(request, selection, at):
+    """A visitor gives name and email, and proves the email on the next page; or signs in."""
+    if request.POST.get("account") == "login":
+        actions.extend_hold(visitor_key=selection.visitor_key, at=at)
+        query = urlencode({"next": selection.details_step})
+        return redirect(f"{reverse('account_login')}?{query}")
+    form = VisitorForm(request.POST if _is_sent(request) else None, selection=selection, at=at)
+    if _is_sent(request) and form.is_valid():
+        return _send_code(request, query_params.with_visitor_key(request, selection), form, at)
+    return _details(request, selection, form, at)
+
+
+def _send_code(request, selection, form, at):
+    """Hold the time, keep what was typed, owe the code: the same for an address known or not."""
+    email = form.cleaned_data["email"].lower()
+    counted = rate_limits.count(request, "prove_email", key=email)
+    if not counted:
+        form.add_error(None, MANY_CODES)
+        return _details(request, selection, form, at, status=429)
+    try:
+        _hold_for_visitor(selection, at)
+    except Refusal as refusal:
+        counted.rollback()
+        return _details(request, selection, form, at, problem=str(refusal), status=409)
+    pending = pending_bookings.save_pending(
+        coach=selection.coach,
+        visitor_key=selection.visitor_key,
+        email=email,
+        selection={name: str(value) for name, value in selection.asked.items()},
+        answers=form.answers(),
+        at=at,
+    )
+    return redirect("bookings:prove", pending.uuid)
+
+
+def _hold_for_visitor(selection, at):
+    """The visitor has begun: the time is held for thirty minutes in all."""
+    if not _held(selection, at):
+        actions.hold(
+            booking_request=selection.booking_request, visitor_key=selection.visitor_key, at=at
+        )
     actions.extend_hold(visitor_key=selection.visitor_key, at=at)
-    page = "account_signup" if request.POST.get("account") == "signup" else "account_login"
-    return redirect(f"{reverse(page)}?{urlencode({'next': selection.details_step})}")
+
+
+def book_proved(request, pending, at):
+    """Book what is pending for the user who has just proved the email and is signed in."""
+    selection = query_params.parse_selection(
+        request, pending.coach.slug, stored={"programme": SINGLE, **pending.selection}
+    )
+    # The hold is of the browser in which it was chosen; the link may have been opened elsewhere.
+    selection = replace(selection, visitor_key=pending.visitor_key)
+    if selection.needs_first_step or selection.refusal:
+        return length_and_place(request, selection, _held(selection, at))
+    answers = {"needs": request.user.needs, **pending.answers}
+    form = DetailsForm(answers, selection=selection, at=at)
+    if form.is_valid():
+        return _book(request, selection, form, at)
+    return _details(request, selection, form, at)
 
 
 def _book(request, selection, form, at):
@@ -97,7 +152,8 @@ def _details(request, selection, form, at, *, problem="", status=200):
     gone = _gone(selection, at, problem) if problem else _if_gone(selection, held, at)
     context = {"selection": selection, "form": form, "at": at, "held": held, **gone}
     context["cancelling"] = _cancelling(selection, at)
-    return render(request, "bookings/details.html", context, status=status)
+    page = "details" if request.user.is_authenticated else "your_details"
+    return render(request, f"bookings/{page}.html", context, status=status)
 
 
 def _cancelling(selection, at):

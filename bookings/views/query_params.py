@@ -19,18 +19,23 @@ from coaching_portal.common.date_fields import is_within_reach
 from profiles.models import Client, Coach, User
 
 
-def parse_selection(request, slug):
-    """The selection that this request makes. Another person's client or programme is a 404."""
+def parse_selection(request, slug, *, stored=None):
+    """The selection that this request makes. Another person's client or programme is a 404.
+
+    `stored` stands for what the address and the form say, where it was chosen before.
+    """
     bookable = Q(pk__in=Coach.objects.public())
     if request.user.is_authenticated:
         bookable |= Q(user=request.user)
     coach = get_object_or_404(
         Coach.objects.select_related("user", "booking_rules").filter(bookable), slug=slug
     )
-    asked = {**request.GET.dict(), **request.POST.dict()}
+    asked = {**request.GET.dict(), **request.POST.dict()} if stored is None else stored
     rules = getattr(coach, "booking_rules", None) or BookingRules(coach=coach)
     client = _client(request.user, coach, asked.get("client", ""))
-    asked |= _session_of_first_step(coach, client, request.GET.get("session", ""))
+    if stored is None:
+        asked |= _session_of_first_step(coach, client, request.GET.get("session", ""))
+    zone = zone_of(request, coach, asked.get("zone", ""))
     programme = _programme(coach, client, asked.get("programme", ""))
     return BookingSelection(
         coach=coach,
@@ -42,9 +47,9 @@ def parse_selection(request, slug):
         # Links sent before December 2026 name it place.
         location=asked.get("location", asked.get("place"))
         or next(iter(pricing.offered_locations(rules)), ""),
-        zone=zone_of(request, coach),
+        zone=zone,
         day=date_of(asked.get("date", "")),
-        starts_at=start_in(asked, zone_of(request, coach)),
+        starts_at=start_in(asked, zone),
         client=client,
         client_key=asked.get("client", ""),
         programme=programme,
@@ -67,9 +72,9 @@ def with_visitor_key(request, selection):
     return replace(selection, visitor_key=key)
 
 
-def zone_of(request, coach):
+def zone_of(request, coach, stored=""):
     """The zone in which times are shown: as asked, the user's own, or the coach's."""
-    asked = request.GET.get("zone") or request.POST.get("zone", "")
+    asked = request.GET.get("zone") or request.POST.get("zone") or stored
     if asked in zone_names():
         return asked
     return getattr(request.user, "time_zone", "") or coach.time_zone
