@@ -29,8 +29,7 @@ class CodeExpired(Refusal):
 class CodeUsed(Refusal):
     def __init__(
         self,
-        message: str = "That code or link has been used, or it is too old. "
-        "If you are not signed in, sign in to see your sessions, or choose a time again.",
+        message: str = "That code or link has been used, or it is too old. Choose a time again.",
     ) -> None:
         super().__init__(message)
 

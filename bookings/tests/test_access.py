@@ -14,6 +14,7 @@ from coaching_portal.testing.factories.sessions import (
     WEEKS_AHEAD,
     agreed_programme,
     book_session,
+    pending_booking,
     proposed_programme,
 )
 from coaching_portal.testing.matrix import access_test, action, only, open_to_all, signed_in
@@ -106,12 +107,28 @@ def a_feed_to_revoke(people, a_feed):
     return {"uuid": people.client.calendar_feeds.get().uuid}
 
 
+@pytest.fixture
+def a_link(people):
+    _, _, token = pending_booking(people.coach.coach, "nell@example.org")
+    return {"token": token}
+
+
+@pytest.fixture
+def a_pending_booking(people):
+    return {"uuid": pending_booking(people.coach.coach, "nell@example.org")[0].uuid}
+
+
 PAGES = {
     "bookings:book": open_to_all("a_coach", form=True),
     # Open to all, but it wants to be asked for a length and dates.
     "bookings:times_json": open_to_all("a_coach", status=400),
     # Without a chosen time it leads back to choosing one.
     "bookings:details": open_to_all("a_coach", status=302, form=True),
+    # Found in the browser in which the time was chosen, and in no other.
+    "bookings:prove": open_to_all("a_pending_booking", status=410, form=True),
+    "bookings:send_new_code": open_to_all("a_pending_booking", status=405),
+    # The address itself is the proof.
+    "bookings:prove_by_link": open_to_all("a_link", form=True),
     "bookings:booked": only("a_booking", client=200, delegate=200, coach=200),
     "bookings:sessions": signed_in(),
     "bookings:session": only("a_session", client=200, delegate=200, coach=200),

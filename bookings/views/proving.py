@@ -55,8 +55,8 @@ def _of_this_browser(request, uuid):
 
 
 def _used(request):
-    messages.info(request, str(CodeUsed()))
-    return redirect("bookings:sessions" if request.user.is_authenticated else "account_login")
+    # A page, no message: of a double click the first renewed the session, which cannot be written.
+    return render(request, "bookings/proved_already.html", status=410)
 
 
 def _try_code(request, pending, form, at):
@@ -135,7 +135,7 @@ def prove_by_link(request, token):
     working = PendingBooking.objects.of_link(token).of_a_link_that_works(at)
     pending = working.select_related("coach").first()
     if pending is None:
-        return _without_referrer(_unknown_link(request))
+        return _unlisted(_unknown_link(request))
     is_another = _is_another(request, pending)
     if request.method == "POST" and not is_another:
         try:
@@ -149,7 +149,7 @@ def prove_by_link(request, token):
         "problem": problem,
         "agreement": agreement_texts.short_form(pending.coach),
     }
-    return _without_referrer(render(request, "bookings/prove_by_link.html", context))
+    return _unlisted(render(request, "bookings/prove_by_link.html", context))
 
 
 def _unknown_link(request):
@@ -159,7 +159,6 @@ def _unknown_link(request):
     return _used(request)
 
 
-def _without_referrer(response):
-    response["Referrer-Policy"] = "no-referrer"
+def _unlisted(response):
     response["X-Robots-Tag"] = "noindex"
     return response

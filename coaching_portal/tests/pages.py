@@ -22,6 +22,8 @@ VISITORS = {
     "training:cohort",
     "bookings:book",
     "bookings:details",
+    "bookings:prove",
+    "bookings:prove_by_link",
     "notifications:decline",
 }
 CLIENTS = {

@@ -23,7 +23,11 @@ from coaching_portal.notifications import outbox
 from coaching_portal.notifications.models import OutgoingMessage, RefusedAddress
 from coaching_portal.personal_data import export, privacy, retention
 from coaching_portal.testing.factories import ledger
-from coaching_portal.testing.factories.sessions import agreed_programme, book_session
+from coaching_portal.testing.factories.sessions import (
+    agreed_programme,
+    book_session,
+    pending_booking,
+)
 from coaching_portal.testing.plugin import NINE
 from profiles.actions import complaints, erasure
 from profiles.models import DiaryDelegate, Erasure, Membership, User
@@ -62,6 +66,7 @@ def life(zebedee, people, client_user, admin_user):
     enquiries.submit_enquiry(
         subject="MESSAGE", name=NAME, email=ADDRESS, message=TOPIC, phone=PHONE, at=NINE
     )
+    pending_booking(coach, ADDRESS, name=NAME, location_details=STREET)
     theirs = book_session(coach, client_user, starts_at=NINE + timedelta(hours=2))
     changes.add_to_agenda(session=theirs, text="Cleo's own", by=client_user, at=NINE - 5 * DAY)
     place = enrol(zebedee)
@@ -497,7 +502,7 @@ def test_every_model_that_points_to_a_person_has_been_thought_of():
     thought_of = {
         "bookings": {"coachingsession", "sessionevent", "agendaitem", "agreement", "agreementtext"}
         | {"programme", "review", "enquiry", "bookingrules", "weeklyhours", "dateoverride"}
-        | {"timeoff", "busytime", "extension", "calendarfeed"},
+        | {"timeoff", "busytime", "extension", "calendarfeed", "pendingbooking"},
         "profiles": NOT_ABOUT_A_CLIENT["profiles"]
         | {"user", "client", "diarydelegate", "datacomplaint"},
         "training": NOT_ABOUT_A_CLIENT["training"]

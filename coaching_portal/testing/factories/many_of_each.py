@@ -30,6 +30,7 @@ from coaching_portal.testing.factories.sessions import (
     accepted,
     agreed_programme,
     open_hours,
+    pending_booking,
     proposed_programme,
 )
 from profiles.actions import complaints
@@ -181,7 +182,9 @@ def _coaching(plenty, index):
         user=plenty.coach.user, label=f"Phone {index}", shows="NAMES", at=EARLIER
     )
     feeds.make_feed(user=plenty.client, label=f"Phone {index}", shows="BUSY", at=EARLIER)
+    _, _, link = pending_booking(plenty.coach, f"visitor{index}@example.org", at=NOW)
     plenty.newest |= {"held": held, "ahead": ahead, "feed": SimpleNamespace(token=token)}
+    plenty.newest |= {"pending": SimpleNamespace(token=link)}
 
 
 def sign_in(browser, user):

@@ -29,7 +29,7 @@ from coaching_portal.example_data.people import coach, person
 from coaching_portal.notifications import unsubscribe
 from coaching_portal.notifications.models import RefusedAddress
 from coaching_portal.testing.factories import ledger
-from coaching_portal.testing.factories.sessions import accepted
+from coaching_portal.testing.factories.sessions import accepted, pending_booking
 from coaching_portal.tests.security.test_access import EVERY, OURS
 from profiles.actions import complaints, consents
 from profiles.models import Client, Interview
@@ -152,6 +152,9 @@ def _coaching(at):
     )
     file = Client.objects.get(user=ahead.client)
     feed, token = feeds.make_feed(user=ahead.client, label="Phone", shows="NAMES", at=at)
+    pending, _, link = pending_booking(
+        coach(), "visitor@example.org", starts_at=at + 21 * DAY, at=at
+    )
     practitioner = {"slug": coach().slug}
     return {
         **_pages("bookings", "session move cancel session_ics add_agenda", uuid=ahead.uuid),
@@ -166,6 +169,9 @@ def _coaching(at):
         **_pages("bookings", "time_off end_time_off", starts_at=off.starts_at),
         "bookings:calendar_feed": {"token": token},
         "bookings:revoke_feed": {"uuid": feed.uuid},
+        "bookings:prove": {"uuid": pending.uuid},
+        "bookings:send_new_code": {"uuid": pending.uuid},
+        "bookings:prove_by_link": {"token": link},
         "coach": practitioner,
         "bookings:booked": practitioner | {"uuid": ahead.uuid},
         "bookings:remove_agenda": {"uuid": ahead.uuid, "item": item.uuid},

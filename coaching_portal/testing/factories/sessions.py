@@ -4,9 +4,11 @@ from datetime import time, timedelta
 from urllib.parse import urlencode
 
 from bookings import actions
-from bookings.actions import agreement_texts, programmes
+from bookings.actions import agreement_texts, pending_bookings, programmes
 from bookings.actions.booking_request import Acceptance, BookingRequest, Details
 from bookings.models import BookingRules, WeeklyHours
+from coaching_portal.notifications import outbox
+from coaching_portal.notifications.models import OutgoingMessage
 from coaching_portal.testing.plugin import NINE
 
 WEEKS_AHEAD = NINE - timedelta(days=30)
@@ -66,6 +68,20 @@ def details_url(coach, starts_at, **asked):
     """The last step of booking, with this time chosen."""
     asked = {"minutes": 60, "place": "VIDEO", "start": starts_at.isoformat()} | asked
     return f"/book/{coach.slug}/details/?{urlencode(asked)}"
+
+
+def pending_booking(coach, email, *, starts_at=NINE, at=WEEKS_AHEAD, visitor_key="heron", **told):
+    """What a visitor has chosen and typed: (the row, its code, the end of its link)."""
+    pending = pending_bookings.save_pending(
+        coach=coach,
+        visitor_key=visitor_key,
+        email=email,
+        selection={"minutes": "60", "location": "VIDEO", "start": starts_at.isoformat()},
+        answers={"name": "Nell New", **answers(coach), **told},
+        at=at,
+    )
+    secret = outbox.secret_of(OutgoingMessage.objects.filter(subject_uuid=pending.uuid).get())
+    return pending, secret["code"], secret["path"].rstrip("/").rsplit("/", 1)[1]
 
 
 def answers(coach, **changes):

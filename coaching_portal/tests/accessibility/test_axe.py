@@ -24,7 +24,8 @@ from coaching_portal.example_data import (
     training,
 )
 from coaching_portal.example_data.people import person
-from coaching_portal.notifications import unsubscribe
+from coaching_portal.notifications import outbox, unsubscribe
+from coaching_portal.notifications.models import OutgoingMessage
 from coaching_portal.tests import pages
 from coaching_portal.tests.accessibility.walk import Walk, checker
 from coaching_portal.tests.browser import choose_time, fill_in, is_at, press
@@ -70,7 +71,8 @@ LONG = " Featherstonehaugh-Wolfeschlegelsteinhausenbergerdorff"
 
 def test_visitors_meet_no_barriers(walk):
     load(profiles, hours, training)
-    names = pages.VISITORS | {"account_login", "account_signup", "account_reset_password"}
+    signing_in = {"account_request_login_code", "account_reset_password"}
+    names = pages.VISITORS | signing_in | {"account_login", "account_signup"}
     visitor = walk(names)
 
     visitor.follow_links("/", _page_to_decline_on(), reverse("erased"))
@@ -78,12 +80,14 @@ def test_visitors_meet_no_barriers(walk):
         {
             "account_login": "Sign in",
             "account_signup": "Create my account",
+            "account_request_login_code": "Email me a code",
             "contact": "Send the message",
             "complaint": "Send the complaint",
             "team_enquiry": "Check your answers",
         }
     )
     _choose_a_time(visitor)
+    _prove_an_email(visitor)
     _ask_for_a_team(visitor)
     _complain(visitor)
 
@@ -111,6 +115,22 @@ def _choose_a_time(walk):
     choose_time(walk.page)
     walk.look("with a time chosen")
     press(walk.page, "Continue with this time")
+
+
+def _prove_an_email(walk):
+    walk.look()
+    press(walk.page, "Email me a code")
+    walk.look("with errors")
+    fill_in(walk.page, {"Your full name": "Vi", "Your email address": "vi@example.org"})
+    fill_in(walk.page, {"I accept this agreement": True, "I want this session in the 14-day": True})
+    press(walk.page, "Email me a code")
+    is_at(walk.page, "Enter the code")
+    walk.look()
+    press(walk.page, "Book this session, £75.00")
+    walk.look("with errors")
+    [message] = OutgoingMessage.objects.filter(address="vi@example.org", kind="booking-code")
+    walk.page.goto(outbox.secret_of(message)["path"])
+    walk.look()
 
 
 def _ask_for_a_team(walk):

@@ -50,6 +50,7 @@ PAGES = {
     "account_login": page(anonymous=2),
     "account_inactive": page(anonymous=2),
     "account_signup": page(anonymous=2),
+    "account_request_login_code": page(anonymous=2),
     "account_reset_password": page(anonymous=2),
     "account_reset_password_from_key_done": page(anonymous=2),
     "account_reset_password_done": page(anonymous=2),
@@ -78,6 +79,7 @@ PAGES = {
             "client?minutes=60&location=VIDEO&programme=none&start=2027-07-05T09:00:00%2B00:00": 16,
         },
     ),
+    "bookings:prove_by_link": page("pending", anonymous=9),
     "bookings:booked": page("booked", client=6),
     "bookings:sessions": page(client=8, delegate=8, coach=7),
     "bookings:session": page("ahead", client=8, coach=8),
@@ -222,6 +224,8 @@ WITHOUT_A_PAGE = {
     "metrics",  # behind a token
     "invoicing_draft",
     "training:check",
+    "bookings:prove",  # in the browser in which the time was chosen
+    "bookings:send_new_code",
     "account_reauthenticate",
     "account_email_verification_sent",
     "account_change_password",

@@ -59,6 +59,34 @@ def a_booking(given):
     return given.client, sessions.details_url(given.coach, NINE), sessions.answers(given.coach)
 
 
+def pending_of(given):
+    """A booking to be proved, in a browser in which its client has meanwhile signed in."""
+    sessions.open_hours(given.coach)
+    browser = given.browser_of(given.client)
+    held = browser.session
+    held["visitor_key"] = "heron"
+    held.save()
+    return sessions.pending_booking(given.coach, given.client.email)
+
+
+@FORMS.add("bookings:prove", makes=CoachingSession, without_key=1)
+def a_code(given):
+    pending, code, _ = pending_of(given)
+    return given.client, to("bookings:prove", pending.uuid), {"code": code}
+
+
+@FORMS.add("bookings:send_new_code", makes=OutgoingMessage, without_key=2)
+def another_code(given):
+    pending, _, _ = pending_of(given)
+    return given.client, to("bookings:send_new_code", pending.uuid), {}
+
+
+@FORMS.add("bookings:prove_by_link", makes=CoachingSession, without_key=1)
+def a_link(given):
+    _, _, token = pending_of(given)
+    return None, to("bookings:prove_by_link", token), {}
+
+
 @FORMS.add("bookings:move", makes=SessionEvent, without_key=1)
 def a_move(given):
     session = booked(given)

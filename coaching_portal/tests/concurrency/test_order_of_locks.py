@@ -31,6 +31,7 @@ from training import actions as courses
 # As docs/architecture.md and bookings/actions/locking.py have it. An order comes before all.
 ORDER = [
     ["coaching_portal_answeredrequest"],
+    ["bookings_pendingbooking"],
     ["profiles_coach"],
     ["profiles_user"],
     ["bookings_programme"],

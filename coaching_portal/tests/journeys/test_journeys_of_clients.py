@@ -9,7 +9,6 @@ from playwright.sync_api import expect
 from bookings.models import CoachingSession
 from coaching_portal.testing.factories.sessions import open_hours
 from coaching_portal.tests.browser import (
-    PASSWORD,
     choose_time,
     download,
     fill_in,
@@ -40,12 +39,11 @@ def _open_hours(coach):
 def test_a_visitor_signs_up_books_moves_and_cancels(arrive, post_office, way):
     page = arrive(**way)
     time = _choose_a_time_as_a_visitor(page)
-    press(page, "Create an account")
-    _sign_up(page, post_office)
-
-    is_at(page, "Check and confirm")
-    sees(page, "We are holding this time for you until", time)
+    is_at(page, "Your details")
+    sees(page, time)
     _tell_the_details(page)
+    press(page, "Email me a code")
+    _enter_code(page, post_office)
     press(page, "Book this session, £112.50")
     is_at(page, "Booked")
     invitation = _invitation_in(post_office.newest_to("nell@example.org"))
@@ -71,25 +69,18 @@ def _choose_a_time_as_a_visitor(page):
     return time
 
 
-def _sign_up(page, post_office):
-    is_at(page, "Create an account")
-    fill_in(
-        page,
-        {"Your name": "Nell New", "Email address": "nell@example.org", "Password": PASSWORD},
-    )
-    press(page, "Create my account")
+def _enter_code(page, post_office):
     is_at(page, "Enter the code")
     mail = post_office.newest_to("nell@example.org").get_body("plain").get_content()
     fill_in(page, {"Code": re.search(r"\b\d{6}\b", mail).group()})
-    press(page, "Confirm")
 
 
 def _tell_the_details(page):
     fill_in(
         page,
         {
-            "Accessibility needs": "A step-free room",
-            "What would you like to talk about?": "The rota",
+            "Your full name": "Nell New",
+            "Your email address": "nell@example.org",
             "I accept this agreement": True,
             "I want this session in the 14-day cancellation period": True,
         },

@@ -177,7 +177,7 @@ def test_a_new_visitor_comes_from_the_first_page_to_a_time_in_one_click(phone, c
     assert len(days) == 3
     steps.click(times.first)
 
-    sees(page, "Free introductory conversation", "Create an account")
+    sees(page, "Free introductory conversation", "Email me a code")
     assert (steps.clicks, steps.pages) == (1, ["/", "/book/una-umber/details/"])
 
 

@@ -103,6 +103,8 @@ OPEN_FOR_SIGNING_IN = {
     "/account/signup/",
     "/account/logout/",  # leads home who is signed out already
     "/account/inactive/",
+    "/account/login/code/",
+    "/account/login/code/confirm/",  # leads back to asking for a code
     "/account/password/reset/",
     "/account/password/reset/done/",
     "/account/password/reset/key/done/",

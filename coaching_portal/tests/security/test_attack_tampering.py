@@ -144,6 +144,9 @@ ANSWERS = {
     },
 }
 ELSEWHERE = {
+    # Proved by a code or a link: bookings/tests/test_prove_an_email.py.
+    "bookings:prove",
+    "bookings:prove_by_link",
     "training:enrol",  # keeps what is typed in the session; with the next, below
     "training:check",
     "my_data",  # both ask for the password first; further below
