@@ -208,6 +208,8 @@ ACCOUNT_FORMS = {
     "set_password": "profiles.accounts.forms.SetPasswordForm",
     "reset_password": "profiles.accounts.forms.ResetPasswordForm",
     "reset_password_from_key": "profiles.accounts.forms.NewPasswordForm",
+    "request_login_code": "profiles.accounts.forms.RequestCodeForm",
+    "confirm_login_code": "profiles.accounts.forms.SignInCodeForm",
     "confirm_email_verification_code": "profiles.accounts.forms.ConfirmEmailForm",
     "reauthenticate": "profiles.accounts.forms.ConfirmPasswordForm",
 }
@@ -215,6 +217,9 @@ ACCOUNT_EMAIL_VERIFICATION = "mandatory"
 ACCOUNT_EMAIL_VERIFICATION_BY_CODE_ENABLED = True
 ACCOUNT_EMAIL_VERIFICATION_BY_CODE_TIMEOUT = 15 * 60
 ACCOUNT_EMAIL_VERIFICATION_SUPPORTS_RESEND = True
+# For accounts without a password, too: who has booked has proved an email and needs no more.
+ACCOUNT_LOGIN_BY_CODE_ENABLED = True
+ACCOUNT_LOGIN_BY_CODE_TIMEOUT = 15 * 60
 ACCOUNT_EMAIL_NOTIFICATIONS = True
 ACCOUNT_CHANGE_EMAIL = True
 ACCOUNT_REAUTHENTICATION_REQUIRED = True
@@ -230,6 +235,7 @@ ACCOUNT_RATE_LIMITS = {
     "login_failed_slower": "3/10m/ip,3/10m/key",
     # A browser in which the person has signed in before: strangers do not use these up.
     "login_failed_known_device": "5/5m/key",
+    "request_login_code": "10/m/ip,3/m/key,20/d/key",
     "signup": "10/m/ip,100/h/ip",
     "confirm_email": "6/m/key,20/d/key",
     "guess_email_code": "3/15m/key",

@@ -45,6 +45,9 @@ _CODE = Mail("account-code", "profiles/email/code", "Code for an email address",
 MAILS = {
     "account/email/email_confirmation_signup": _CODE,
     "account/email/email_confirmation": _CODE,
+    "account/email/login_code": Mail(
+        "account-sign-in-code", "profiles/email/code", "Code to sign in", CODE
+    ),
     "account/email/password_reset_key": Mail(
         "account-new-password", "profiles/email/new_password", "Link to choose a password", LINK
     ),

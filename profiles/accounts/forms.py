@@ -8,6 +8,7 @@ from zoneinfo import available_timezones
 
 from allauth.account import forms as account
 from allauth.account.adapter import get_adapter as get_account_adapter
+from allauth.account.models import EmailAddress
 from allauth.core import context, ratelimit
 from allauth.mfa.adapter import get_adapter
 from allauth.mfa.base import forms as mfa
@@ -163,6 +164,35 @@ class ConfirmEmailForm(CodeField, PlainFields, account.ConfirmEmailVerificationC
 
     def clean_code(self):
         if not code_attempts.may_guess(self.email, self.expected_code):
+            raise get_account_adapter().validation_error("too_many_login_attempts")
+        return super().clean_code()
+
+
+class RequestCodeForm(PlainFields, account.RequestLoginCodeForm):
+    labels = {"email": "Email address"}
+    hints = {"email": "We send a code to it."}
+
+    def clean_email(self):
+        """Only where the address has been proved: a password set before that may be anyone's."""
+        email = super().clean_email()
+        proved = EmailAddress.objects.filter(user=self._user, email__iexact=email, verified=True)
+        if not proved.exists():
+            self._user = None
+        return email
+
+
+class SignInCodeForm(CodeField, PlainFields, account.ConfirmLoginCodeForm):
+    labels = {"code": "Code"}
+    hints = {"code": "Six digits"}
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["code"].widget.attrs["inputmode"] = "numeric"
+
+    def clean_code(self):
+        stage = context.request._login_stage
+        # By when it was asked for: there is no code where there is no account, and none may show.
+        if not code_attempts.may_guess(stage.login.email, stage.state["at"]):
             raise get_account_adapter().validation_error("too_many_login_attempts")
         return super().clean_code()
 

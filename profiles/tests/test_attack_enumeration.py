@@ -101,6 +101,22 @@ def the_page_after_a_reset(browser, address):
     return browser.post(reverse("account_reset_password"), {"email": address}, follow=True)
 
 
+def a_code_to_sign_in(browser, address):
+    return browser.post(reverse("account_request_login_code"), {"email": address}, follow=True)
+
+
+def a_wrong_code_to_sign_in(browser, address):
+    a_code_to_sign_in(browser, address)
+    return browser.post(reverse("account_confirm_login_code"), {"code": "no code"})
+
+
+def three_wrong_codes_to_sign_in(browser, address):
+    for _ in range(2):
+        a_wrong_code_to_sign_in(browser, address)
+    browser.post(reverse("account_confirm_login_code"), {"code": "no code"})
+    return browser.post(reverse("account_confirm_login_code"), {"code": "no code"}, follow=True)
+
+
 def a_change_of_address(browser, address):
     sign_in(browser)
     return browser.post(reverse("account_email"), {"action_add": "", "email": address})
@@ -125,6 +141,9 @@ WAYS = [
     three_wrong_codes,
     a_reset,
     the_page_after_a_reset,
+    a_code_to_sign_in,
+    a_wrong_code_to_sign_in,
+    three_wrong_codes_to_sign_in,
     a_change_of_address,
     the_page_after_a_change,
     a_wrong_code_for_a_change,
@@ -167,7 +186,7 @@ def work(way, address, hashed):
 
 
 @pytest.mark.parametrize("person", PEOPLE)
-@pytest.mark.parametrize("way", [signing_in, signing_up, a_reset])
+@pytest.mark.parametrize("way", [signing_in, signing_up, a_reset, a_code_to_sign_in])
 def test_the_work_is_that_for_an_unknown_address(way, person, hashed):
     assert work(way, f"{person}@example.org", hashed) == work(way, "unknown@example.org", hashed)
 
