@@ -88,7 +88,11 @@ def check_new_time(
     """The new time is offered, the session itself apart; a coach may leave her own hours."""
     by_coach = session.is_coached_by(by)
     booking_request = BookingRequest(
-        session.coach, starts_at, session.minutes, outside_hours=outside_hours and by_coach
+        session.coach,
+        starts_at,
+        session.minutes,
+        location=session.location,
+        outside_hours=outside_hours and by_coach,
     )
     requester = Requester(client=session.client, moving=session)
     checks.check_time(booking_request, at=at, requester=requester)

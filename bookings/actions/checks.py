@@ -70,6 +70,7 @@ def check_time(
             starts_at=booking_request.starts_at,
             minutes=booking_request.minutes,
             at=at,
+            location=booking_request.location,
             requester=requester,
             stored=rules,
         )

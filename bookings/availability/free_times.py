@@ -21,10 +21,17 @@ FURTHEST_FROM_UTC = timedelta(hours=16)  # more than any zone's offset
 
 @dataclass(frozen=True)
 class Shift:
-    """Wall time on one date. `ends` 00:00 means the end of the day."""
+    """Wall time on one date. `ends` 00:00 means the end of the day.
+
+    `locations` are the codes of where its sessions can be; none named: anywhere.
+    """
 
     starts: time
     ends: time
+    locations: Collection[str] = ()
+
+    def has(self, location: str) -> bool:
+        return not self.locations or location in self.locations
 
 
 @dataclass(frozen=True)
@@ -43,7 +50,10 @@ class Hours:
 
 @dataclass(frozen=True)
 class SlotRules:
-    """Minutes are elapsed minutes; the horizon and the limits count local dates in `zone`."""
+    """Minutes are elapsed minutes; horizon and limits count local dates in `zone`.
+
+    A week is Monday to Sunday.
+    """
 
     zone: ZoneInfo
     grid_minutes: int = 30
@@ -52,6 +62,12 @@ class SlotRules:
     buffer_minutes: int = 0
     most_sessions_a_day: int | None = None
     most_minutes_a_day: int | None = None
+    most_sessions_a_week: int | None = None
+    most_minutes_a_week: int | None = None
+
+    @property
+    def limits_weeks(self) -> bool:
+        return (self.most_sessions_a_week, self.most_minutes_a_week) != (None, None)
 
     @property
     def buffer(self) -> timedelta:
@@ -96,17 +112,21 @@ def open_slots(
     hours: Hours,
     sessions: Sequence[Occupied] = (),
     closed: Iterable[Period] = (),
+    locations: Collection[str] = (),
 ) -> list[datetime]:
-    """The starts in [since, until) at which a session of `minutes` can be had: sorted, in UTC."""
+    """The starts in [since, until) at which a session of `minutes` can be had: sorted, in UTC.
+
+    The whole session must be possible at one of `locations`; with none, shifts are not told apart.
+    """
     first = max(since, rules.earliest(at))
     end = min(until, local_midnight(rules.last_day(at) + DAY, rules.zone))
     length = timedelta(minutes=minutes)
-    has_room = _daily_limits(sessions, minutes, rules)
+    has_room = _limits(sessions, minutes, rules)
     starts = [
         start
         for day in _days(first, end, rules.zone)
         if has_room(day)
-        for start in _starts_on(day, hours.on(day), length, rules)
+        for start in _starts_at(locations, day, hours.on(day), length, rules)
         if first <= start < end
     ]
     return _outside(_taken(sessions, closed, rules), starts, length)
@@ -122,21 +142,46 @@ def _days(since: datetime, end: datetime, zone: ZoneInfo) -> Iterator[date]:
         day += DAY
 
 
-def _daily_limits(
-    sessions: Iterable[Occupied], minutes: int, rules: SlotRules
+def monday_of(day: date) -> date:
+    return day - day.weekday() * DAY
+
+
+def _limits(
+    sessions: Sequence[Occupied], minutes: int, rules: SlotRules
 ) -> Callable[[date], bool]:
-    """A function that tells whether a local date has room for one more session of `minutes`."""
+    """A function that tells whether a date and its week have room for one more of `minutes`."""
+    day_has_room = _limit(
+        sessions, minutes, rules, rules.most_sessions_a_day, rules.most_minutes_a_day
+    )
+    if not rules.limits_weeks:
+        return day_has_room
+    week_has_room = _limit(
+        sessions, minutes, rules, rules.most_sessions_a_week, rules.most_minutes_a_week, monday_of
+    )
+    return lambda day: day_has_room(day) and week_has_room(day)
+
+
+def _limit(
+    sessions: Iterable[Occupied],
+    minutes: int,
+    rules: SlotRules,
+    most_sessions: int | None,
+    most_minutes: int | None,
+    period_of: Callable[[date], date] = lambda day: day,
+) -> Callable[[date], bool]:
+    """Whether a date's period has room; `period_of` gives the first date of that period."""
     count: Counter[date] = Counter()
     booked: Counter[date] = Counter()
-    if rules.most_sessions_a_day is not None or rules.most_minutes_a_day is not None:
+    if most_sessions is not None or most_minutes is not None:
         for session in sessions:
-            day = local_date(session.starts_at, rules.zone)
-            count[day] += 1
-            booked[day] += (session.ends_at - session.starts_at) // MINUTE
+            period = period_of(local_date(session.starts_at, rules.zone))
+            count[period] += 1
+            booked[period] += (session.ends_at - session.starts_at) // MINUTE
 
     def has_room(day: date) -> bool:
-        return not _exceeds(count[day] + 1, rules.most_sessions_a_day) and not _exceeds(
-            booked[day] + minutes, rules.most_minutes_a_day
+        period = period_of(day)
+        return not _exceeds(count[period] + 1, most_sessions) and not _exceeds(
+            booked[period] + minutes, most_minutes
         )
 
     return has_room
@@ -144,6 +189,20 @@ def _daily_limits(
 
 def _exceeds(number: int, limit: int | None) -> bool:
     return limit is not None and number > limit
+
+
+def _starts_at(
+    locations: Collection[str],
+    day: date,
+    shifts: Sequence[Shift],
+    length: timedelta,
+    rules: SlotRules,
+) -> list[datetime]:
+    """The starts on a date whose whole session is possible at one of these locations, sorted."""
+    if not locations or not any(shift.locations for shift in shifts):
+        return _starts_on(day, shifts, length, rules)
+    choices = {tuple(shift for shift in shifts if shift.has(each)) for each in locations}
+    return sorted({s for choice in choices for s in _starts_on(day, choice, length, rules)})
 
 
 def _starts_on(

@@ -10,10 +10,10 @@ from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 import holidays
-from django.db.models import QuerySet
+from django.db.models import QuerySet, Value
 
 from bookings import pricing
-from bookings.availability import free_times
+from bookings.availability import free_times, recurring_time_off
 from bookings.models import BookingRules, BusyTime, CoachingSession, DateOverride, TimeOff
 from bookings.models.session_queries import CoachingSessionQuerySet
 from coaching_portal.common.dates import local_date, local_midnight
@@ -52,10 +52,13 @@ def open_slots(
     since: datetime,
     until: datetime,
     at: datetime,
+    location: str = "",
     requester: Requester = ANYBODY,
     stored: BookingRules | None = None,
 ) -> list[datetime]:
     """The starts in [since, until) that can be booked with this coach: sorted, in UTC.
+
+    `location` is where the session shall be; without it, any that the coach offers will do.
 
     What the client and the coach do elsewhere counts as taken, whoever is the coach there. Which
     lengths may be chosen: `pricing.offered_lengths`.
@@ -69,8 +72,10 @@ def open_slots(
         return []
     first, last = _local_dates(since, until, rules.zone)
     window = (
-        local_midnight(first, rules.zone),
-        local_midnight(last + DAY, rules.zone) + minutes * MINUTE + rules.buffer,
+        local_midnight(_first_counted(first, rules), rules.zone),
+        local_midnight(_last_counted(last, rules) + DAY, rules.zone)
+        + minutes * MINUTE
+        + rules.buffer,
     )
     rows = _session_rows(coach, window, at, requester)
     return free_times.open_slots(
@@ -82,6 +87,7 @@ def open_slots(
         hours=hours_between(coach, stored, first, last),
         sessions=[free_times.Occupied(*row[:3]) for row in rows if row[3]],
         closed=_away(coach, window) + [free_times.Period(*row[:2]) for row in rows if not row[3]],
+        locations=[location] if location else pricing.offered_locations(stored),
     )
 
 
@@ -91,6 +97,7 @@ def is_open(
     starts_at: datetime,
     minutes: int,
     at: datetime,
+    location: str = "",
     requester: Requester = ANYBODY,
     stored: BookingRules | None = None,
 ) -> bool:
@@ -101,6 +108,7 @@ def is_open(
         since=starts_at,
         until=starts_at + timedelta.resolution,
         at=at,
+        location=location,
         requester=requester,
         stored=stored,
     )
@@ -111,13 +119,16 @@ def hours_between(coach: Coach, rules: BookingRules, first: date, last: date) ->
     """The hours of the local dates first to last, as overrides and bank holidays leave them."""
     weekly: dict[int, list[free_times.Shift]] = {}
     overrides: dict[date, list[free_times.Shift]] = {}
-    for weekday, *shift in coach.weekly_hours.values_list("weekday", "starts", "ends"):
-        weekly.setdefault(weekday, []).append(free_times.Shift(*shift))
+    rows_of_week = coach.weekly_hours.values_list("weekday", "starts", "ends", "locations")
+    for weekday, starts, ends, locations in rows_of_week:
+        weekly.setdefault(weekday, []).append(
+            free_times.Shift(starts, ends, tuple(locations))
+        )
     rows = DateOverride.objects.filter(coach=coach).between(first, last)
-    for day, starts, ends in rows.values_list("date", "starts", "ends"):
+    for day, starts, ends, locations in rows.values_list("date", "starts", "ends", "locations"):
         shifts = overrides.setdefault(day, [])
         if starts is not None and ends is not None:
-            shifts.append(free_times.Shift(starts, ends))
+            shifts.append(free_times.Shift(starts, ends, tuple(locations)))
     years = () if rules.opens_on_bank_holidays else range(first.year, last.year + 1)
     closed = frozenset().union(*(bank_holidays(year) for year in years))
     return free_times.Hours(weekly, overrides, closed)
@@ -125,7 +136,7 @@ def hours_between(coach: Coach, rules: BookingRules, first: date, last: date) ->
 
 @lru_cache(maxsize=16)
 def bank_holidays(year: int) -> frozenset[date]:
-    """The dates of England's bank holidays."""
+    """The dates of the bank holidays in England and Wales."""
     return frozenset(holidays.country_holidays("GB", subdiv="ENG", years=year))
 
 
@@ -138,7 +149,18 @@ def _rules(coach: Coach, stored: BookingRules) -> free_times.SlotRules:
         buffer_minutes=stored.buffer_minutes,
         most_sessions_a_day=stored.most_sessions_a_day,
         most_minutes_a_day=stored.most_minutes_a_day,
+        most_sessions_a_week=stored.most_sessions_a_week,
+        most_minutes_a_week=stored.most_minutes_a_week,
     )
+
+
+def _first_counted(day: date, rules: free_times.SlotRules) -> date:
+    """The first date whose sessions count: with a weekly limit the whole week's do."""
+    return free_times.monday_of(day) if rules.limits_weeks else day
+
+
+def _last_counted(day: date, rules: free_times.SlotRules) -> date:
+    return free_times.monday_of(day) + 6 * DAY if rules.limits_weeks else day
 
 
 def _local_dates(since: datetime, until: datetime, zone: ZoneInfo) -> tuple[date, date]:
@@ -148,13 +170,19 @@ def _local_dates(since: datetime, until: datetime, zone: ZoneInfo) -> tuple[date
 
 def _away(coach: Coach, window: tuple[datetime, datetime]) -> list[free_times.Period]:
     """Time off and busy time, in one query."""
-    time_off, busy = (
-        kind.objects.filter(coach=coach).overlapping(*window).order_by()
-        for kind in (TimeOff, BusyTime)
+    time_off = TimeOff.objects.filter(coach=coach).reaching(*window).order_by()
+    busy = BusyTime.objects.filter(coach=coach).overlapping(*window).order_by()
+    rows = time_off.values_list("starts_at", "ends_at", "recurrence").union(
+        busy.values_list("starts_at", "ends_at", Value("")), all=True
     )
-    columns = ("starts_at", "ends_at")
-    rows = time_off.values_list(*columns).union(busy.values_list(*columns), all=True)
-    return [free_times.Period(*row) for row in rows]
+    zone = ZoneInfo(coach.time_zone)
+    return [
+        free_times.Period(*period)
+        for starts_at, ends_at, recurrence in rows
+        for period in recurring_time_off.periods(
+            starts_at, ends_at, recurrence, zone=zone, window=window
+        )
+    ]
 
 
 def _session_rows(

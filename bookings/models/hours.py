@@ -13,8 +13,21 @@ from django.db.models import F, Q
 from coaching_portal.common.date_fields import moments_within_reach, within_reach
 
 
+# The codes of CoachingSession.Location, which cannot be imported here.
+LOCATIONS = ["VIDEO", "TELEPHONE", "PRACTICE", "WORKPLACE"]
+
+
 def usual_lengths():
     return [60, 75, 90, 105, 120]
+
+
+def shift_locations():
+    """Where a shift's sessions can be; empty: wherever the coach offers sessions."""
+    return ArrayField(models.CharField(max_length=10), default=list, db_default=[], blank=True)
+
+
+def names_known_locations(name):
+    return models.CheckConstraint(name=name, condition=Q(locations__contained_by=LOCATIONS))
 
 
 class DateOverrideQuerySet(models.QuerySet["DateOverride"]):
@@ -26,6 +39,13 @@ class DateOverrideQuerySet(models.QuerySet["DateOverride"]):
 class PeriodQuerySet(models.QuerySet):
     def overlapping(self, starts_at: datetime, ends_at: datetime) -> Self:
         return self.filter(starts_at__lt=ends_at, ends_at__gt=starts_at)
+
+
+class TimeOffQuerySet(PeriodQuerySet):
+    def reaching(self, starts_at: datetime, ends_at: datetime) -> Self:
+        """Those that overlap, and those of every year, of which one may."""
+        yearly = Q(recurrence=TimeOff.Recurrence.YEARLY, starts_at__lt=ends_at)
+        return self.filter(yearly | Q(starts_at__lt=ends_at, ends_at__gt=starts_at))
 
 
 class BookingRules(models.Model):
@@ -47,6 +67,8 @@ class BookingRules(models.Model):
     buffer_minutes = models.PositiveSmallIntegerField("buffer after a session (minutes)", default=0)
     most_sessions_a_day = models.PositiveSmallIntegerField(null=True, blank=True)
     most_minutes_a_day = models.PositiveSmallIntegerField(null=True, blank=True)
+    most_sessions_a_week = models.PositiveSmallIntegerField(null=True, blank=True)
+    most_minutes_a_week = models.PositiveSmallIntegerField(null=True, blank=True)
     cancellation_notice_hours = models.PositiveSmallIntegerField(default=48)
     opens_on_bank_holidays = models.BooleanField(default=False)
     offers_video = models.BooleanField(default=True)
@@ -90,10 +112,12 @@ class WeeklyHours(models.Model):
     weekday = models.PositiveSmallIntegerField(choices=Weekday)
     starts = models.TimeField()
     ends = models.TimeField()
+    locations = shift_locations()
 
     class Meta:
         verbose_name_plural = "weekly hours"
         constraints = [
+            names_known_locations("bookings_weekly_hours_know_their_locations"),
             models.CheckConstraint(
                 name="bookings_weekly_hours_start_before_they_end",
                 condition=Q(starts__lt=F("ends")) | Q(ends="00:00"),
@@ -114,11 +138,13 @@ class DateOverride(models.Model):
     date = models.DateField()
     starts = models.TimeField(null=True, blank=True)
     ends = models.TimeField(null=True, blank=True)
+    locations = shift_locations()
 
     objects = DateOverrideQuerySet.as_manager()
 
     class Meta:
         constraints = [
+            names_known_locations("bookings_date_override_knows_its_locations"),
             models.CheckConstraint(
                 name="bookings_date_override_starts_before_it_ends",
                 condition=Q(starts__isnull=True, ends__isnull=True)
@@ -140,14 +166,24 @@ class DateOverride(models.Model):
 
 
 class TimeOff(models.Model):
-    """A period without sessions; it beats hours and overrides. The reason is the coach's own."""
+    """A period without sessions; it beats hours and overrides. The reason is the coach's own.
+
+    What recurs is kept as its first period; the others: `availability.recurring_time_off`.
+    """
+
+    class Recurrence(models.TextChoices):
+        NONE = "", "Once"
+        YEARLY = "YEARLY", "Every year"
 
     coach = models.ForeignKey("profiles.Coach", models.CASCADE, related_name="time_off")
     starts_at = models.DateTimeField()
     ends_at = models.DateTimeField()
     reason = models.CharField(max_length=100, blank=True)
+    recurrence = models.CharField(
+        max_length=6, choices=Recurrence, default=Recurrence.NONE, db_default="", blank=True
+    )
 
-    objects = PeriodQuerySet.as_manager()
+    objects = TimeOffQuerySet.as_manager()
 
     class Meta:
         verbose_name_plural = "time off"
@@ -156,12 +192,20 @@ class TimeOff(models.Model):
                 name="bookings_time_off_starts_before_it_ends",
                 condition=Q(starts_at__lt=F("ends_at")),
             ),
+            models.CheckConstraint(
+                name="bookings_time_off_recurs_yearly_or_never",
+                condition=Q(recurrence__in=["", "YEARLY"]),
+            ),
             moments_within_reach("bookings_time_off_is_within_reach", "starts_at", "ends_at"),
         ]
         indexes = [models.Index(fields=["coach", "ends_at"], name="bookings_time_off_coach")]
 
     def __str__(self):
         return f"{self.starts_at} to {self.ends_at}"
+
+    @property
+    def is_yearly(self):
+        return self.recurrence == self.Recurrence.YEARLY
 
 
 class BusyTime(models.Model):

@@ -119,6 +119,7 @@ def picker_for(
     address: Callable[[date], str],
     day: date | None = None,
     near: date | None = None,
+    location: str = "",
     requester: Requester = ANYBODY,
     stored: BookingRules | None = None,
 ) -> TimePicker:
@@ -129,7 +130,14 @@ def picker_for(
     """
     until = at + slot_queries.BEYOND_ANY_HORIZON
     starts = _to_choose(
-        coach, minutes=minutes, since=at, until=until, at=at, requester=requester, stored=stored
+        coach,
+        minutes=minutes,
+        since=at,
+        until=until,
+        at=at,
+        location=location,
+        requester=requester,
+        stored=stored,
     )
     by_day = _by_day(starts, zone)
     free, today = list(by_day), local_date(at, zone)
@@ -227,12 +235,21 @@ def nearest(
     minutes: int,
     zone: str,
     at: datetime,
+    location: str = "",
     requester: Requester = ANYBODY,
     stored: BookingRules | None = None,
 ) -> list[Slot]:
     """The three open times nearest to one that has gone, in their order."""
-    around = {"since": starts_at - 2 * WEEK, "until": starts_at + 2 * WEEK}
-    starts = _to_choose(coach, minutes=minutes, at=at, requester=requester, stored=stored, **around)
+    starts = _to_choose(
+        coach,
+        minutes=minutes,
+        since=starts_at - 2 * WEEK,
+        until=starts_at + 2 * WEEK,
+        at=at,
+        location=location,
+        requester=requester,
+        stored=stored,
+    )
     starts = sorted(starts, key=lambda start: abs(start - starts_at))[:3]
     return [
         slot for found in _by_day(sorted(starts), zone).values() for slot in _slots(found, zone)

@@ -9,7 +9,7 @@ from functools import cached_property
 from zoneinfo import ZoneInfo
 
 from bookings import pricing
-from bookings.availability import slot_queries
+from bookings.availability import recurring_time_off, slot_queries
 from bookings.models import CoachingSession
 from coaching_portal.common import formatting
 from coaching_portal.common.date_fields import is_within_reach
@@ -180,14 +180,18 @@ class CalendarWeek:
         )
         for session in sessions:
             yield Entry(session.starts_at, session.ends_at, session)
-        for period in self.coach.time_off.overlapping(since, until):
-            words = self._time_off_words(period)
-            yield Entry(period.starts_at, period.ends_at, reason=period.reason, words=words)
+        for period in self.coach.time_off.reaching(since, until):
+            recurrence = period.starts_at, period.ends_at, period.recurrence
+            for starts_at, ends_at in recurring_time_off.periods(
+                *recurrence, zone=self.zone, window=(since, until)
+            ):
+                words = self._time_off_words(starts_at, ends_at)
+                yield Entry(starts_at, ends_at, reason=period.reason, words=words)
 
-    def _time_off_words(self, period):
-        starts, ends = (each.astimezone(self.zone) for each in (period.starts_at, period.ends_at))
+    def _time_off_words(self, starts_at, ends_at):
+        starts, ends = (each.astimezone(self.zone) for each in (starts_at, ends_at))
         whole_day = self._midnight(starts.date()), self._midnight(starts.date() + DAY)
-        if (period.starts_at, period.ends_at) == whole_day:
+        if (starts_at, ends_at) == whole_day:
             return "All day"
         if starts.date() != (ends - timedelta.resolution).date():
             return ""

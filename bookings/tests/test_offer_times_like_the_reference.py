@@ -30,11 +30,16 @@ def wall(minutes):
     return time(minutes // 60 % 24, minutes % 60)
 
 
+def locations():
+    """None named, mostly one, or two."""
+    return st.lists(st.sampled_from(["VIDEO", "PRACTICE", "TELEPHONE"]), max_size=2, unique=True)
+
+
 @st.composite
 def shifts(draw):
     ends = st.one_of(st.none(), minutes_of_day)
     found = [
-        Shift(wall(start), wall(end or 0))
+        Shift(wall(start), wall(end or 0), tuple(draw(locations())))
         for start, end in draw(st.lists(st.tuples(minutes_of_day, ends), max_size=3))
         if not end or start < end
     ]
@@ -63,6 +68,8 @@ def questions(draw):
         buffer_minutes=draw(st.sampled_from([0, 10, 15, 30])),
         most_sessions_a_day=draw(limit),
         most_minutes_a_day=draw(st.one_of(st.none(), st.integers(30, 240))),
+        most_sessions_a_week=draw(st.one_of(st.none(), st.integers(0, 4))),
+        most_minutes_a_week=draw(st.one_of(st.none(), st.integers(30, 600))),
     )
     dates = st.integers(-1, 1).map(lambda days: day + timedelta(days=days))
     since = middle + timedelta(minutes=draw(st.integers(-1500, 0)))
@@ -79,6 +86,7 @@ def questions(draw):
         ),
         "sessions": draw(st.lists(periods(middle, Occupied), max_size=4)),
         "closed": draw(st.lists(periods(middle, Period), max_size=2)),
+        "locations": draw(locations()),
     }
 
 

@@ -110,6 +110,7 @@ def times(request, selection, *, problem="", status=200):
         "zone": selection.zone,
         "at": at,
         "requester": selection.requester,
+        "location": selection.location,
         "stored": selection.rules,
     }
     shown = picker.picker_for(

@@ -91,6 +91,7 @@ def _times(request, view, zone, *, problem="", gone=None, status=200):
         "minutes": session.minutes,
         "zone": zone,
         "at": view.at,
+        "location": session.location,
         "requester": Requester(client=session.client, moving=session),
     }
     shown = picker.picker_for(

@@ -192,6 +192,7 @@ def _if_gone(selection, held, at):
         starts_at=selection.starts_at,
         minutes=selection.minutes,
         at=at,
+        location=selection.location,
         requester=selection.requester,
         stored=selection.rules,
     ):
@@ -206,6 +207,7 @@ def _gone(selection, at, problem):
         minutes=selection.minutes,
         zone=selection.zone,
         at=at,
+        location=selection.location,
         requester=selection.requester,
         stored=selection.rules,
     )
