@@ -132,6 +132,16 @@ def open_slots(
     return _outside(_taken(sessions, closed, rules), starts, length)
 
 
+def lies_within(
+    hours: Hours, starts_at: datetime, ends_at: datetime, *, location: str, zone: ZoneInfo
+) -> bool:
+    """Whether this time lies wholly inside the hours of its date, for its location."""
+    day = local_date(starts_at, zone)
+    shifts = [shift for shift in hours.on(day) if shift.has(location)]
+    pieces = _merged(piece for shift in shifts for piece in _shift_instants(day, shift, zone))
+    return any(start <= starts_at and ends_at <= end for start, end in pieces)
+
+
 def _days(since: datetime, end: datetime, zone: ZoneInfo) -> Iterator[date]:
     """The local dates that [since, end) touches."""
     if since >= end:
@@ -146,9 +156,7 @@ def monday_of(day: date) -> date:
     return day - day.weekday() * DAY
 
 
-def _limits(
-    sessions: Sequence[Occupied], minutes: int, rules: SlotRules
-) -> Callable[[date], bool]:
+def _limits(sessions: Sequence[Occupied], minutes: int, rules: SlotRules) -> Callable[[date], bool]:
     """A function that tells whether a date and its week have room for one more of `minutes`."""
     day_has_room = _limit(
         sessions, minutes, rules, rules.most_sessions_a_day, rules.most_minutes_a_day

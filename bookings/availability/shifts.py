@@ -6,6 +6,8 @@ from itertools import pairwise
 
 from coaching_portal.common import formatting
 
+# (starts, ends), and where its sessions can be when that is not everywhere.
+GivenShift = tuple[time, time] | tuple[time, time, tuple[str, ...]]
 MIDNIGHT = time()
 LAST = time.max
 
@@ -21,14 +23,19 @@ def words(starts: time, ends: time) -> str:
     return f"{clock(starts)} to {clock(ends)}"
 
 
+def locations_of(shift: GivenShift) -> list[str]:
+    """The codes of its locations; none: wherever the coach offers sessions."""
+    return list(shift[2]) if len(shift) > 2 else []
+
+
 def ends_before_it_starts(starts: time, ends: time) -> bool:
     """An end at midnight is the end of the day."""
     return ends <= starts and ends != MIDNIGHT
 
 
 def first_overlap(
-    shifts: Iterable[tuple[time, time]],
-) -> tuple[tuple[time, time], tuple[time, time]] | None:
+    shifts: Iterable[GivenShift],
+) -> tuple[GivenShift, GivenShift] | None:
     """The first two shifts that overlap, or None; shifts that touch do not."""
     ordered = sorted(shifts)
     for one, other in pairwise(ordered):
@@ -37,13 +44,13 @@ def first_overlap(
     return None
 
 
-def problem_with(shifts: Sequence[tuple[time, time]]) -> str:
+def problem_with(shifts: Sequence[GivenShift]) -> str:
     """What is wrong with a day's shifts, for the coach to read; empty where nothing is."""
     for shift in shifts:
-        if ends_before_it_starts(*shift):
-            return f"{words(*shift)} ends before it starts."
+        if ends_before_it_starts(*shift[:2]):
+            return f"{words(*shift[:2])} ends before it starts."
     overlap = first_overlap(shifts)
     if overlap:
-        one, other = (words(*shift) for shift in overlap)
+        one, other = (words(*shift[:2]) for shift in overlap)
         return f"{one} and {other} overlap. Change one of them."
     return ""

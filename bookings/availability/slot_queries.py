@@ -4,7 +4,8 @@ The list of times and the check inside a booking's transaction both come through
 so that what is offered and what is accepted cannot differ. One query for each kind of row.
 """
 
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
@@ -45,6 +46,22 @@ class Requester:
 ANYBODY = Requester()
 
 
+@dataclass(frozen=True)
+class Supposed:
+    """Hours that are not saved yet, to see what clients would be offered."""
+
+    weekly: Mapping[int, Sequence[free_times.Shift]] | None = None
+    dates: Mapping[date, Sequence[free_times.Shift]] = field(default_factory=dict)
+    away: Sequence[free_times.Period] = ()
+
+    def applied_to(self, hours: free_times.Hours) -> free_times.Hours:
+        weekly = hours.weekly if self.weekly is None else self.weekly
+        return replace(hours, weekly=weekly, overrides={**hours.overrides, **self.dates})
+
+
+STORED = Supposed()
+
+
 def open_slots(
     coach: Coach,
     *,
@@ -55,6 +72,7 @@ def open_slots(
     location: str = "",
     requester: Requester = ANYBODY,
     stored: BookingRules | None = None,
+    supposed: Supposed = STORED,
 ) -> list[datetime]:
     """The starts in [since, until) that can be booked with this coach: sorted, in UTC.
 
@@ -62,7 +80,8 @@ def open_slots(
 
     What the client and the coach do elsewhere counts as taken, whoever is the coach there. Which
     lengths may be chosen: `pricing.offered_lengths`.
-    `stored` are the coach's BookingRules, where they have been read already.
+    `stored` are the coach's BookingRules, where they have been read already. `supposed` is what a
+    coach tries out before she saves it.
     """
     stored = stored or pricing.booking_rules_for(coach)
     rules = _rules(coach, stored)
@@ -84,9 +103,11 @@ def open_slots(
         until=until,
         at=at,
         rules=rules,
-        hours=hours_between(coach, stored, first, last),
+        hours=supposed.applied_to(hours_between(coach, stored, first, last)),
         sessions=[free_times.Occupied(*row[:3]) for row in rows if row[3]],
-        closed=_away(coach, window) + [free_times.Period(*row[:2]) for row in rows if not row[3]],
+        closed=_away(coach, window)
+        + [*supposed.away]
+        + [free_times.Period(*row[:2]) for row in rows if not row[3]],
         locations=[location] if location else pricing.offered_locations(stored),
     )
 
@@ -121,9 +142,7 @@ def hours_between(coach: Coach, rules: BookingRules, first: date, last: date) ->
     overrides: dict[date, list[free_times.Shift]] = {}
     rows_of_week = coach.weekly_hours.values_list("weekday", "starts", "ends", "locations")
     for weekday, starts, ends, locations in rows_of_week:
-        weekly.setdefault(weekday, []).append(
-            free_times.Shift(starts, ends, tuple(locations))
-        )
+        weekly.setdefault(weekday, []).append(free_times.Shift(starts, ends, tuple(locations)))
     rows = DateOverride.objects.filter(coach=coach).between(first, last)
     for day, starts, ends, locations in rows.values_list("date", "starts", "ends", "locations"):
         shifts = overrides.setdefault(day, [])
@@ -137,7 +156,12 @@ def hours_between(coach: Coach, rules: BookingRules, first: date, last: date) ->
 @lru_cache(maxsize=16)
 def bank_holidays(year: int) -> frozenset[date]:
     """The dates of the bank holidays in England and Wales."""
-    return frozenset(holidays.country_holidays("GB", subdiv="ENG", years=year))
+    return frozenset(bank_holiday_names(year))
+
+
+@lru_cache(maxsize=16)
+def bank_holiday_names(year: int) -> dict[date, str]:
+    return dict(holidays.country_holidays("GB", subdiv="ENG", years=year, language="en_GB"))
 
 
 def _rules(coach: Coach, stored: BookingRules) -> free_times.SlotRules:
@@ -181,6 +205,18 @@ def _away(coach: Coach, window: tuple[datetime, datetime]) -> list[free_times.Pe
         for starts_at, ends_at, recurrence in rows
         for period in recurring_time_off.periods(
             starts_at, ends_at, recurrence, zone=zone, window=window
+        )
+    ]
+
+
+def time_off_between(coach: Coach, window: tuple[datetime, datetime]) -> list[free_times.Period]:
+    """The periods of time off that overlap the window, those of every year among them."""
+    zone = ZoneInfo(coach.time_zone)
+    return [
+        free_times.Period(*period)
+        for each in TimeOff.objects.filter(coach=coach).reaching(*window)
+        for period in recurring_time_off.periods(
+            each.starts_at, each.ends_at, each.recurrence, zone=zone, window=window
         )
     ]
 

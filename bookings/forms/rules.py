@@ -54,6 +54,8 @@ class BookingRulesForm(forms.ModelForm):
             "horizon_days",
             "most_sessions_a_day",
             "most_minutes_a_day",
+            "most_sessions_a_week",
+            "most_minutes_a_week",
             "cancellation_notice_hours",
             "opens_on_bank_holidays",
         )
@@ -70,14 +72,18 @@ class BookingRulesForm(forms.ModelForm):
             "horizon_days": "Can be booked ahead (days)",
             "most_sessions_a_day": "Most sessions a day",
             "most_minutes_a_day": "Most minutes a day",
+            "most_sessions_a_week": "Most sessions a week",
+            "most_minutes_a_week": "Most minutes a week",
             "cancellation_notice_hours": "Cancellation notice (hours)",
-            "opens_on_bank_holidays": "My hours also apply on bank holidays in England",
+            "opens_on_bank_holidays": "My hours also apply on bank holidays in England and Wales",
         }
         help_texts = {
             "grid_minutes": "Counted from the beginning of each shift.",
             "buffer_minutes": "Kept free after each session; it may run past your hours.",
             "most_sessions_a_day": "Empty: no limit.",
             "most_minutes_a_day": "Empty: no limit.",
+            "most_sessions_a_week": "Monday to Sunday. Empty: no limit.",
+            "most_minutes_a_week": "Monday to Sunday. Empty: no limit.",
             "cancellation_notice_hours": "For sessions booked from now on.",
         }
         widgets = {"practice_directions": forms.Textarea(attrs={"rows": 3})}
@@ -123,5 +129,7 @@ BOUNDS = {
     "horizon_days": (1, 730),
     "most_sessions_a_day": (1, 24),
     "most_minutes_a_day": (30, 1440),
+    "most_sessions_a_week": (1, 168),
+    "most_minutes_a_week": (30, 10_080),
     "cancellation_notice_hours": (0, 720),
 }

@@ -5,7 +5,9 @@ from zoneinfo import ZoneInfo
 
 from django import forms
 
+from bookings.availability.recurring_time_off import LONGEST_OF_A_YEAR
 from bookings.forms.fields import ClockField
+from bookings.models import TimeOff
 from coaching_portal.common import visible_text
 from coaching_portal.common.date_fields import DayField
 
@@ -19,6 +21,9 @@ class TimeOffForm(forms.Form):
     )
     ends_on = DayField(label="To", missing="Enter the last day.")
     ends = ClockField(label="Time", required=False, help_text="Empty: to the end of that day.")
+    recurrence = forms.ChoiceField(
+        label="How often", choices=TimeOff.Recurrence.choices, required=False
+    )
     reason = forms.CharField(
         validators=[visible_text.LINE],
         label="Reason",
@@ -43,6 +48,7 @@ class TimeOffForm(forms.Form):
             "starts": first.time() if first.time() != time() else None,
             "ends_on": last.date() - DAY if ends_with_its_day else last.date(),
             "ends": None if ends_with_its_day else last.time(),
+            "recurrence": time_off.recurrence,
             "reason": time_off.reason,
         }
 
@@ -57,6 +63,9 @@ class TimeOffForm(forms.Form):
         given["ends_at"] = self._latest(*until)
         if given["ends_at"] <= given["starts_at"]:
             self.add_error("ends_on", "The end must come after the beginning.")
+        elif given["recurrence"]:
+            if given["ends_at"] - given["starts_at"] > LONGEST_OF_A_YEAR:
+                self.add_error("ends_on", "Time off of every year must be shorter than a year.")
         elif given["ends_at"] <= self.at:
             self.add_error("ends_on", "Enter an end that is still to come.")
         return given

@@ -12,7 +12,6 @@ from django.db.models import F, Q
 
 from coaching_portal.common.date_fields import moments_within_reach, within_reach
 
-
 # The codes of CoachingSession.Location, which cannot be imported here.
 LOCATIONS = ["VIDEO", "TELEPHONE", "PRACTICE", "WORKPLACE"]
 
@@ -46,6 +45,9 @@ class TimeOffQuerySet(PeriodQuerySet):
         """Those that overlap, and those of every year, of which one may."""
         yearly = Q(recurrence=TimeOff.Recurrence.YEARLY, starts_at__lt=ends_at)
         return self.filter(yearly | Q(starts_at__lt=ends_at, ends_at__gt=starts_at))
+
+    def not_over(self, at: datetime) -> Self:
+        return self.filter(Q(ends_at__gt=at) | Q(recurrence=TimeOff.Recurrence.YEARLY))
 
 
 class BookingRules(models.Model):

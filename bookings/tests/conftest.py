@@ -4,13 +4,14 @@ from datetime import timedelta
 from decimal import Decimal
 
 import pytest
+import time_machine
 from django.utils import timezone
 
 from bookings import actions
 from bookings.actions.booking_request import BookingRequest
 from bookings.availability import slot_queries
 from bookings.models import CoachingSession, SessionEvent
-from coaching_portal.testing.factories.sessions import accepted, open_hours
+from coaching_portal.testing.factories.sessions import WEEKS_AHEAD, accepted, open_hours
 from coaching_portal.testing.plugin import NINE
 
 HOUR = timedelta(hours=1)
@@ -87,3 +88,10 @@ def free(coach):
         return found[ahead][2 * number]
 
     return free
+
+
+@pytest.fixture
+def weeks_ahead():
+    """The clock stands thirty days before NINE."""
+    with time_machine.travel(WEEKS_AHEAD, tick=False):
+        yield

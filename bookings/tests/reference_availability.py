@@ -45,7 +45,9 @@ def open_slots(*, locations=(), **question):
 def open_slots_at(location, *, minutes, since, until, at, rules, hours, sessions=(), closed=()):
     occupied = {m for s in sessions for m in minutes_between(s.starts_at, s.free_again_at)}
     away = {m for period in closed for m in minutes_between(period.starts_at, period.ends_at)}
-    shifts = shifts_as_minutes(minutes_by_date(since, until, rules.zone), hours, rules.zone, location)
+    shifts = shifts_as_minutes(
+        minutes_by_date(since, until, rules.zone), hours, rules.zone, location
+    )
     inside = {day: {m for shift in each for m in shift} for day, each in shifts.items()}
     length, buffer = timedelta(minutes=minutes), timedelta(minutes=rules.buffer_minutes)
     today = at.astimezone(rules.zone).date()

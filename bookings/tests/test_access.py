@@ -165,9 +165,11 @@ COACH_PAGES = {
     "bookings:hours": only(coach=200, other_coach=200),
     "bookings:weekly_hours": only(coach=200, other_coach=200, form=True),
     "bookings:new_date": only(coach=200, other_coach=200, form=True),
+    "bookings:copy_week": only(coach=200, other_coach=200, form=True),
     "bookings:new_time_off": only(coach=200, other_coach=200, form=True),
     "bookings:rules": only(coach=200, other_coach=200, form=True),
     "bookings:clients": only(coach=200, other_coach=200),
+    "bookings:open_bank_holiday": action("a_date", "coach", "other_coach"),  # each her own date
     "bookings:clear_date": action("a_date", "coach", "other_coach"),  # each her own date
     # These show or change something of one coach's.
     "bookings:date_hours": only("a_date", coach=200, form=True),

@@ -44,12 +44,14 @@ def _answer(request, coach, at):
     minutes = _minutes(request.GET, pricing.lengths_open_to(client, coach, rules))
     first, last = _dates(request.GET)
     zone = _zone(request.GET, coach.time_zone)
+    location = _location(request.GET, pricing.offered_locations(rules))
     starts = slot_queries.open_slots(
         coach,
         minutes=minutes,
         since=local_midnight(first, zone),
         until=local_midnight(last + DAY, zone),
         at=at,
+        location=location,
         requester=slot_queries.Requester(
             visitor_key=request.session.get("visitor_key", ""), client=client
         ),
@@ -72,6 +74,15 @@ def _minutes(question, offered):
         choices = ", ".join(map(str, offered))
         raise BadQuestionError(f"This coach offers sessions of {choices} minutes.")
     return int(given)
+
+
+def _location(question, offered):
+    """Where the session shall be; without it, times for any location are given."""
+    given = question.get("location", "")
+    if given and given not in offered:
+        choices = ", ".join(offered)
+        raise BadQuestionError(f"This coach offers sessions at {choices}.")
+    return given
 
 
 def _dates(question):

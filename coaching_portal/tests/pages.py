@@ -57,6 +57,7 @@ COACHES = {
     "bookings:weekly_hours",
     "bookings:new_date",
     "bookings:date_hours",
+    "bookings:copy_week",
     "bookings:new_time_off",
     "bookings:time_off",
     "bookings:rules",

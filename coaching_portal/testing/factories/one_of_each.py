@@ -44,7 +44,7 @@ READERS = {
     " programme_accept programme_decline extension extension_accept extension_decline"
     " invoices invoice invoice_pdf credit_note_pdf",
     "coach": "calendar confirm_day hours weekly_hours new_date new_time_off date_hours time_off"
-    " rules clients clear_date end_time_off client confirm no_show waive programme"
+    " copy_week rules clients clear_date open_bank_holiday end_time_off client confirm no_show waive programme"
     " programme_terms programme_review programme_review_date programme_end programme_propose",
     "contact": "enrol check waiting_list learning booking booked cancel_booking name_place"
     " pass_on cancel_place",
@@ -165,7 +165,7 @@ def _coaching(at):
         **_pages("bookings", "programme_review programme_review_date", uuid=agreed.uuid),
         **_pages("bookings", "extension extension_accept extension_decline", uuid=extension.uuid),
         **_pages("bookings", "client programme_propose", uuid=file.uuid),
-        **_pages("bookings", "date_hours clear_date", date=day),
+        **_pages("bookings", "date_hours clear_date open_bank_holiday", date=day),
         **_pages("bookings", "time_off end_time_off", starts_at=off.starts_at),
         "bookings:calendar_feed": {"token": token},
         "bookings:revoke_feed": {"uuid": feed.uuid},

@@ -1,6 +1,6 @@
 """What needs no key, because sent twice, or three times at once, it does what it does once."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 from bookings.actions import hours
 from bookings.models import (
@@ -77,6 +77,19 @@ def a_date_closed(given):
 def a_date_cleared(given):
     hours.set_date(coach=given.coach, date=NINE.date(), shifts=[])
     return given.coach.user, to("bookings:clear_date", NINE.date()), {}
+
+
+@FORMS.add("bookings:open_bank_holiday", makes=DateOverride)
+def a_bank_holiday_opened(given):
+    sessions.open_hours(given.coach)
+    return given.coach.user, to("bookings:open_bank_holiday", date(2027, 8, 30)), {}
+
+
+@FORMS.add("bookings:copy_week", makes=DateOverride)
+def a_week_copied(given):
+    hours.set_date(coach=given.coach, date=date(2027, 6, 8), shifts=[])
+    week = {"copy_from": "2027-06-08", "copy_to": "2027-06-15"}
+    return given.coach.user, to("bookings:copy_week"), week
 
 
 @FORMS.add("bookings:rules", makes=BookingRules)

@@ -29,6 +29,7 @@ KEYLESS = double_posts_keyless.FORMS
 WITHOUT_KEY = {
     "bookings/_for_the_coach.html": "an outcome that is said already stays as it is",
     "bookings/your_details.html": "leads to signing in",
+    "bookings/hours_copy.html": "replaces the dates of a week",
     "bookings/hours_date.html": "replaces the hours of a date",
     "bookings/hours_weekly.html": "replaces the hours of the week",
     "bookings/rules.html": "replaces the rules",

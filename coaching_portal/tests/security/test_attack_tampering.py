@@ -115,6 +115,8 @@ ANSWERS = {
     "bookings:new_date": {"date": "2027-06-21", "kind": "closed"},
     "bookings:date_hours": {"kind": "open", "shift_0_starts": "10:00", "shift_0_ends": "11:00"},
     "bookings:clear_date": {},
+    "bookings:open_bank_holiday": {},
+    "bookings:copy_week": {"copy_from": "2027-06-21", "copy_to": "2027-06-28"},
     "bookings:new_time_off": {"starts_on": "2027-06-21", "ends_on": "2027-06-22"},
     "bookings:time_off": {"reason": "Rest"},
     "bookings:end_time_off": {},
