@@ -5,13 +5,18 @@ from zoneinfo import ZoneInfo
 
 from bookings import pricing
 from bookings.availability import free_times, slot_queries
-from bookings.models import CoachingSession
+from bookings.models import BookingRules, CoachingSession
 from coaching_portal.common.dates import local_date
 from profiles.models import Coach
 
 
-def sessions_outside_hours(coach: Coach, at: datetime) -> list[CoachingSession]:
-    """The coach's upcoming sessions that lie outside her hours or in her time off, in order."""
+def sessions_outside_hours(
+    coach: Coach, at: datetime, rules: BookingRules | None = None
+) -> list[CoachingSession]:
+    """The coach's upcoming sessions that lie outside her hours or in her time off, in order.
+
+    `rules` are the coach's, where they have been read.
+    """
     booked = CoachingSession.objects.filter(coach=coach).upcoming(at).select_related("client")
     sessions = sorted(booked, key=lambda each: (each.starts_at, each.pk))
     if not sessions:
@@ -19,7 +24,8 @@ def sessions_outside_hours(coach: Coach, at: datetime) -> list[CoachingSession]:
     zone = ZoneInfo(coach.time_zone)
     window = sessions[0].starts_at, max(each.ends_at for each in sessions)
     first, last = (local_date(moment, zone) for moment in (window[0], sessions[-1].starts_at))
-    hours = slot_queries.hours_between(coach, pricing.booking_rules_for(coach), first, last)
+    rules = rules or pricing.booking_rules_for(coach)
+    hours = slot_queries.hours_between(coach, rules, first, last)
     away = slot_queries.time_off_between(coach, window)
     return [each for each in sessions if _is_outside(each, hours, away, zone)]
 

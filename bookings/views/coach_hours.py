@@ -42,7 +42,7 @@ def hours(request, coach):
         "dates": presenter.dates_of(overrides),
         "bank_holidays": presenter.bank_holidays_ahead(rules, overrides, today),
         "time_off": presenter.time_off_ahead(coach, at),
-        "outside": sessions_outside_hours(coach, at),
+        "outside": sessions_outside_hours(coach, at, rules),
     }
     return render(request, "bookings/hours.html", context)
 

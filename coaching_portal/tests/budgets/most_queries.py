@@ -101,7 +101,7 @@ PAGES = {
         },
     ),
     "bookings:confirm_day": page("day", coach=7),
-    "bookings:hours": page(coach=14),
+    "bookings:hours": page(coach=15),
     "bookings:weekly_hours": page(coach=8),
     "bookings:copy_week": page(coach=6),
     "bookings:new_date": page(coach=7),

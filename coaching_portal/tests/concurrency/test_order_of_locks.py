@@ -107,8 +107,10 @@ def everything_that_no_form_does(given):
     finish = {"programme": programme, "outcome": "PAUSE", "by": coach.user, "at": at}
     programmes.record_review(**finish)
     programmes.resume(programme=programme, review_on=NINE.date(), at=at)
+    hours.open_bank_holiday(coach=coach, date=NINE.date())
     hours.set_weekly_hours(coach=coach, shifts={})
     hours.set_date(coach=coach, date=NINE.date(), shifts=[])
+    hours.copy_week(coach=coach, monday=NINE.date(), to_monday=NINE.date() + timedelta(days=7))
     hours.clear_date(coach=coach, date=NINE.date())
     hours.set_rules(rules=BookingRules.objects.get(coach=coach))
     complaint = complaints.complain(name="Vi", email="vi@example.org", message="You?", at=at)
