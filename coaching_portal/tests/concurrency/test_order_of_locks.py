@@ -8,6 +8,7 @@ import inspect
 import re
 import sys
 from contextlib import contextmanager
+from datetime import timedelta
 
 import pytest
 from django.db import connection, transaction

@@ -3,7 +3,7 @@ from django.db import migrations
 
 
 class Migration(migrations.Migration):
-    dependencies = [("bookings", "0016_locations_limits_and_yearly_time_off")]
+    dependencies = [("bookings", "0017_locations_limits_and_yearly_time_off")]
 
     operations = [
         ValidateConstraint("dateoverride", "bookings_date_override_knows_its_locations"),

@@ -16,7 +16,7 @@ def locations():
 
 
 class Migration(migrations.Migration):
-    dependencies = [("bookings", "0015_calendar_feeds")]
+    dependencies = [("bookings", "0016_pending_bookings")]
 
     operations = [
         migrations.AddField(
