@@ -44,8 +44,9 @@ READERS = {
     " programme_accept programme_decline extension extension_accept extension_decline"
     " invoices invoice invoice_pdf credit_note_pdf",
     "coach": "calendar confirm_day hours weekly_hours new_date new_time_off date_hours time_off"
-    " copy_week rules clients clear_date open_bank_holiday end_time_off client confirm no_show waive"
-    " programme programme_terms programme_review programme_review_date programme_end programme_propose",
+    " copy_week rules clients clear_date open_bank_holiday end_time_off client confirm no_show"
+    " waive programme programme_terms programme_review programme_review_date programme_end"
+    " programme_propose",
     "contact": "enrol check waiting_list learning booking booked cancel_booking name_place"
     " pass_on cancel_place",
     "nadia": "place_ics",
