@@ -2,7 +2,7 @@ from celery import shared_task
 from django.utils import timezone
 
 from bookings import actions, emails
-from bookings.actions import programmes
+from bookings.actions import calendar_sync, programmes
 
 
 @shared_task
@@ -18,3 +18,8 @@ def complete_unconfirmed():
 @shared_task
 def begin_programme_reviews():
     programmes.begin_reviews(at=timezone.now())
+
+
+@shared_task
+def sync_calendars():
+    calendar_sync.sync_due(at=timezone.now())

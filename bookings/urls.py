@@ -9,6 +9,7 @@ from bookings.views import (
     coach_programmes,
     coach_sessions,
     coach_time_off,
+    connections,
     details,
     extensions,
     feeds,
@@ -72,6 +73,19 @@ urlpatterns: list = [
         name="end_time_off",
     ),
     path("calendar/hours/rules/", coach_hours.rules, name="rules"),
+    path("calendar/connections/", connections.connections, name="connections"),
+    path("calendar/connections/<uuid:uuid>/", connections.connection, name="connection"),
+    path(
+        "calendar/connections/<uuid:uuid>/password/",
+        connections.connection_password,
+        name="connection_password",
+    ),
+    path("calendar/connections/<uuid:uuid>/disconnect/", connections.disconnect, name="disconnect"),
+    path(
+        "calendar/connections/changes/<uuid:uuid>/",
+        connections.answer_calendar,
+        name="answer_calendar",
+    ),
     path("clients/", coach_clients.clients, name="clients"),
     path("clients/<uuid:uuid>/", coach_clients.client, name="client"),
     # Programmes.

@@ -16,6 +16,9 @@ def beat_schedule(tick):
         "begin reviews that have come due": _every(
             5 * MINUTE, "bookings.tasks.begin_programme_reviews"
         ),
+        "read and write the calendars of coaches": _every(
+            MINUTE // 2, "bookings.tasks.sync_calendars"
+        ),
         "offer free places to those who wait": _every(MINUTE, "training.tasks.offer_free_places"),
         "complete sessions that nobody confirmed": _every(
             HOUR, "bookings.tasks.complete_unconfirmed"

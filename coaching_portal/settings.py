@@ -60,6 +60,9 @@ CSRF_TRUSTED_ORIGINS = [SITE_URL]
 TRUSTED_PROXIES = env.int("TRUSTED_PROXIES", default=0 if EMBEDDED else 1)
 ALLAUTH_TRUSTED_PROXY_COUNT = TRUSTED_PROXIES
 
+# Servers (host:port) to which calendars may connect though they are private. For tests only.
+CONNECTIONS_ALSO_TO = env.list("CONNECTIONS_ALSO_TO", default=[])
+
 if not EMBEDDED:
     production.insist(
         secret_key=SECRET_KEY,
@@ -69,6 +72,7 @@ if not EMBEDDED:
         proxies=TRUSTED_PROXIES,
         debug=DEBUG,
         metrics_token=env("METRICS_TOKEN", default=""),
+        private_calendars=CONNECTIONS_ALSO_TO,
     )
 
 # --- What it is made of -----------------------------------------------------------------

@@ -17,7 +17,12 @@ Location = CoachingSession.Location
 
 def uid_of(key: UUID) -> str:
     """The UID of the session with this uuid, in invitations and feeds alike."""
-    return f"{key}@{urlsplit(settings.SITE_URL).hostname}"
+    return f"{key}@{host()}"
+
+
+def host() -> str:
+    """What the UIDs of all the portal's own events end with."""
+    return urlsplit(settings.SITE_URL).hostname or ""
 
 
 def page_of(key: UUID) -> str:

@@ -1,4 +1,5 @@
 from bookings.models.agreements import Agreement, AgreementText
+from bookings.models.connections import CalendarConnection, CalendarEntry, ConnectedCalendar
 from bookings.models.enquiries import Enquiry
 from bookings.models.extensions import Extension
 from bookings.models.feeds import CalendarFeed
@@ -14,8 +15,11 @@ __all__ = [
     "AgreementText",
     "BookingRules",
     "BusyTime",
+    "CalendarConnection",
+    "CalendarEntry",
     "CalendarFeed",
     "CoachingSession",
+    "ConnectedCalendar",
     "DateOverride",
     "Enquiry",
     "Extension",

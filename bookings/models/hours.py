@@ -217,6 +217,13 @@ class BusyTime(models.Model):
     starts_at = models.DateTimeField()
     ends_at = models.DateTimeField()
     source = models.CharField(max_length=100, blank=True)
+    connection = models.ForeignKey(
+        "bookings.CalendarConnection",
+        models.CASCADE,
+        null=True,
+        blank=True,
+        related_name="busy_times",
+    )
 
     objects = PeriodQuerySet.as_manager()
 

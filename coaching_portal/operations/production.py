@@ -7,7 +7,17 @@ SHORTEST_TOKEN = 32
 NEW_KEY = "python3 -c 'import secrets; print(secrets.token_urlsafe(50))'"
 
 
-def insist(*, secret_key, site_url, email_url, hosts, proxies, debug, metrics_token=""):
+def insist(
+    *,
+    secret_key,
+    site_url,
+    email_url,
+    hosts,
+    proxies,
+    debug,
+    metrics_token="",
+    private_calendars=(),
+):
     """Raise ImproperlyConfigured with everything that is wrong, so that it is mended in one go."""
     requirements = {
         f"SECRET_KEY: at least {SHORTEST_KEY} random characters, from: {NEW_KEY}": (
@@ -27,6 +37,9 @@ def insist(*, secret_key, site_url, email_url, hosts, proxies, debug, metrics_to
         ),
         f"METRICS_TOKEN: at least {SHORTEST_TOKEN} random characters, or none": (
             not metrics_token or len(metrics_token) >= SHORTEST_TOKEN
+        ),
+        "CONNECTIONS_ALSO_TO: empty, because calendars may connect to public servers only": (
+            not private_calendars
         ),
         "DEBUG: false, because its error pages show secrets": not debug,
     }
