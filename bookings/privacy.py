@@ -12,6 +12,7 @@ from bookings.emails import invitations
 from bookings.models import (
     AgendaItem,
     Agreement,
+    CalendarConnection,
     CalendarFeed,
     CoachingSession,
     Enquiry,
@@ -95,6 +96,15 @@ def register():
         how_long="Until you enter the code, one day at most.",
         export=_pending,
         erase=lambda user, at: PendingBooking.objects.of_email(user.email).delete(),
+    )
+    privacy.keep(
+        "calendar connections",
+        what="Calendars that you connect as a coach: name, kind, and when you are busy in them. "
+        "Address, username and password are encrypted; what an event is about is not kept",
+        why="You connected them, so that nobody books you while you are busy.",
+        how_long="Until you disconnect them.",
+        export=_connections,
+        erase=lambda user, at: CalendarConnection.objects.filter(coach__user=user).delete(),
     )
     _forget()
 
@@ -194,6 +204,25 @@ def _pending(user):
     return [
         {"asked": pending.created_at.isoformat(), **pending.selection, **pending.answers}
         for pending in PendingBooking.objects.of_email(user.email).order_by("pk")
+    ]
+
+
+def _connections(user):
+    own = CalendarConnection.objects.filter(coach__user=user).order_by("pk")
+    return [
+        {
+            "name": connection.label,
+            "kind": connection.get_kind_display(),
+            "made": connection.created_at.isoformat(),
+            "last read": connection.synced_at.isoformat() if connection.synced_at else "",
+            "busy": [
+                [start.isoformat(), end.isoformat()]
+                for start, end in connection.busy_times.order_by("starts_at").values_list(
+                    "starts_at", "ends_at"
+                )
+            ],
+        }
+        for connection in own
     ]
 
 

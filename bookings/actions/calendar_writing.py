@@ -27,7 +27,10 @@ OURS += ("dtstamp", "transp", "rrule", "rdate", "exdate")
 
 def write_sessions(*, calendar: ConnectedCalendar, provider: Provider, at: datetime) -> None:
     """Bring the calendar to what is booked; each session in a request or two of its own."""
-    for session in sessions_to_write(calendar, at)[:MOST_AT_ONCE]:
+    sessions = list(sessions_to_write(calendar, at)[:MOST_AT_ONCE])
+    if sessions:
+        _read_again(calendar)
+    for session in sessions:
         entry, _ = CalendarEntry.objects.get_or_create(calendar=calendar, session=session)
         entry.session = session
         # Changed between two requests of ours: it is looked at again at the next sync.
@@ -36,6 +39,11 @@ def write_sessions(*, calendar: ConnectedCalendar, provider: Provider, at: datet
                 _delete(entry, provider)
             else:
                 _write(entry, provider, at)
+
+
+def _read_again(calendar: ConnectedCalendar) -> None:
+    """Servers count versions by content: what is undone there would look like before our writing."""
+    ConnectedCalendar.objects.filter(pk=calendar.pk).update(version="")
 
 
 def remove_sessions(*, calendar: ConnectedCalendar, provider: Provider, at: datetime) -> None:

@@ -8,7 +8,8 @@ from django.test import Client
 from django.urls import reverse
 
 from bookings import actions
-from bookings.actions import extensions, feeds
+from bookings.actions import connections, extensions, feeds
+from bookings.connections.providers import Credentials
 from bookings.models import CoachingSession, Programme
 from coaching_portal.testing.factories.sessions import (
     WEEKS_AHEAD,
@@ -87,6 +88,33 @@ def a_time_off(people):
     end = NINE + timedelta(days=1)
     actions.take_time_off(coach=people.coach.coach, starts_at=NINE, ends_at=end)
     return {"starts_at": NINE}
+
+
+@pytest.fixture
+def a_connection(people):
+    connection = connections.connect(
+        coach=people.coach.coach,
+        kind="CALDAV",
+        label="Work",
+        credentials=Credentials("https://cloud.example.com/", "una", "heron"),
+        at=NINE,
+    )
+    return {"uuid": connection.uuid}
+
+
+@pytest.fixture
+def a_calendar_question(people, a_connection, a_session):
+    """A session that the coach has moved in a calendar elsewhere."""
+    calendar = ConnectedCalendar.objects.create(
+        connection=people.coach.coach.calendar_connections.get(), name="Work"
+    )
+    entry = CalendarEntry.objects.create(
+        calendar=calendar,
+        session=CoachingSession.objects.get(**a_session),
+        question="DELETED",
+        asked_at=NINE,
+    )
+    return {"uuid": entry.uuid}
 
 
 @pytest.fixture
@@ -170,12 +198,17 @@ COACH_PAGES = {
     "bookings:rules": only(coach=200, other_coach=200, form=True),
     "bookings:clients": only(coach=200, other_coach=200),
     "bookings:open_bank_holiday": action("a_date", "coach", "other_coach"),  # each her own date
+    "bookings:connections": only(coach=200, other_coach=200, form=True),
     "bookings:clear_date": action("a_date", "coach", "other_coach"),  # each her own date
     # These show or change something of one coach's.
     "bookings:date_hours": only("a_date", coach=200, form=True),
     "bookings:time_off": only("a_time_off", coach=200, form=True),
     "bookings:end_time_off": action("a_time_off", "coach"),
     "bookings:client": only("a_client_file", coach=200),
+    "bookings:connection": only("a_connection", coach=200, form=True),
+    "bookings:connection_password": action("a_connection", "coach"),
+    "bookings:disconnect": action("a_connection", "coach"),
+    "bookings:answer_calendar": action("a_calendar_question", "coach"),
 }
 PAGES |= COACH_PAGES
 

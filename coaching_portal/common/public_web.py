@@ -32,8 +32,8 @@ PRIVATE_ENDINGS += (".onion", ".test", ".invalid")
 HIDING_NETWORKS = [
     ipaddress.ip_network(each)
     for each in (
-        *("::/96", "::ffff:0:0/96", "64:ff9b::/96", "64:ff9b:1::/48", "2001::/32", "2002::/16"),
-        *("fec0::/10", "192.88.99.0/24"),
+        *("::/96", "::ffff:0:0/96", "64:ff9b::/96", "64:ff9b:1::/48", "2001::/23", "2002::/16"),
+        *("fec0::/10", "192.0.0.0/24", "192.88.99.0/24"),
     )
 ]
 REDIRECTS = {301, 302, 307, 308}
@@ -65,7 +65,7 @@ def checked(url: str) -> SplitResult:
         raise UnsafeAddress("Enter a web address without spaces.")
     try:
         parts = urlsplit(url)
-        port = parts.port or 443
+        port = 443 if parts.port is None else parts.port
     except ValueError:
         raise UnsafeAddress("Enter a whole web address.") from None
     if _is_allowed_exception(parts):

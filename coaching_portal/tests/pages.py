@@ -61,6 +61,8 @@ COACHES = {
     "bookings:new_time_off",
     "bookings:time_off",
     "bookings:rules",
+    "bookings:connections",
+    "bookings:connection",
     "bookings:clients",
     "bookings:client",
     "bookings:programme",

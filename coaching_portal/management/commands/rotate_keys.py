@@ -4,6 +4,7 @@ from allauth.mfa.models import Authenticator
 from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 
+from bookings.models import CalendarConnection
 from coaching_portal.common import vault
 from coaching_portal.notifications.models import OutgoingMessage
 
@@ -20,10 +21,17 @@ class Command(BaseCommand):
             OutgoingMessage.objects.exclude(secret=None),
         )
         try:
-            done = (_each(factors, _rotate_factor), _each(messages, _rotate_message))
+            done = (
+                _each(factors, _rotate_factor),
+                _each(messages, _rotate_secret),
+                _each(CalendarConnection.objects.all(), _rotate_secret),
+            )
         except vault.WrongKey as refusal:
             raise CommandError(f"{refusal} Put the key of that time behind the first.") from refusal
-        self.stdout.write(f"Under the first key now: {done[0]} second factors, {done[1]} messages.")
+        self.stdout.write(
+            f"Under the first key now: {done[0]} second factors, {done[1]} messages, "
+            f"{done[2]} calendar connections."
+        )
 
 
 def _each(rows, rotate):
@@ -52,9 +60,9 @@ def _rotated_text(secret):
     return vault.rotate(secret.encode()).decode()
 
 
-def _rotate_message(message):
-    if not message.secret:
+def _rotate_secret(row):
+    if not row.secret:
         return False
-    message.secret = vault.rotate(message.secret)
-    message.save(update_fields=["secret"])
+    row.secret = vault.rotate(row.secret)
+    row.save(update_fields=["secret"])
     return True

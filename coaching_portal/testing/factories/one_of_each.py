@@ -17,10 +17,11 @@ from django.db.models import F
 from django.urls import reverse
 
 from bookings import actions
-from bookings.actions import enquiries, extensions, feeds
+from bookings.actions import connections, enquiries, extensions, feeds
 from bookings.actions.booking_request import BookingRequest
 from bookings.availability import slot_queries
-from bookings.models import Programme
+from bookings.connections.providers import Credentials
+from bookings.models import CalendarConnection, CalendarEntry, ConnectedCalendar, Programme
 from coaching_portal.billing import actions as ledger_actions
 from coaching_portal.billing.billable_items import Payer
 from coaching_portal.billing.models import Allocation, Payment
@@ -46,7 +47,8 @@ READERS = {
     "coach": "calendar confirm_day hours weekly_hours new_date new_time_off date_hours time_off"
     " copy_week rules clients clear_date open_bank_holiday end_time_off client confirm no_show"
     " waive programme programme_terms programme_review programme_review_date programme_end"
-    " programme_propose",
+    " programme_propose connections connection connection_password disconnect"
+    " answer_calendar",
     "contact": "enrol check waiting_list learning booking booked cancel_booking name_place"
     " pass_on cancel_place",
     "nadia": "place_ics",
@@ -157,7 +159,14 @@ def _coaching(at):
         coach(), "visitor@example.org", starts_at=at + 21 * DAY, at=at
     )
     practitioner = {"slug": coach().slug}
+    entry = _calendar_entry(ahead, at)
     return {
+        **_pages(
+            "bookings",
+            "connection connection_password disconnect",
+            uuid=entry.calendar.connection.uuid,
+        ),
+        "bookings:answer_calendar": {"uuid": entry.uuid},
         **_pages("bookings", "session move cancel session_ics add_agenda", uuid=ahead.uuid),
         **_pages("bookings", "confirm no_show", uuid=over.uuid),
         **_pages("bookings", "book details times_json", **practitioner),
@@ -180,6 +189,29 @@ def _coaching(at):
         "bookings:waive": {"uuid": missed.uuid},
         "bookings:programme_terms": {"uuid": proposed.uuid},
     }
+
+
+def _calendar_entry(session, at):
+    """A session in a calendar elsewhere, where the coach has moved it."""
+    connection = connections.connect(
+        coach=coach(),
+        kind="CALDAV",
+        label="Work",
+        credentials=Credentials("https://cloud.example.com/", "tracy", "heron"),
+        at=at,
+    )
+    CalendarConnection.objects.update(next_sync_at=at + 900 * DAY)  # nobody is asked
+    calendar = ConnectedCalendar.objects.create(
+        connection=connection, name="Work", can_write=True, gets_sessions=True
+    )
+    return CalendarEntry.objects.create(
+        calendar=calendar,
+        session=session,
+        sequence_written=session.sequence,
+        question="MOVED",
+        moved_to=session.starts_at + HOUR,
+        asked_at=at,
+    )
 
 
 def _pages(namespace, names, **kwargs):

@@ -2,12 +2,16 @@
 
 from datetime import date, timedelta
 
-from bookings.actions import extensions, feeds
+from bookings.actions import connections, extensions, feeds
+from bookings.connections.providers import Credentials
 from bookings.models import (
     AgendaItem,
     Agreement,
+    CalendarConnection,
+    CalendarEntry,
     CalendarFeed,
     CoachingSession,
+    ConnectedCalendar,
     Enquiry,
     Extension,
     Programme,
@@ -156,6 +160,64 @@ def an_extension_declined(given):
 
 
 # Coaches.
+
+
+ACCOUNT = {
+    "label": "Work",
+    "kind": "CALDAV",
+    "address": "https://cloud.example.com/",
+    "username": "una",
+    "password": "heron",
+}
+
+
+def connection_of(given):
+    return connections.connect(
+        coach=given.coach,
+        kind="CALDAV",
+        label="Work",
+        credentials=Credentials("https://cloud.example.com/", "una", "heron"),
+        at=NINE,
+    )
+
+
+def calendar_of(given):
+    return ConnectedCalendar.objects.create(
+        connection=connection_of(given), name="Work", can_write=True
+    )
+
+
+@FORMS.add("bookings:connections", makes=CalendarConnection, without_key=2)
+def a_connection(given):
+    return given.coach.user, to("bookings:connections"), ACCOUNT
+
+
+@FORMS.add("bookings:disconnect", makes=CalendarConnection, once=-1, without_key=-1)
+def a_connection_ended(given):
+    return given.coach.user, to("bookings:disconnect", connection_of(given).uuid), {}
+
+
+@FORMS.add("bookings:connection_password", makes=CalendarConnection, once=0, without_key=0)
+def a_new_password(given):
+    url = to("bookings:connection_password", connection_of(given).uuid)
+    return given.coach.user, url, {"password": "another"}
+
+
+@FORMS.add("bookings:connection", makes=ConnectedCalendar, once=0, without_key=0)
+def calendars_chosen(given):
+    calendar = calendar_of(given)
+    url = to("bookings:connection", calendar.connection.uuid)
+    return given.coach.user, url, {"blocking": [calendar.pk], "shows": "BUSY"}
+
+
+@FORMS.add("bookings:answer_calendar", makes=OutgoingMessage, once=1, without_key=1)
+def a_calendar_followed(given):
+    """Its session is cancelled, as in the calendar: the client is told once."""
+    entry = CalendarEntry.objects.create(
+        calendar=calendar_of(given), session=booked(given), question="DELETED", asked_at=NINE
+    )
+    url = to("bookings:answer_calendar", entry.uuid)
+    return given.coach.user, url, {"answer": "follow"}
 
 
 TERMS = {
