@@ -13,7 +13,7 @@ import coaching_portal.common.guards
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("bookings", "0015_calendar_feeds"),
+        ("bookings", "0018_validate_locations_and_recurrence"),
         ("pghistory", "0007_auto_20250421_0444"),
         ("profiles", "0016_e_invoice_address_out_of_use"),
     ]
