@@ -86,6 +86,11 @@ def lengths_open_to(client: User | None, coach: Coach, rules: BookingRules) -> l
     return lengths
 
 
+def usual_location(rules: BookingRules) -> str:
+    """The location of a session for which none was chosen; empty where none is offered."""
+    return next(iter(offered_locations(rules)), "")
+
+
 def offered_locations(rules: BookingRules) -> list[CoachingSession.Location]:
     """The locations that can be chosen, in the order of CoachingSession.Location."""
     offers = {

@@ -1,6 +1,6 @@
 """A coach changes when she can be booked. Sessions that are booked already stay as they are."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
 
 from django.db import transaction
@@ -21,7 +21,7 @@ class HoursUnclear(Refusal):
 
 
 @transaction.atomic
-def set_weekly_hours(*, coach: Coach, shifts: dict[int, list[GivenShift]]) -> None:
+def set_weekly_hours(*, coach: Coach, shifts: Mapping[int, Sequence[GivenShift]]) -> None:
     """Replace the week: a list of (starts, ends), perhaps with locations, for each weekday."""
     lock_coach(coach)
     for day in shifts.values():

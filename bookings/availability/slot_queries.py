@@ -140,11 +140,12 @@ def hours_between(coach: Coach, rules: BookingRules, first: date, last: date) ->
     """The hours of the local dates first to last, as overrides and bank holidays leave them."""
     weekly: dict[int, list[free_times.Shift]] = {}
     overrides: dict[date, list[free_times.Shift]] = {}
-    rows_of_week = coach.weekly_hours.values_list("weekday", "starts", "ends", "locations")
-    for weekday, starts, ends, locations in rows_of_week:
-        weekly.setdefault(weekday, []).append(free_times.Shift(starts, ends, tuple(locations)))
+    columns = ("starts", "ends", "locations")
+    for weekday, begins, until, locations in coach.weekly_hours.values_list("weekday", *columns):
+        shift = free_times.Shift(begins, until, tuple(locations))
+        weekly.setdefault(weekday, []).append(shift)
     rows = DateOverride.objects.filter(coach=coach).between(first, last)
-    for day, starts, ends, locations in rows.values_list("date", "starts", "ends", "locations"):
+    for day, starts, ends, locations in rows.values_list("date", *columns):
         shifts = overrides.setdefault(day, [])
         if starts is not None and ends is not None:
             shifts.append(free_times.Shift(starts, ends, tuple(locations)))

@@ -1,6 +1,6 @@
 """When a coach can be booked, as her pages show it, and what clients would see before she saves."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from itertools import groupby
@@ -67,7 +67,7 @@ def time_off_ahead(coach: Coach, at: datetime):
 
 
 def sessions_in(
-    period: TimeOff, booked: Sequence[CoachingSession], coach: Coach
+    period: TimeOff, booked: Iterable[CoachingSession], coach: Coach
 ) -> list[CoachingSession]:
     """Those of the booked sessions that fall into this time off, in whichever year."""
     zone = ZoneInfo(coach.time_zone)

@@ -10,7 +10,7 @@ from django.urls import reverse
 from bookings import actions
 from bookings.actions import connections, extensions, feeds
 from bookings.connections.providers import Credentials
-from bookings.models import CoachingSession, Programme
+from bookings.models import CalendarEntry, CoachingSession, ConnectedCalendar, Programme
 from coaching_portal.testing.factories.sessions import (
     WEEKS_AHEAD,
     agreed_programme,

@@ -3,6 +3,7 @@
 from datetime import time, timedelta
 
 import pytest
+import time_machine
 from django.db import IntegrityError
 
 from bookings import actions
@@ -132,3 +133,17 @@ def test_times_json_asks_by_location(client, coach, weeks_ahead):
 def test_the_database_knows_the_locations(coach):
     with pytest.raises(IntegrityError, match="bookings_weekly_hours_know_their_locations"):
         add_hours(coach, 5, 9, 10, ["MOON"])
+
+
+def test_the_times_on_the_first_page_can_be_booked_as_they_are_linked(client, coach):
+    """The link names no location: the usual one, by video, is meant."""
+    with time_machine.travel(NINE - 3 * DAY, tick=False):
+        shown = client.get("/").context["times"]
+        pages = [
+            client.get(f"/book/{coach.slug}/details/", {"minutes": 30, "start": start.isoformat()})
+            for start in shown
+        ]
+
+    assert {start.isoweekday() for start in shown} == {4}
+    assert all(page.status_code == 200 for page in pages)
+    assert not any("no longer free" in page.text for page in pages)

@@ -45,8 +45,7 @@ def parse_selection(request, slug, *, stored=None):
         visitor_key=request.session.get("visitor_key", ""),
         minutes=_minutes(asked.get("minutes", ""), programme),
         # Links sent before December 2026 name it place.
-        location=asked.get("location", asked.get("place"))
-        or next(iter(pricing.offered_locations(rules)), ""),
+        location=asked.get("location", asked.get("place")) or pricing.usual_location(rules),
         zone=zone,
         day=date_of(asked.get("date", "")),
         starts_at=start_in(asked, zone),

@@ -60,8 +60,10 @@ def _next_times(coach, rules, minutes, at):
     if coach is None:
         return []
     until = at + LOOK_AHEAD
+    # Where the link leads without asking for a location: another's times would be refused there.
+    location = pricing.usual_location(rules)
     free = slot_queries.open_slots(
-        coach, minutes=minutes, since=at, until=until, at=at, stored=rules
+        coach, minutes=minutes, since=at, until=until, at=at, location=location, stored=rules
     )
     return picker.first_of_days(free, coach.time_zone, DAYS)
 
