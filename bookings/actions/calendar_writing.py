@@ -42,7 +42,7 @@ def write_sessions(*, calendar: ConnectedCalendar, provider: Provider, at: datet
 
 
 def _read_again(calendar: ConnectedCalendar) -> None:
-    """Servers count versions by content: what is undone there would look like before our writing."""
+    """Some servers name a version by its content: undone there, it would look like the old one."""
     ConnectedCalendar.objects.filter(pk=calendar.pk).update(version="")
 
 

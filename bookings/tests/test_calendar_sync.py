@@ -1,4 +1,4 @@
-"""Calendars elsewhere, against a real CalDAV server: what blocks, what is written, what is asked."""
+"""Calendars elsewhere, with a real CalDAV server: what blocks, is written, and is asked."""
 
 from datetime import timedelta
 from types import SimpleNamespace

@@ -3,7 +3,7 @@
 import socket
 import threading
 import time
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 import pytest
 
@@ -194,11 +194,11 @@ def test_an_answer_that_is_too_large_is_given_up(settings):
 def test_a_server_that_drips_is_given_up_when_the_whole_time_is_over(start, settings):
     began = time.monotonic()
     # An end that is cut short by us: unreachable, or what came until then.
-    with answering(settings, start, *[b"x"] * 100, pause=0.1) as url:
-        try:
-            public_web.request("GET", url, seconds=1)
-        except public_web.Unreachable:
-            pass
+    with (
+        answering(settings, start, *[b"x"] * 100, pause=0.1) as url,
+        suppress(public_web.Unreachable),
+    ):
+        public_web.request("GET", url, seconds=1)
 
     assert time.monotonic() - began < 4
 

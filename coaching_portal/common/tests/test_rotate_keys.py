@@ -52,7 +52,7 @@ def test_afterwards_the_later_key_is_enough(secrets, settings):
     said = rotate()
 
     settings.VAULT_KEYS = [LATER]
-    assert said == "Under the first key now: 2 second factors, 1 messages."
+    assert said == "Under the first key now: 2 second factors, 1 messages, 1 calendar connections."
     assert secrets() == before
 
 

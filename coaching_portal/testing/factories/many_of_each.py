@@ -17,9 +17,10 @@ from django.core.files.base import ContentFile
 from django.test import Client
 
 from bookings import actions as coaching
-from bookings.actions import enquiries, extensions, feeds
+from bookings.actions import connections, enquiries, extensions, feeds
 from bookings.actions.booking_request import BookingRequest
-from bookings.models import CoachingSession
+from bookings.connections.providers import Credentials
+from bookings.models import CalendarEntry, CoachingSession, ConnectedCalendar
 from coaching_portal.billing import actions as ledger
 from coaching_portal.billing.billable_items import Payer
 from coaching_portal.billing.models import Payment
@@ -159,6 +160,28 @@ def _hours(plenty, index):
     off = NOW + (60 + index) * DAY
     coaching.take_time_off(coach=plenty.coach, starts_at=off, ends_at=off + HOUR)
     plenty.newest |= {"date": on, "off": off}
+
+
+def _connections(plenty, index):
+    """A calendar elsewhere with its calendars, and a session that was moved in one of them."""
+    connection = connections.connect(
+        coach=plenty.coach,
+        kind="CALDAV",
+        label=f"Work {index}",
+        credentials=Credentials("https://cloud.example.com/", "una", "heron"),
+        at=NOW,
+    )
+    for number in range(index + 1):
+        calendar = ConnectedCalendar.objects.create(
+            connection=connection, url=f"/{number}/", name=f"Calendar {number}"
+        )
+        CalendarEntry.objects.create(
+            calendar=calendar,
+            session=CoachingSession.objects.filter(coach=plenty.coach).latest("pk"),
+            question="DELETED",
+            asked_at=NOW,
+        )
+    plenty.newest["connection"] = connection
 
 
 def _coaching(plenty, index):

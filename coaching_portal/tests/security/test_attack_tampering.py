@@ -100,6 +100,7 @@ ANSWERS = {
     "bookings:revoke_feed": {},
     "bookings:connections": {
         "label": "Work",
+        "kind": "CALDAV",
         "address": "https://cloud.example.com/",
         "username": "una",
         "password": "heron",
