@@ -10,8 +10,10 @@ import json
 import os
 import sys
 import time
+from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 from benchmarks import temporary_portal
 
@@ -23,7 +25,11 @@ TICKS = os.sysconf("SC_CLK_TCK")
 def main():
     answers = sys.stdout
     with contextlib.redirect_stdout(sys.stderr), temporary_portal.running() as site:
-        rounds = {"book": Bookings(site), "page": Pages(), "search": search}
+        rounds: dict[str, Callable[[str], object]] = {
+            "book": Bookings(site),
+            "page": Pages(),
+            "search": search,
+        }
         print("{}", file=answers, flush=True)
         for line in sys.stdin:
             kind, _, asked = line.strip().partition(" ")
@@ -98,7 +104,7 @@ def _path(name):
 
     if name == "home":
         return "/"
-    coach = Coach.objects.public().exclude(slug__startswith="una-").order_by("pk").first()
+    coach = Coach.objects.public().exclude(slug__startswith="una-").order_by("pk")[0]
     return f"{reverse('bookings:book', args=[coach.slug])}?minutes=60"
 
 
@@ -125,7 +131,12 @@ def search(_):
 
     def ask():
         until = next_free.AT + slot_queries.BEYOND_ANY_HORIZON
-        asked = {"since": next_free.AT, "until": until, "at": next_free.AT, "stored": rules}
+        asked: dict[str, Any] = {
+            "since": next_free.AT,
+            "until": until,
+            "at": next_free.AT,
+            "stored": rules,
+        }
         found = slot_queries.open_slots(coach, minutes=60, **asked)
         return found[0]
 

@@ -73,7 +73,8 @@ def _serving(tree):
         _answer(process)
         yield process
     finally:
-        process.stdin.close()
+        if process.stdin:
+            process.stdin.close()
         process.wait()
 
 

@@ -21,7 +21,16 @@ from coaching_portal.common.ical import PRODUCT
 
 TITLE = "Coaching session"
 MOST_AT_ONCE = 500
-OURS = ("dtstart", "dtend", "duration", "sequence", "summary", "location", "url", "status")
+OURS: tuple[str, ...] = (
+    "dtstart",
+    "dtend",
+    "duration",
+    "sequence",
+    "summary",
+    "location",
+    "url",
+    "status",
+)
 OURS += ("dtstamp", "transp", "rrule", "rdate", "exdate")
 
 

@@ -81,7 +81,8 @@ def choose_calendars(
     calendars.update(version="", gets_sessions=False)
     calendars.filter(pk__in=blocking).update(blocks=True)
     calendars.exclude(pk__in=blocking).update(blocks=False)
-    calendars.filter(pk=gets_sessions, can_write=True).update(gets_sessions=True)
+    if gets_sessions is not None:
+        calendars.filter(pk=gets_sessions, can_write=True).update(gets_sessions=True)
     if connection.shows != shows:
         entries = CalendarEntry.objects.filter(calendar__connection=connection)
         entries.update(sequence_written=None)

@@ -20,7 +20,7 @@ def busy_periods(
 
     Not: what is marked free or is cancelled, and the portal's own sessions (by their UID).
     """
-    found = []
+    found: list[Period] = []
     for text in texts:
         calendar = parsed(text)
         if calendar:
@@ -31,7 +31,7 @@ def busy_periods(
 def parsed(text: str) -> Calendar | None:
     """The calendar; None where it cannot be read."""
     try:
-        return Calendar.from_ical(text)  # type: ignore[return-value]
+        return Calendar.from_ical(text)
     except (ValueError, KeyError, IndexError):
         return None
 
@@ -42,7 +42,7 @@ def event_of(text: str, uid: str) -> Event | None:
 
 
 def event_in(calendar: Calendar | None, uid: str) -> Event | None:
-    for event in calendar.walk("VEVENT") if calendar else ():
+    for event in calendar.events if calendar else ():
         if str(event.get("uid", "")) == uid and "recurrence-id" not in event:
             return event
     return None

@@ -100,10 +100,8 @@ def _page(request, pending, form):
 def _context(request, pending):
     selection, at = _selection(request, pending), timezone.now()
     held = CoachingSession.objects.holds_of(visitor_key=pending.visitor_key)
-    held = held.filter(
-        coach=pending.coach, starts_at=selection.starts_at, held_until__gt=at
-    ).first()
-    return {"pending": pending, "selection": selection, "held": held}
+    held = held.filter(coach=pending.coach, starts_at=selection.starts_at, held_until__gt=at)
+    return {"pending": pending, "selection": selection, "held": held.first()}
 
 
 @login_not_required

@@ -25,7 +25,15 @@ LONGEST_ADDRESS = 2000
 PORTS = {443, 8443}
 NAME = re.compile(r"(?!-)[a-z0-9-]{1,63}(?<!-)(\.(?!-)[a-z0-9-]{1,63}(?<!-))+")
 # Names that no public server has.
-PRIVATE_ENDINGS = (".local", ".localhost", ".internal", ".intranet", ".lan", ".home", ".corp")
+PRIVATE_ENDINGS: tuple[str, ...] = (
+    ".local",
+    ".localhost",
+    ".internal",
+    ".intranet",
+    ".lan",
+    ".home",
+    ".corp",
+)
 PRIVATE_ENDINGS += (".private", ".localdomain", ".home.arpa", ".in-addr.arpa", ".ip6.arpa")
 PRIVATE_ENDINGS += (".onion", ".test", ".invalid")
 # They hide another address, or are none of a server's own.

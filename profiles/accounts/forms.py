@@ -171,6 +171,7 @@ class ConfirmEmailForm(CodeField, PlainFields, account.ConfirmEmailVerificationC
 class RequestCodeForm(PlainFields, account.RequestLoginCodeForm):
     labels = {"email": "Email address"}
     hints = {"email": "We send a code to it."}
+    _user: User | None  # whom allauth has found
 
     def clean_email(self):
         """Only where the address has been proved: a password set before that may be anyone's."""

@@ -4,6 +4,7 @@ from typing import Any
 
 from allauth.account.internal.flows.login import perform_login, record_authentication
 from allauth.account.models import EmailAddress, Login
+from allauth.mfa.models import Authenticator
 from django.db import IntegrityError, transaction
 from django.http import HttpRequest, HttpResponse
 
@@ -39,7 +40,7 @@ def _verify(user: User) -> None:
     if user.has_usable_password():
         user.set_unusable_password()
         user.save(update_fields=["password"])
-    user.authenticator_set.all().delete()
+    Authenticator.objects.filter(user=user).delete()
     EmailAddress.objects.update_or_create(
         user=user, email=user.email, defaults={"verified": True, "primary": True}
     )
