@@ -31,9 +31,10 @@ def busy_periods(
 def parsed(text: str) -> Calendar | None:
     """The calendar; None where it cannot be read."""
     try:
-        return Calendar.from_ical(text)
+        found = Calendar.from_ical(text)
     except (ValueError, KeyError, IndexError):
         return None
+    return found if isinstance(found, Calendar) else None  # an event by itself is none
 
 
 def event_of(text: str, uid: str) -> Event | None:

@@ -7,6 +7,9 @@ from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from allauth.mfa.totp.internal.auth import TOTP
 from django.core.management import CommandError, call_command
 
+from bookings.actions import connections
+from bookings.connections.providers import Credentials
+from bookings.models import CalendarConnection
 from coaching_portal.common import vault
 from coaching_portal.notifications import outbox
 from coaching_portal.notifications.models import OutgoingMessage
@@ -18,13 +21,21 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def secrets(client_user, settings):
+def secrets(client_user, coach, settings):
     """secrets(): what is encrypted under the earlier key, as it is read now."""
     settings.VAULT_KEYS = [EARLIER]
     TOTP.activate(client_user, "HERONSNESTHERONSNESTHERONSNEST22")
     RecoveryCodes.activate(client_user)
     outbox.queue(
         "account-code", about=client_user, due_at=NINE, recipient=client_user, secret={"code": "1"}
+    )
+
+    connections.connect(
+        coach=coach,
+        kind="CALDAV",
+        label="Work",
+        credentials=Credentials("https://cloud.example.com/", "una", "heron"),
+        at=NINE,
     )
 
     def read():
@@ -34,6 +45,7 @@ def secrets(client_user, settings):
             vault.decrypt(app.data["secret"].encode()),
             RecoveryCodes(codes).get_unused_codes(),
             outbox.secret_of(message),
+            connections.credentials_of(CalendarConnection.objects.get()),
         )
 
     return read

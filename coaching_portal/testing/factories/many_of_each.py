@@ -75,7 +75,16 @@ class Plenty:
 
     def grow(self, number):
         for index in range(self.size, self.size + number):
-            for add in (_people, _profiles, _hours, _coaching, _programmes, _training, _ledger):
+            for add in (
+                _people,
+                _profiles,
+                _hours,
+                _coaching,
+                _connections,
+                _programmes,
+                _training,
+                _ledger,
+            ):
                 add(self, index)
             _messages(self, index)
         self.size += number
