@@ -100,7 +100,7 @@ def register():
     privacy.keep(
         "calendar connections",
         what="Calendars that you connect as a coach: name, kind, and when you are busy in them. "
-        "Address, username and password are encrypted; what an event is about is not kept",
+        "Address and sign-in details are encrypted; what an event is about is not kept",
         why="You connected them, so that nobody books you while you are busy.",
         how_long="Until you disconnect them.",
         export=_connections,

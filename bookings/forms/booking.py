@@ -208,6 +208,7 @@ class VisitorForm(DetailsForm):
     email = forms.EmailField(
         label="Your email address",
         max_length=254,
+        validators=[visible_text.LINE],
         widget=forms.EmailInput(attrs={"autocomplete": "email"}),
         help_text="We send a code to it.",
         error_messages={"required": "Enter your email address."},

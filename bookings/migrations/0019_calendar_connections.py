@@ -90,6 +90,7 @@ class Migration(migrations.Migration):
             name="connection",
             field=models.ForeignKey(
                 blank=True,
+                db_index=False,
                 null=True,
                 on_delete=django.db.models.deletion.CASCADE,
                 related_name="busy_times",

@@ -223,6 +223,7 @@ class BusyTime(models.Model):
         null=True,
         blank=True,
         related_name="busy_times",
+        db_index=False,  # by an index of its own, built while people book
     )
 
     objects = PeriodQuerySet.as_manager()
@@ -234,7 +235,10 @@ class BusyTime(models.Model):
                 condition=Q(starts_at__lt=F("ends_at")),
             )
         ]
-        indexes = [models.Index(fields=["coach", "ends_at"], name="bookings_busy_time_coach")]
+        indexes = [
+            models.Index(fields=["coach", "ends_at"], name="bookings_busy_time_coach"),
+            models.Index(fields=["connection"], name="bookings_busy_time_connection"),
+        ]
 
     def __str__(self):
         return f"{self.starts_at} to {self.ends_at}"

@@ -18,7 +18,14 @@ from coaching_portal.testing.factories.sessions import (
     pending_booking,
     proposed_programme,
 )
-from coaching_portal.testing.matrix import access_test, action, only, open_to_all, signed_in
+from coaching_portal.testing.matrix import (
+    access_test,
+    action,
+    only,
+    open_action,
+    open_to_all,
+    signed_in,
+)
 from coaching_portal.testing.plugin import NINE
 
 
@@ -154,7 +161,7 @@ PAGES = {
     "bookings:details": open_to_all("a_coach", status=302, form=True),
     # Found in the browser in which the time was chosen, and in no other.
     "bookings:prove": open_to_all("a_pending_booking", status=410, form=True),
-    "bookings:send_new_code": open_to_all("a_pending_booking", status=405),
+    "bookings:send_new_code": open_action("a_pending_booking"),
     # The address itself is the proof.
     "bookings:prove_by_link": open_to_all("a_link", form=True),
     "bookings:booked": only("a_booking", client=200, delegate=200, coach=200),

@@ -90,8 +90,8 @@ def test_a_visitor_is_told_until_when_the_time_is_kept_and_signs_in(client, coac
 
     assert "We are holding this time for you until" in client.get(there).content.decode()
     held = CoachingSession.objects.get()
-    answer = client.post(there, {"account": "signup"})
+    answer = client.post(there, {"account": "login"})
 
-    assert answer["Location"].startswith("/account/signup/?next=%2Fbook%2Funa-umber%2Fdetails%2F")
+    assert answer["Location"].startswith("/account/login/?next=%2Fbook%2Funa-umber%2Fdetails%2F")
     extended = CoachingSession.objects.get()
     assert extended.held_until - held.held_at == timedelta(minutes=30)

@@ -56,7 +56,8 @@ def _of_this_browser(request, uuid):
 
 def _used(request):
     # A page, no message: of a double click the first renewed the session, which cannot be written.
-    return render(request, "bookings/proved_already.html", status=410)
+    status = 409 if request.method == "POST" else 410
+    return render(request, "bookings/proved_already.html", status=status)
 
 
 def _try_code(request, pending, form, at):
@@ -93,8 +94,7 @@ def _selection(request, pending):
 
 def _page(request, pending, form):
     context = {"form": form, **_context(request, pending)}
-    status = 422 if form.errors else 200
-    return render(request, "bookings/prove.html", context, status=status)
+    return render(request, "bookings/prove.html", context)
 
 
 def _context(request, pending):

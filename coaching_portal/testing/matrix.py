@@ -96,6 +96,10 @@ def open_to_all(kwargs="", status=200, form=False, **who):
     return Page(kwargs, others=status, who={"anonymous": status, **who}, form=form)
 
 
+def open_action(kwargs):
+    return Page(kwargs, others=405, who={"anonymous": 405}, acts=True)
+
+
 def signed_in(kwargs="", status=200, form=False, **who):
     return Page(kwargs, others=status, who={"anonymous": SIGN_IN, **who}, form=form)
 

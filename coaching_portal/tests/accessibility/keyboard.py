@@ -2,7 +2,7 @@
 
 from coaching_portal.tests.browser import is_told_of_problem
 
-MOST = 150  # more Tabs than any page here has stops: beyond, the focus is trapped
+MOST = 300  # more Tabs than any page here has stops: beyond, the focus is trapped
 
 
 class Keyboard:

@@ -12,7 +12,9 @@ from django.db.models.functions import Concat
 from django.urls import reverse
 from django.utils import timezone
 
-from bookings.models import CoachingSession, Extension, Programme
+from bookings.actions import connections
+from bookings.connections.providers import Credentials
+from bookings.models import CoachingSession, ConnectedCalendar, Extension, Programme
 from coaching_portal.billing.models import Invoice
 from coaching_portal.example_data import (
     billing,
@@ -212,6 +214,8 @@ def test_coaches_meet_no_barriers(walk):
     missed = CoachingSession.objects.filter(status="NO_SHOW", waived_at=None).first()
     ahead = CoachingSession.objects.filter(coach__user=person("coach")).latest("starts_at")
 
+    _connect_a_calendar()
+
     coach.follow_links("/calendar/", _address(missed), _address(ahead))
     for title in ("Leading a busy team", "After the reorganisation"):
         coach.follow_links(_address(_programme(title)))
@@ -226,6 +230,19 @@ def test_coaches_meet_no_barriers(walk):
 
     assert not coach.problems, coach.report()
     assert set(coach.pages) == pages.COACHES
+
+
+def _connect_a_calendar():
+    connection = connections.connect(
+        coach=person("coach").coach,
+        kind="CALDAV",
+        label="Work",
+        credentials=Credentials("https://cloud.example.com/", "una", "heron"),
+        at=timezone.now(),
+    )
+    ConnectedCalendar.objects.create(
+        connection=connection, url="https://cloud.example.com/work/", name="Work", can_write=True
+    )
 
 
 def test_contacts_meet_no_barriers(walk):

@@ -37,6 +37,7 @@ ORDER = [
     ["profiles_user"],
     ["bookings_programme"],
     ["training_cohort"],
+    ["bookings_calendarconnection"],
     ["bookings_coachingsession", "training_coursebooking", "training_enrolment"],
     ["billing_payment"],
     ["billing_invoice"],

@@ -100,7 +100,7 @@ def test_a_programme_is_proposed_accepted_and_comes_to_its_review(
     sees(page, "Review date set.", formatting.long_date(today()))
 
     assert Programme.objects.get().status == Programme.Status.IN_REVIEW
-    late = datetime.combine(today(), time(23), LONDON)  # notices wait for the morning
+    late = datetime.combine(today(), time(23, 59, 59), LONDON)  # notices wait for the morning
     for address in (client_user.email, coach.user.email):
         notice = post_office.newest_to(address, at=late)
         assert "review" in notice["Subject"].lower()

@@ -127,7 +127,7 @@ ANSWERS = {
     "bookings:date_hours": {"kind": "open", "shift_0_starts": "10:00", "shift_0_ends": "11:00"},
     "bookings:clear_date": {},
     "bookings:open_bank_holiday": {},
-    "bookings:copy_week": {"copy_from": "2027-06-21", "copy_to": "2027-06-28"},
+    "bookings:copy_week": {},
     "bookings:new_time_off": {"starts_on": "2027-06-21", "ends_on": "2027-06-22"},
     "bookings:time_off": {"reason": "Rest"},
     "bookings:end_time_off": {},
@@ -190,9 +190,16 @@ def sender(in_world):
         data = form.data
         if name in ("bookings:book", "bookings:move"):
             data["start"] = _a_free_time()
+        if name == "bookings:copy_week":
+            data |= _a_week_to_copy()
         return browser, address, data
 
     return send
+
+
+def _a_week_to_copy():
+    day = coach().date_overrides.order_by("date")[0].date
+    return {"copy_from": day.isoformat(), "copy_to": (day + 7 * DAY).isoformat()}
 
 
 def _a_free_time():
