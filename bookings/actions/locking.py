@@ -1,8 +1,8 @@
 """How competing bookings of one time wait for each other, and what a refusal says.
 
-Rows are locked in one order everywhere: coach, client, programme, cohort, connection, the row that is sold,
-payment, invoice, counter (test_order_of_locks.py sees to it). The coach's
-row first makes bookings for one coach wait for each other; the exclusion constraints keep the
+Rows are locked in one order everywhere: coach, client, programme, cohort, calendar connection, the
+row that is sold, payment, invoice, counter (test_order_of_locks.py sees to it). The coach's row
+first makes bookings for one coach wait for each other; the exclusion constraints keep the
 promise even where a lock is forgotten.
 """
 

@@ -228,9 +228,9 @@ def test_a_code_that_has_been_used_books_nothing_more(give):
 
     replayed = enter(browser, code)
 
-    assert (replayed.status_code, there.startswith("/book/una-umber/done/")) == (410, True)
+    assert (replayed.status_code, there.startswith("/book/una-umber/done/")) == (409, True)
     assert CoachingSession.objects.count() == 1
-    assert Browser().post(browser.here, {"code": code}).status_code == 410
+    assert Browser().post(browser.here, {"code": code}).status_code == 409
 
 
 def test_the_link_and_the_code_count_once_together(give):
@@ -239,7 +239,7 @@ def test_the_link_and_the_code_count_once_together(give):
     enter(browser, code_in(words))
 
     other = Browser()
-    assert other.post(link_in(words)).status_code == 410
+    assert other.post(link_in(words)).status_code == 409
     assert other.session.get("_auth_user_id") is None
 
 
@@ -454,7 +454,7 @@ def test_of_twenty_confirmations_of_one_code_one_books(give, live_server, settin
 
     answered = press_at_once(live_server.url, [Press(browser.here, form, cookies_in(browser))] * 20)
 
-    assert statuses(answered) == ({302: 20} if key else {302: 1, 410: 19})
+    assert statuses(answered) == ({302: 20} if key else {302: 1, 409: 19})
     assert CoachingSession.objects.get().status == "BOOKED"
     assert User.objects.filter(email=NEW).count() == 1
     if key:

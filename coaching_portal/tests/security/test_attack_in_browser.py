@@ -37,8 +37,9 @@ def harm_on(page):
     """What ran, and what the browser complained of."""
     ran = ["a script ran"] if page.evaluate("window.__pwned") else []
     complaints, page.complaints[:] = [*page.complaints], []
-    # That so long a word makes a page wider is no harm.
-    return ran + [each for each in complaints if "scrolls sideways" not in each]
+    # That so long a word makes a page wider is no harm, nor that a link has been used (410).
+    harmless = ("scrolls sideways", "410 (Gone)")
+    return ran + [each for each in complaints if not any(words in each for words in harmless)]
 
 
 def test_nothing_runs_on_any_page_of_ours(listening):

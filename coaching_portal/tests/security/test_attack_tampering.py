@@ -159,6 +159,7 @@ ANSWERS = {
 ELSEWHERE = {
     # Proved by a code or a link: bookings/tests/test_prove_an_email.py.
     "bookings:prove",
+    "bookings:send_new_code",
     "bookings:prove_by_link",
     "training:enrol",  # keeps what is typed in the session; with the next, below
     "training:check",
