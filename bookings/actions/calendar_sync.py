@@ -127,9 +127,7 @@ def _read(connection: CalendarConnection, provider: Provider, at: datetime) -> N
         if calendar.gets_sessions:
             note_changes(calendar=calendar, found=found[calendar.pk], provider=provider, at=at)
     blocking = [event for each in used if each.blocks for event in found[each.pk]]
-    save_busy_times(
-        connection=connection, periods=_periods(blocking, coach, since, until), since=since
-    )
+    save_busy_times(connection=connection, periods=_periods(blocking, coach, since, until))
     for calendar in used:
         stored = ConnectedCalendar.objects.filter(pk=calendar.pk, version=calendar.version)
         stored.update(version=versions[calendar.pk])
@@ -157,9 +155,7 @@ def _periods(
 
 
 @atomic_with_retry
-def save_busy_times(
-    *, connection: CalendarConnection, periods: list[events.Period], since: datetime
-) -> None:
+def save_busy_times(*, connection: CalendarConnection, periods: list[events.Period]) -> None:
     """Write the differences only: who has free times in mind asks again after each change."""
     lock_coach(connection.coach)
     if not CalendarConnection.objects.filter(pk=connection.pk).exists():

@@ -16,8 +16,18 @@ from django.test import Client
 
 import bookings.actions
 import coaching_portal.billing.actions
-from bookings.actions import enquiries, extensions, hours, locking, outcomes, programmes
+from bookings.actions import (
+    calendar_sync,
+    connections,
+    enquiries,
+    extensions,
+    hours,
+    locking,
+    outcomes,
+    programmes,
+)
 from bookings.actions.booking_request import BookingRequest
+from bookings.connections.providers import Credentials
 from bookings.models import BookingRules
 from coaching_portal.billing.actions import delete_draft, remove_from_draft
 from coaching_portal.billing.billable_items import Payer
@@ -115,6 +125,10 @@ def everything_that_no_form_does(given):
     hours.copy_week(coach=coach, monday=NINE.date(), to_monday=NINE.date() + timedelta(days=7))
     hours.clear_date(coach=coach, date=NINE.date())
     hours.set_rules(rules=BookingRules.objects.get(coach=coach))
+    account = Credentials("https://cloud.example.com/", "una", "heron")
+    named = {"kind": "CALDAV", "label": "Work", "credentials": account}
+    elsewhere = connections.connect(coach=coach, at=at, **named)
+    calendar_sync.save_busy_times(connection=elsewhere, periods=[])
     complaint = complaints.complain(name="Vi", email="vi@example.org", message="You?", at=at)
     complaints.mark_acknowledged(complaint=complaint, at=at)
     complaints.mark_answered(complaint=complaint, **by)
