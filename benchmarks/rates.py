@@ -66,7 +66,8 @@ def _coach(slug):
 
     user = User.objects.create_user(email=f"{slug}@example.org", name="Una Umber")
     coach = Coach.objects.create(user=user, slug=slug, is_public=True, time_zone="UTC")
-    BookingRules.objects.create(coach=coach, grid_minutes=60, horizon_days=365)
+    rules = {"grid_minutes": 60, "horizon_days": 365, "opens_on_bank_holidays": True}
+    BookingRules.objects.create(coach=coach, **rules)
     for weekday in range(7):
         WeeklyHours.objects.create(coach=coach, weekday=weekday, starts=clock(8), ends=clock(20))
     return coach
