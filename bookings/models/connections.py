@@ -127,6 +127,13 @@ class CalendarEntryQuerySet(models.QuerySet["CalendarEntry"]):
         """Those changed or deleted in the calendar, of which the coach has not said what next."""
         return self.exclude(question="").order_by("asked_at", "pk")
 
+    def to_answer(self, coach: Coach, at: datetime) -> Self:
+        """What a coach can still answer: of sessions of hers that have not begun."""
+        ahead = self.filter(
+            session__status=CoachingSession.Status.BOOKED, session__starts_at__gt=at
+        )
+        return ahead.filter(calendar__connection__coach=coach).questions()
+
 
 class CalendarEntry(models.Model):
     """One session in one calendar there: what was written last, and what has come back."""

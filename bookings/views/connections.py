@@ -46,7 +46,7 @@ def connections(request: Any, coach: Coach) -> HttpResponse:
         if made:
             return redirect("bookings:connections")
     own = CalendarConnection.objects.of(coach).prefetch_related("calendars")
-    asked = CalendarEntry.objects.filter(calendar__connection__coach=coach).questions()
+    asked = CalendarEntry.objects.to_answer(coach, at)
     context = {
         "coach": coach,
         "form": form,

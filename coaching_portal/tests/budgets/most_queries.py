@@ -31,7 +31,7 @@ def page(of="", **counts):
 PAGES = {
     "home": page(anonymous=12, client=16, coach=16),
     "your_home": page(
-        stranger=18, client=19, delegate=16, sponsor=17, contact=26, coach=21, admin=29
+        stranger=18, client=19, delegate=16, sponsor=17, contact=26, coach=23, admin=29
     ),
     "coaching": page(anonymous=5),
     "team_enquiry": page(anonymous=2),

@@ -1,4 +1,4 @@
-"""What a coach comes for: today and how to join, what to confirm, reviews, open proposals."""
+"""What a coach comes for: today, what to confirm, reviews, open proposals, her calendars."""
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -6,7 +6,8 @@ from typing import Any
 
 from django.db.models import Count, Min
 
-from bookings.models import CoachingSession, Extension, Programme
+from bookings.models import CalendarConnection, CalendarEntry, CoachingSession, Extension, Programme
+from bookings.models.connections import CalendarEntryQuerySet
 from bookings.models.extensions import ExtensionQuerySet
 from bookings.models.programmes import ProgrammeQuerySet
 from bookings.views.sessions import SessionPresenter
@@ -39,12 +40,15 @@ class CoachSection(Section):
     reviews: FirstFew
     proposals: FirstFew
     extensions: FirstFew
+    calendar_changes: FirstFew
+    failing: list[CalendarConnection]
     today: date
 
     @property
     def is_empty(self) -> bool:
         sessions = self.sessions_today or self.next_session or self.number_to_confirm
-        return not (sessions or self.reviews or self.proposals or self.extensions)
+        calendars = self.calendar_changes or self.failing
+        return not (sessions or self.reviews or self.proposals or self.extensions or calendars)
 
 
 def section(user: User, at: datetime) -> CoachSection | None:
@@ -54,6 +58,8 @@ def section(user: User, at: datetime) -> CoachSection | None:
     today, next_session = _sessions(user, coach, at)
     to_confirm = _to_confirm(coach, at)
     reviews = first_few(_reviews(coach, at), EACH)
+    changes = first_few(_calendar_changes(coach, at), EACH)
+    failing = _failing(coach, at)
     first_review = reviews.first.review_on if reviews else None
     return CoachSection(
         due_at=earliest(
@@ -61,6 +67,8 @@ def section(user: User, at: datetime) -> CoachSection | None:
             today.first.session.starts_at if today else None,
             next_session.session.starts_at if next_session else None,
             london_midnight(first_review) if first_review else None,
+            changes.first.asked_at if changes else None,
+            *(connection.failing_since for connection in failing),
         ),
         coach=coach,
         sessions_today=today,
@@ -70,6 +78,8 @@ def section(user: User, at: datetime) -> CoachSection | None:
         reviews=reviews,
         proposals=first_few(_proposals(coach), EACH),
         extensions=first_few(_extensions(coach), EACH),
+        calendar_changes=changes,
+        failing=failing,
         today=london_date(at),
     )
 
@@ -113,3 +123,14 @@ def _proposals(coach: Coach) -> ProgrammeQuerySet:
 def _extensions(coach: Coach) -> ExtensionQuerySet:
     proposed = Extension.objects.open().filter(programme__coach=coach)
     return proposed.select_related("programme__client").order_by("proposed_at", "pk")
+
+
+def _calendar_changes(coach: Coach, at: datetime) -> CalendarEntryQuerySet:
+    """Sessions that she has moved or deleted in a calendar elsewhere, and was asked about."""
+    return CalendarEntry.objects.to_answer(coach, at).select_related("session__client")
+
+
+def _failing(coach: Coach, at: datetime) -> list[CalendarConnection]:
+    """Connections that need her; a coach has a few at most."""
+    failing = CalendarConnection.objects.of(coach).exclude(problem="")
+    return [connection for connection in failing if connection.is_worth_saying(at)]

@@ -4,8 +4,9 @@ from datetime import timedelta
 
 import pytest
 
-from bookings.actions import extensions, programmes
-from bookings.models import BookingRules
+from bookings.actions import connections, extensions, programmes
+from bookings.connections.providers import Credentials
+from bookings.models import BookingRules, CalendarConnection, CalendarEntry, ConnectedCalendar
 from coaching_portal.testing.factories.sessions import (
     agreed_programme,
     book_session,
@@ -111,3 +112,79 @@ def test_another_coach_sees_nothing_of_it(home, coach, client_user, stranger, se
         page = home(stranger, at=at)
         assert "Cleo" not in page
         assert "Set your hours" in page
+
+
+# --- Calendars elsewhere ------------------------------------------------------------------
+
+
+@pytest.fixture
+def connection(coach):
+    made = connections.connect(
+        coach=coach,
+        kind="CALDAV",
+        label="Fastmail",
+        credentials=Credentials("https://cloud.example.com/", "una", "heron"),
+        at=NINE,
+    )
+    CalendarConnection.objects.update(synced_at=NINE)
+    return made
+
+
+@pytest.fixture
+def moved(connection, session):
+    """The session in a calendar elsewhere, in which the coach has moved it."""
+    calendar = ConnectedCalendar.objects.create(connection=connection, name="Work", can_write=True)
+    return CalendarEntry.objects.create(
+        calendar=calendar,
+        session=session,
+        question="MOVED",
+        moved_to=NINE + 3 * HOUR,
+        asked_at=NINE - DAY,
+    )
+
+
+@pytest.mark.parametrize(
+    ("problem", "failing_for", "is_shown"),
+    [
+        ("UNREACHABLE", HOUR - SECOND, False),
+        ("UNREACHABLE", HOUR, True),
+        ("PASSWORD", SECOND, True),
+    ],
+)
+def test_a_connection_that_needs_its_coach_is_shown(
+    home, coach, connection, problem, failing_for, is_shown
+):
+    CalendarConnection.objects.update(problem=problem, failing_since=NINE - failing_for)
+
+    shown = line(home(coach.user, at=NINE), "Calendar connections")
+
+    assert ("“Fastmail”" in shown) is is_shown
+    assert ("/calendar/connections/#connected" in shown) is is_shown
+
+
+def test_a_connection_that_works_is_not_shown(home, coach, connection):
+    assert "Fastmail" not in home(coach.user, at=NINE)
+
+
+@pytest.mark.parametrize(("at", "is_shown"), [(-SECOND, True), (0 * SECOND, False)])
+def test_a_session_moved_elsewhere_is_asked_about_until_it_starts(home, coach, moved, at, is_shown):
+    asked = line(home(coach.user, at=NINE + at), "Changed in your calendar")
+
+    assert ("moved it to Monday 7 June 2027 at 12pm there" in asked) is is_shown
+    assert ("/calendar/connections/#questions" in asked) is is_shown
+
+
+def test_a_session_deleted_elsewhere_is_asked_about(home, coach, moved):
+    CalendarEntry.objects.update(question="DELETED", moved_to=None)
+
+    assert "you deleted it there" in home(coach.user, at=NINE - DAY)
+
+
+def test_another_coach_sees_nothing_of_the_calendars(home, stranger, moved):
+    Coach.objects.create(user=stranger, slug="olu-other")
+    CalendarConnection.objects.update(problem="PASSWORD", failing_since=NINE)
+
+    page = home(stranger, at=NINE - DAY)
+
+    assert "Fastmail" not in page
+    assert "Changed in your calendar" not in page
