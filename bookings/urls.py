@@ -2,6 +2,7 @@ from django.urls import path, register_converter
 
 from bookings.views import (
     book,
+    calendar_data,
     changes,
     coach_calendar,
     coach_clients,
@@ -50,6 +51,8 @@ urlpatterns: list = [
     # Free times, and the coach's own pages.
     path("book/<slug:slug>/times.json", times.times_json, name="times_json"),
     path("calendar/", coach_calendar.calendar, name="calendar"),
+    path("calendar/events.json", calendar_data.events, name="calendar_events"),
+    path("calendar/sessions/<uuid:uuid>/time/", calendar_data.change_time, name="change_time"),
     path("calendar/feed/<str:token>.ics", feeds.calendar_feed, name="calendar_feed"),
     path("account/calendar-feeds/", feeds.calendar_feeds, name="calendar_feeds"),
     path("account/calendar-feeds/<uuid:uuid>/revoke/", feeds.revoke_feed, name="revoke_feed"),

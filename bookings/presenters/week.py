@@ -9,8 +9,8 @@ from functools import cached_property
 from zoneinfo import ZoneInfo
 
 from bookings import pricing
-from bookings.availability import recurring_time_off, slot_queries
-from bookings.models import CoachingSession
+from bookings.availability import slot_queries
+from bookings.presenters.calendar_entries import Entry, entries_between
 from coaching_portal.common import formatting
 from coaching_portal.common.date_fields import is_within_reach
 from coaching_portal.common.dates import local_date, local_midnight
@@ -35,17 +35,6 @@ def monday_of(code):
 def code_of(day):
     year, week, _ = day.isocalendar()
     return f"{year}-W{week:02d}"
-
-
-@dataclass(frozen=True)
-class Entry:
-    """A session, or time off, as it lies in one day."""
-
-    starts_at: datetime
-    ends_at: datetime
-    session: CoachingSession | None = None
-    reason: str = ""
-    words: str = ""  # of time off: when, where it lies in one day
 
 
 @dataclass(frozen=True)
@@ -170,23 +159,12 @@ class CalendarWeek:
 
     def _entries(self):
         since, until = self._midnight(self.monday), self._midnight(self.monday + WEEK)
-        sessions = (
-            CoachingSession.objects.filter(
-                coach=self.coach, starts_at__gte=since - DAY, starts_at__lt=until, ends_at__gt=since
-            )
-            .without_holds()
-            .exclude(status=CoachingSession.Status.CANCELLED)
-            .select_related("client")
-        )
-        for session in sessions:
-            yield Entry(session.starts_at, session.ends_at, session)
-        for period in self.coach.time_off.reaching(since, until):
-            recurrence = period.starts_at, period.ends_at, period.recurrence
-            for starts_at, ends_at in recurring_time_off.periods(
-                *recurrence, zone=self.zone, window=(since, until)
-            ):
-                words = self._time_off_words(starts_at, ends_at)
-                yield Entry(starts_at, ends_at, reason=period.reason, words=words)
+        for entry in entries_between(self.coach, since, until):
+            if entry.session:
+                yield entry
+            else:
+                words = self._time_off_words(entry.starts_at, entry.ends_at)
+                yield replace(entry, words=words)
 
     def _time_off_words(self, starts_at, ends_at):
         starts, ends = (each.astimezone(self.zone) for each in (starts_at, ends_at))

@@ -196,6 +196,8 @@ PAGES = {
 COACH_PAGES = {
     # Every coach has these of her own.
     "bookings:calendar": only(coach=200, other_coach=200),
+    "bookings:calendar_events": only(coach=400, other_coach=400),
+    "bookings:change_time": action("a_session", "coach"),
     "bookings:confirm_day": only("a_day", coach=200, other_coach=200, form=True),
     "bookings:hours": only(coach=200, other_coach=200),
     "bookings:weekly_hours": only(coach=200, other_coach=200, form=True),

@@ -14,27 +14,34 @@ from bookings.forms.outcomes import OutcomesForm
 from bookings.models import CoachingSession
 from bookings.presenters.week import CalendarWeek, code_of, monday_of
 from bookings.views.decorators import coach_required
+from bookings.views.query_params import date_of
 from coaching_portal.common import formatting
 from coaching_portal.common.dates import DAY, local_date, local_midnight
 from coaching_portal.common.idempotency import idempotent
 from coaching_portal.common.views import perform
 
 Status = CoachingSession.Status
+VIEWS = ("day", "week", "month", "list")
 
 
 @require_safe
 @never_cache
 @coach_required
 def calendar(request, coach):
+    """The week, drawn here; a script draws days and months too, of the date that is asked for."""
     at = timezone.now()
     today = local_date(at, coach.time_zone)
-    monday = monday_of(request.GET.get("week") or code_of(today))
+    date = date_of(request.GET.get("date", ""))
+    monday = monday_of(request.GET.get("week") or code_of(date or today))
     if monday is None:
         raise Http404("There is no such week.")
+    view = request.GET.get("view", "")
     context = {
         "coach": coach,
         "week": CalendarWeek(coach, monday, at),
-        "as_list": request.GET.get("view") == "list",
+        "as_list": view == "list",
+        "view": view if view in VIEWS else "",
+        "date": date or (today if code_of(today) == code_of(monday) else monday),
         "today": today,
         "this_week": code_of(today),
         "sessions_today": _sessions_on(coach, today).exclude(status=Status.CANCELLED),

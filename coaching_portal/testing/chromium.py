@@ -54,16 +54,20 @@ def _executable():
 
 @pytest.fixture
 def browse(chromium, live_server):
-    """browse(width=1280, dark=False, script=True, user=None): a page of a browser of its own."""
+    """browse(width=1280, dark=False, script=True, user=None): a page of a browser of its own.
+
+    `zone`, where its clock is not that of the machine.
+    """
     contexts = []
 
-    def open_browser(*, width=1280, dark=False, script=True, user=None):
+    def open_browser(*, width=1280, dark=False, script=True, user=None, zone=None):
         context = chromium.new_context(
             base_url=live_server.url,
             viewport={"width": width, "height": 900},
             color_scheme="dark" if dark else "light",
             java_script_enabled=script,
             reduced_motion="reduce",
+            timezone_id=zone,
         )
         contexts.append(context)
         if user:

@@ -122,6 +122,7 @@ DJANGOS_HTML = (
 )
 FILES = {
     "bookings:times_json",
+    "bookings:calendar_events",
     "bookings:session_ics",
     "bookings:calendar_feed",
     "training:place_ics",

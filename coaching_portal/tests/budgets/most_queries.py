@@ -100,6 +100,7 @@ PAGES = {
             "coach?view=list": 13,
         },
     ),
+    "bookings:calendar_events": Page(counts={"coach?from=2027-06-07&to=2027-06-13": 9}),
     "bookings:confirm_day": page("day", coach=7),
     "bookings:hours": page(coach=15),
     "bookings:weekly_hours": page(coach=8),

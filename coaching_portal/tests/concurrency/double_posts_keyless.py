@@ -44,6 +44,12 @@ def it_took_place(given):
     return given.coach.user, to("bookings:confirm", over(given).uuid), {}
 
 
+@FORMS.add("bookings:change_time", makes=SessionEvent)
+def a_session_that_is_dropped(given):
+    path = to("bookings:change_time", booked(given).uuid)
+    return given.coach.user, path, {"starts_at": "2027-06-08T10:00:00"}
+
+
 @FORMS.add("bookings:no_show", makes=SessionEvent)
 def nobody_came(given):
     return given.coach.user, to("bookings:no_show", over(given).uuid), {}

@@ -94,6 +94,7 @@ ANSWERS = {
     "bookings:book": {},
     "bookings:move": {},
     "bookings:cancel": {},
+    "bookings:change_time": {"starts_at": "2027-06-09T20:00:00", "outside_hours": "yes"},
     "bookings:add_agenda": {"text": "Saying no"},
     "bookings:remove_agenda": {},
     "bookings:calendar_feeds": {"label": "Phone", "shows": "BUSY"},

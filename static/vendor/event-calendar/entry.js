@@ -1,0 +1,1 @@
+export { createCalendar, DayGrid, Interaction, TimeGrid } from "@event-calendar/core";
