@@ -6,11 +6,13 @@ from decimal import Decimal
 
 from bookings.models import BookingRules, CoachingSession, Programme
 from coaching_portal.billing import amounts
+from coaching_portal.common.prepared_queries import PreparedQuery
 from profiles.models import Coach, User
 from profiles.models.coaches import CoachQuerySet
 
 INTRODUCTION_MINUTES = 30
 FREE = Decimal("0.00")
+_RULES = PreparedQuery(lambda coach: BookingRules.objects.filter(coach=coach))
 
 
 @dataclass(frozen=True)
@@ -22,7 +24,7 @@ class Pricing:
 
 def booking_rules_for(coach: Coach) -> BookingRules:
     """The coach's booking rules; the usual ones where she has set none."""
-    return BookingRules.objects.filter(coach=coach).first() or BookingRules(coach=coach)
+    return _RULES.first(coach=coach.pk) or BookingRules(coach=coach)
 
 
 def cancellation_notices(coaches: CoachQuerySet) -> list[int]:

@@ -4,6 +4,7 @@ Hours are wall time in the coach's zone; everything else is instants. The work i
 what is read: the starts on the grid and the periods that are taken are each walked through once.
 """
 
+from bisect import bisect_left
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -120,14 +121,40 @@ def open_slots(
     """
     first = max(since, rules.earliest(at))
     end = min(until, local_midnight(rules.last_day(at) + DAY, rules.zone))
+    if first >= end:
+        return []
+    starts = starts_of_days(
+        local_date(first, rules.zone),
+        local_date(end - timedelta.resolution, rules.zone),
+        minutes=minutes,
+        rules=rules,
+        hours=hours,
+        sessions=sessions,
+        closed=closed,
+        locations=locations,
+    )
+    return starts[bisect_left(starts, first) : bisect_left(starts, end)]
+
+
+def starts_of_days(
+    day: date,
+    last: date,
+    *,
+    minutes: int,
+    rules: SlotRules,
+    hours: Hours,
+    sessions: Sequence[Occupied],
+    closed: Iterable[Period],
+    locations: Collection[str],
+) -> list[datetime]:
+    """The starts on the local dates `day` to `last`, as `open_slots`, whatever the time is now."""
     length = timedelta(minutes=minutes)
     has_room = _limits(sessions, minutes, rules)
     starts = [
         start
-        for day in _days(first, end, rules.zone)
-        if has_room(day)
-        for start in _starts_at(locations, day, hours.on(day), length, rules)
-        if first <= start < end
+        for each in _days(day, last)
+        if has_room(each)
+        for start in _starts_at(locations, each, hours.on(each), length, rules)
     ]
     return _outside(_taken(sessions, closed, rules), starts, length)
 
@@ -142,11 +169,7 @@ def lies_within(
     return any(start <= starts_at and ends_at <= end for start, end in pieces)
 
 
-def _days(since: datetime, end: datetime, zone: ZoneInfo) -> Iterator[date]:
-    """The local dates that [since, end) touches."""
-    if since >= end:
-        return
-    day, last = local_date(since, zone), local_date(end - timedelta.resolution, zone)
+def _days(day: date, last: date) -> Iterator[date]:
     while day <= last:
         yield day
         day += DAY

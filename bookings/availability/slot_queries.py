@@ -1,22 +1,26 @@
 """What a coach's calendar says: reads what matters to a range, and asks `availability` about it.
 
 The list of times and the check inside a booking's transaction both come through `open_slots`,
-so that what is offered and what is accepted cannot differ. One query for each kind of row.
+so that what is offered and what is accepted cannot differ.
+
+The rows are read each time. What follows from them is kept by these very rows and everything else
+that it follows from: when any of them changes the question is another one, and nothing kept can
+be stale. What the time is now (notice, horizon, holds that run out) is applied afterwards or is
+among the rows.
 """
 
-from collections.abc import Mapping, Sequence
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 import holidays
-from django.db.models import QuerySet, Value
 
 from bookings import pricing
-from bookings.availability import free_times, recurring_time_off
-from bookings.models import BookingRules, BusyTime, CoachingSession, DateOverride, TimeOff
-from bookings.models.session_queries import CoachingSessionQuerySet
+from bookings.availability import free_times, recurring_time_off, slot_rows
+from bookings.models import BookingRules, CoachingSession, TimeOff
 from coaching_portal.common.dates import local_date, local_midnight
 from profiles.models import Coach, User
 
@@ -62,6 +66,42 @@ class Supposed:
 STORED = Supposed()
 
 
+@dataclass(frozen=True)
+class _Question:
+    """Everything that the starts on some dates follow from: two that are equal have one answer."""
+
+    minutes: int
+    first: date
+    last: date
+    window: slot_rows.Window
+    rules: free_times.SlotRules
+    hours: slot_rows.HoursRows
+    taken: tuple[slot_rows.TakenRow, ...]
+    away: tuple[slot_rows.AwayRow, ...]
+    locations: tuple[str, ...]
+
+    def starts(self, supposed: Supposed = STORED) -> list[datetime]:
+        return free_times.starts_of_days(
+            self.first,
+            self.last,
+            minutes=self.minutes,
+            rules=self.rules,
+            hours=supposed.applied_to(_hours(self.hours)),
+            sessions=[free_times.Occupied(*row[:3]) for row in self.taken if row[3]],
+            closed=[
+                *_periods(self.away, self.rules.zone, self.window),
+                *supposed.away,
+                *(free_times.Period(*row[:2]) for row in self.taken if not row[3]),
+            ],
+            locations=self.locations,
+        )
+
+
+@lru_cache(maxsize=32)
+def _kept_starts(question: _Question) -> list[datetime]:
+    return question.starts()
+
+
 def open_slots(
     coach: Coach,
     *,
@@ -96,20 +136,22 @@ def open_slots(
         + minutes * MINUTE
         + rules.buffer,
     )
-    rows = _session_rows(coach, window, at, requester)
-    return free_times.open_slots(
+    question = _Question(
         minutes=minutes,
-        since=since,
-        until=until,
-        at=at,
+        first=first,
+        last=last,
+        window=window,
         rules=rules,
-        hours=supposed.applied_to(hours_between(coach, stored, first, last)),
-        sessions=[free_times.Occupied(*row[:3]) for row in rows if row[3]],
-        closed=_away(coach, window)
-        + [*supposed.away]
-        + [free_times.Period(*row[:2]) for row in rows if not row[3]],
-        locations=[location] if location else pricing.offered_locations(stored),
+        hours=_hours_rows(coach, stored, first, last),
+        taken=_session_rows(coach, window, at, requester),
+        away=_away_rows(coach, window),
+        locations=(location,) if location else tuple(pricing.offered_locations(stored)),
     )
+    if supposed is not STORED or until - since < DAY:  # asked once
+        starts = question.starts(supposed)
+    else:
+        starts = _kept_starts(question)
+    return list(starts[bisect_left(starts, since) : bisect_left(starts, until)])
 
 
 def is_open(
@@ -138,19 +180,24 @@ def is_open(
 
 def hours_between(coach: Coach, rules: BookingRules, first: date, last: date) -> free_times.Hours:
     """The hours of the local dates first to last, as overrides and bank holidays leave them."""
+    return _hours(_hours_rows(coach, rules, first, last))
+
+
+def _hours_rows(coach: Coach, rules: BookingRules, first: date, last: date) -> slot_rows.HoursRows:
+    shifts = slot_rows.HOURS.all(coach=coach.pk, first=first, last=last)
+    years = () if rules.opens_on_bank_holidays else range(first.year, last.year + 1)
+    closed = frozenset[date]().union(*(bank_holidays(year) for year in years))
+    return tuple((*shift[:4], tuple(shift[4])) for shift in shifts), closed
+
+
+def _hours(rows: slot_rows.HoursRows) -> free_times.Hours:
+    shifts, closed = rows
     weekly: dict[int, list[free_times.Shift]] = {}
     overrides: dict[date, list[free_times.Shift]] = {}
-    columns = ("starts", "ends", "locations")
-    for weekday, begins, until, locations in coach.weekly_hours.values_list("weekday", *columns):
-        shift = free_times.Shift(begins, until, tuple(locations))
-        weekly.setdefault(weekday, []).append(shift)
-    rows = DateOverride.objects.filter(coach=coach).between(first, last)
-    for day, starts, ends, locations in rows.values_list("date", *columns):
-        shifts = overrides.setdefault(day, [])
+    for weekday, day, starts, ends, locations in shifts:
+        of_day = overrides.setdefault(day, []) if day else weekly.setdefault(weekday, [])
         if starts is not None and ends is not None:
-            shifts.append(free_times.Shift(starts, ends, tuple(locations)))
-    years = () if rules.opens_on_bank_holidays else range(first.year, last.year + 1)
-    closed = frozenset().union(*(bank_holidays(year) for year in years))
+            of_day.append(free_times.Shift(starts, ends, locations))
     return free_times.Hours(weekly, overrides, closed)
 
 
@@ -193,54 +240,46 @@ def _local_dates(since: datetime, until: datetime, zone: ZoneInfo) -> tuple[date
     return local_date(since, zone), local_date(end, zone)
 
 
-def _away(coach: Coach, window: tuple[datetime, datetime]) -> list[free_times.Period]:
+def _away_rows(coach: Coach, window: slot_rows.Window) -> tuple[slot_rows.AwayRow, ...]:
     """Time off and busy time, in one query."""
-    time_off = TimeOff.objects.filter(coach=coach).reaching(*window).order_by()
-    busy = BusyTime.objects.filter(coach=coach).overlapping(*window).order_by()
-    rows = time_off.values_list("starts_at", "ends_at", "recurrence").union(
-        busy.values_list("starts_at", "ends_at", Value("")), all=True
-    )
-    zone = ZoneInfo(coach.time_zone)
-    return [
-        free_times.Period(*period)
-        for starts_at, ends_at, recurrence in rows
+    return tuple(slot_rows.AWAY.all(coach=coach.pk, since=window[0], until=window[1]))
+
+
+def _periods(
+    rows: Iterable[slot_rows.AwayRow], zone: ZoneInfo, window: slot_rows.Window
+) -> Iterator[free_times.Period]:
+    for starts_at, ends_at, recurrence in rows:
         for period in recurring_time_off.periods(
             starts_at, ends_at, recurrence, zone=zone, window=window
-        )
-    ]
+        ):
+            yield free_times.Period(*period)
 
 
-def time_off_between(coach: Coach, window: tuple[datetime, datetime]) -> list[free_times.Period]:
+def time_off_between(coach: Coach, window: slot_rows.Window) -> list[free_times.Period]:
     """The periods of time off that overlap the window, those of every year among them."""
-    zone = ZoneInfo(coach.time_zone)
-    return [
-        free_times.Period(*period)
-        for each in TimeOff.objects.filter(coach=coach).reaching(*window)
-        for period in recurring_time_off.periods(
-            each.starts_at, each.ends_at, each.recurrence, zone=zone, window=window
-        )
-    ]
+    found = TimeOff.objects.filter(coach=coach).reaching(*window)
+    rows = found.values_list("starts_at", "ends_at", "recurrence")
+    return list(_periods(rows, ZoneInfo(coach.time_zone), window))
 
 
 def _session_rows(
-    coach: Coach,
-    window: tuple[datetime, datetime],
-    at: datetime,
-    requester: Requester,
-) -> list[tuple[datetime, datetime, datetime, bool]]:
-    """(starts_at, ends_at, free_again_at, is this coach's) of what is taken, in one query.
+    coach: Coach, window: slot_rows.Window, at: datetime, requester: Requester
+) -> tuple[slot_rows.TakenRow, ...]:
+    """What is taken, in one query.
 
     Holds are few: whether one of them counts is decided here, not in the database.
     """
     client, moving = requester.client, requester.moving
-    live = CoachingSession.objects.live()
-    people = [coach.user_id] if client is None else [coach.user_id, client.pk]
-    as_client = live.filter(client__in=people).exclude(coach=coach).overlapping(*window)
-    elsewhere = [as_client]
-    if client is not None:
-        elsewhere.append(live.filter(coach__user=client).exclude(coach=coach).occupying(*window))
-    rows = _columns(CoachingSession.objects.filter(coach=coach).occupying(*window))
-    rows = rows.union(*map(_columns, elsewhere), all=True)
+    asked = {
+        "coach": coach.pk,
+        "person": coach.user_id,
+        "since": window[0],
+        "until": window[1],
+    }
+    if client is None:
+        rows = slot_rows.SESSIONS.all(**asked)
+    else:
+        rows = slot_rows.SESSIONS_AND_THE_CLIENTS.all(client=client.pk, **asked)
 
     def is_taken(
         key: int, status: str, held_until: datetime, holder: str, person: int | None
@@ -251,10 +290,4 @@ def _session_rows(
             return True
         return held_until > at and not requester.holds(holder, person)
 
-    return [(*row[:3], row[3] == coach.pk) for row in rows if is_taken(*row[4:])]
-
-
-def _columns(sessions: CoachingSessionQuerySet) -> QuerySet:
-    period = ("starts_at", "ends_at", "free_again_at", "coach")
-    hold = ("pk", "status", "held_until", "visitor_key", "client")
-    return sessions.order_by().values_list(*period, *hold)
+    return tuple((*row[:3], row[3] == coach.pk) for row in rows if is_taken(*row[4:]))

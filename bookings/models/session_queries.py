@@ -124,7 +124,8 @@ class CoachingSessionQuerySet(models.QuerySet["CoachingSession"]):
             function="TSTZRANGE",
             output_field=DateTimeRangeField(),
         )
-        return self.live().alias(occupied=occupied).filter(occupied__overlap=(starts_at, ends_at))
+        asked = Func(starts_at, ends_at, function="TSTZRANGE", output_field=DateTimeRangeField())
+        return self.live().alias(occupied=occupied).filter(occupied__overlap=asked)
 
     def starting_between(self, first: datetime, last: datetime) -> Self:
         """Those that start in [first, last), in order."""
