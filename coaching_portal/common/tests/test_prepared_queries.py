@@ -21,13 +21,10 @@ def people(make_user):
 def test_the_values_change_and_the_query_stays(people, django_assert_num_queries):
     by_email = PreparedQuery(lambda email: User.objects.filter(email=email))
 
-    with django_assert_num_queries(3) as asked:
+    with django_assert_num_queries(3):
         found = [by_email.all(email=person.email) for person in [*people, *people[:1]]]
 
     assert found == [[people[0]], [people[1]], [people[0]]]
-    assert str(User.objects.filter(email="X").query) in asked[0]["sql"].replace(
-        f"'{people[0].email}'", "X"
-    )
 
 
 def test_the_query_is_built_once(people):
