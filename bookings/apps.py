@@ -11,11 +11,13 @@ class BookingsConfig(AppConfig):
             enquiries,
             pending_bookings,
             programme_content,
+            series_content,
             session_content,
         )
 
         session_content.register()
         programme_content.register()
+        series_content.register()
         enquiries.register()
         pending_bookings.register()
         feeds.register()

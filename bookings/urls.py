@@ -16,6 +16,7 @@ from bookings.views import (
     feeds,
     programmes,
     proving,
+    series,
     sessions,
     times,
 )
@@ -94,6 +95,9 @@ urlpatterns: list = [
     # Programmes.
     path("programmes/", programmes.programme_list, name="programmes"),
     path("programmes/<uuid:uuid>/", programmes.programme, name="programme"),
+    path("programmes/<uuid:uuid>/series/", series.series, name="series"),
+    path("programmes/series/<uuid:uuid>/", series.series_booked, name="series_booked"),
+    path("programmes/series/<uuid:uuid>/sessions.ics", series.series_ics, name="series_ics"),
     path("programmes/<uuid:uuid>/accept/", programmes.accept, name="programme_accept"),
     path("programmes/<uuid:uuid>/decline/", programmes.decline, name="programme_decline"),
     path("programmes/<uuid:uuid>/terms/", coach_programmes.change_terms, name="programme_terms"),

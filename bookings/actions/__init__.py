@@ -42,6 +42,7 @@ from bookings.actions.outcomes import (
     record_outcome,
     waive,
 )
+from bookings.actions.series import book_series
 
 __all__ = [
     "AgreementNeeded",
@@ -61,6 +62,7 @@ __all__ = [
     "TooManyOpen",
     "add_to_agenda",
     "book",
+    "book_series",
     "cancel",
     "clear_date",
     "complete_unconfirmed",

@@ -1,5 +1,6 @@
 """A session as calendars understand it: one event with one UID for its whole life."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 from urllib.parse import urlencode, urlsplit
@@ -65,6 +66,13 @@ def calendar_file(session: CoachingSession, *, at: datetime, for_coach: bool = F
     return _text(session, method=ical.PUBLISH, at=at, for_coach=for_coach)
 
 
+def file_of(sessions: Iterable[CoachingSession], *, at: datetime, for_coach: bool = False) -> str:
+    """Several sessions as one file: each is the event that its own invitations change later."""
+    practice = sender.practice()
+    entries = [_entry(session, for_coach=for_coach) for session in sessions]
+    return ical.file_text(entries, stamp=at, organiser=(practice.name, practice.email))
+
+
 def _text(
     session: CoachingSession,
     *,
@@ -74,7 +82,15 @@ def _text(
     for_coach: bool = False,
 ) -> str:
     practice = sender.practice()
-    entry = ical.Entry(
+    entry = _entry(session, for_coach=for_coach)
+    organiser = (practice.name, practice.email)
+    return ical.calendar_text(
+        entry, method=method, stamp=at, organiser=organiser, attendee=attendee
+    )
+
+
+def _entry(session: CoachingSession, *, for_coach: bool) -> ical.Entry:
+    return ical.Entry(
         uid=uid_of(session.uuid),
         sequence=session.sequence,
         periods=[(session.starts_at, session.ends_at)],
@@ -83,10 +99,6 @@ def _text(
         url=page_of(session.uuid),
         location=place_words(session, for_coach=for_coach),
         is_cancelled=session.was_cancelled,
-    )
-    organiser = (practice.name, practice.email)
-    return ical.calendar_text(
-        entry, method=method, stamp=at, organiser=organiser, attendee=attendee
     )
 
 

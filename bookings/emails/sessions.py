@@ -24,14 +24,14 @@ NEWS_LASTS = timedelta(days=1)
 def session_booked(session: CoachingSession, *, by: User, at: datetime) -> None:
     """Confirm to the client, tell the coach unless she booked it, and queue the reminders."""
     outbox.queue_all(
-        [*_messages_to_both("session-booked", session, by=by, at=at), *_reminders(session, at=at)]
+        [*_messages_to_both("session-booked", session, by=by, at=at), *reminders_of(session, at=at)]
     )
 
 
 def session_moved(session: CoachingSession, *, by: User, at: datetime) -> None:
     """Tell both. Reminders of the old time fall away by themselves: their sequence is past."""
     outbox.queue_all(
-        [*_messages_to_both("session-moved", session, by=by, at=at), *_reminders(session, at=at)]
+        [*_messages_to_both("session-moved", session, by=by, at=at), *reminders_of(session, at=at)]
     )
 
 
@@ -72,7 +72,7 @@ def _messages_to_both(
         yield _message(f"coach-{kind}", session, session.coach.user, due_at=at, not_after=until)
 
 
-def _reminders(session: CoachingSession, *, at: datetime) -> Iterator[OutgoingMessage]:
+def reminders_of(session: CoachingSession, *, at: datetime) -> Iterator[OutgoingMessage]:
     """Those that are still ahead: who books five hours before is not reminded a day before."""
     if session.client is None or session.status != CoachingSession.Status.BOOKED:
         return

@@ -17,7 +17,7 @@ from django.urls import reverse
 
 from bookings.models.programme_rules import REVIEW_NOTICE_DAYS, ProgrammeRules
 from coaching_portal.personal_data.audit import tracked
-from profiles.models import Membership, User
+from profiles.models import Coach, DiaryDelegate, Membership, User
 
 FROZEN_TERMS = (
     "rate",
@@ -46,6 +46,13 @@ class ProgrammeQuerySet(models.QuerySet["Programme"]):
     def visible_to(self, user: User) -> Self:
         """The client's and the coach's own."""
         return self.filter(Q(client=user) | Q(coach__user_id=user.pk))
+
+    def bookable_by(self, user: User) -> Self:
+        """Those whose sessions the user may book: for themselves, as assistant, or as the coach."""
+        calendars = DiaryDelegate.objects.filter(user=user).values("client")
+        of_client = Q(client=user) | Q(client__in=calendars)
+        is_listed = Q(coach__in=Coach.objects.public())
+        return self.filter((of_client & is_listed) | Q(coach__user_id=user.pk))
 
     def bookable(self) -> Self:
         return self.filter(status__in=self.model.BOOKABLE)

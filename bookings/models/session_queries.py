@@ -13,7 +13,7 @@ from coaching_portal.billing.amounts import NOTHING
 from profiles.models import Coach, DiaryDelegate, User
 
 if TYPE_CHECKING:
-    from bookings.models.sessions import CoachingSession  # noqa: F401  named in a string
+    from bookings.models.sessions import CoachingSession
 
 
 class CoachingSessionQuerySet(models.QuerySet["CoachingSession"]):
@@ -65,6 +65,15 @@ class CoachingSessionQuerySet(models.QuerySet["CoachingSession"]):
             .exclude(status=self.model.Status.BOOKED, ends_at__gt=at)
             .order_by("-starts_at", "-pk")
         )
+
+    def of_series(self, session: "CoachingSession") -> Self:
+        """Those booked together with this one, in order."""
+        return self.filter(programme=session.programme_id).booked_together(session.booked_at)
+
+    def booked_together(self, booked_at: datetime | None) -> Self:
+        """Those of programmes that were booked in this very moment: what one series made."""
+        same = self.filter(programme__isnull=False, booked_at=booked_at)
+        return same.order_by("starts_at", "pk")
 
     def expired_holds(self, at: datetime) -> Self:
         """Holds that have run out."""

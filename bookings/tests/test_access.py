@@ -68,6 +68,13 @@ def a_programme(people):
 
 
 @pytest.fixture
+def a_series(people, a_programme):
+    programme = Programme.objects.get(**a_programme)
+    session = book_session(people.coach.coach, people.client, programme=programme)
+    return {"uuid": session.uuid}
+
+
+@pytest.fixture
 def an_extension(people, a_programme):
     extension = extensions.propose(
         programme=Programme.objects.get(**a_programme),
@@ -183,6 +190,9 @@ PAGES = {
     "bookings:programme": only("a_programme", client=200, coach=200),
     "bookings:programme_accept": action("a_proposal", "client"),
     "bookings:programme_decline": action("a_proposal", "client"),
+    "bookings:series": only("a_programme", client=200, delegate=200, coach=200, form=True),
+    "bookings:series_booked": only("a_series", client=200, delegate=200, coach=200),
+    "bookings:series_ics": only("a_series", client=200, delegate=200, coach=200),
     "bookings:extension": only("an_extension", client=200, coach=200),
     "bookings:extension_accept": action("an_extension", "client"),
     "bookings:extension_decline": action("an_extension", "client"),

@@ -142,6 +142,12 @@ class BookingSelection:
         return ""
 
     @property
+    def can_be_series(self):
+        """Whether several sessions of the programme can be booked at once."""
+        left = next((each.left for each in self.programmes if each == self.programme), 0)
+        return left > 1
+
+    @property
     def needs_first_step(self):
         lacks_client = self.is_by_coach and self.client is None
         lacks_anything = self.minutes is None or lacks_client or bool(self.problem)

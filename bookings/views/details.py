@@ -223,5 +223,9 @@ def booked(request, slug, uuid):
     zone = query_params.zone_of(request, session.coach)
     view = SessionPresenter(request.user, session, timezone.now(), zone)
     links = calendar_links(session) if view.content_visible_to_user else []
+    programme = session.programme
     context = {"session": session, "view": view, "zone": zone, "calendar_links": links}
+    context["can_book_series"] = (
+        programme and programme.can_be_booked and programme.sessions_left > 1
+    )
     return render(request, "bookings/done.html", context)

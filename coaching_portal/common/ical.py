@@ -1,5 +1,6 @@
 """iCalendar text from plain values, times in UTC. It knows no app; `icalendar` does the quoting."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -41,10 +42,7 @@ def calendar_text(
     of these has its own end (RFC 5545, section 3.8.4.4). A cancellation of the whole is one VEVENT.
     """
     starts = [start.astimezone(UTC) for start, _ in entry.periods]
-    calendar = Calendar()
-    calendar.add("version", "2.0")
-    calendar.add("prodid", PRODUCT)
-    calendar.add("method", method)
+    calendar = _calendar(method)
     for start, (_, end) in zip(starts, entry.periods, strict=True):
         event = _event(entry, start, end.astimezone(UTC), stamp)
         event.add("organizer", _address(*organiser), encode=False)
@@ -58,6 +56,28 @@ def calendar_text(
         if method == CANCEL:
             break
     return calendar.to_ical().decode()
+
+
+def file_text(entries: Iterable[Entry], *, stamp: datetime, organiser: tuple[str, str]) -> str:
+    """A VCALENDAR to be opened: several entries of one period each, each with a UID of its own.
+
+    PUBLISH, for a REQUEST is about one UID only (RFC 5546, sections 3.2.1 and 3.2.2).
+    """
+    calendar = _calendar(PUBLISH)
+    for entry in entries:
+        [(start, end)] = entry.periods
+        event = _event(entry, start.astimezone(UTC), end.astimezone(UTC), stamp)
+        event.add("organizer", _address(*organiser), encode=False)
+        calendar.add_component(event)
+    return calendar.to_ical().decode()
+
+
+def _calendar(method: str) -> Calendar:
+    calendar = Calendar()
+    calendar.add("version", "2.0")
+    calendar.add("prodid", PRODUCT)
+    calendar.add("method", method)
+    return calendar
 
 
 def _event(entry: Entry, start: datetime, end: datetime, stamp: datetime) -> Event:

@@ -243,7 +243,7 @@ def _programmes(plenty, index):
     agreed = agreed_programme(plenty.coach, plenty.client, sessions=30, at=EARLIER)
     for number in range(index + 1):
         ends_at = NOW + (300 + 20 * index + number) * DAY
-        book(plenty, plenty.client, ends_at, programme=agreed)
+        session = book(plenty, plenty.client, ends_at, programme=agreed)
         extensions.accept(
             extension=_extension(plenty, agreed, number), by=plenty.client, at=EARLIER
         )
@@ -251,6 +251,7 @@ def _programmes(plenty, index):
     agreed_programme(plenty.coach, plenty.person("client", index), at=EARLIER)
     extension = _extension(plenty, agreed, index + 1)
     plenty.newest |= {"agreed": agreed, "proposed": proposed, "extension": extension}
+    plenty.newest["of_series"] = session
 
 
 def _extension(plenty, programme, number):

@@ -43,6 +43,7 @@ READERS = {
     "client": "book details sessions session session_ics move cancel booked add_agenda"
     " calendar_feeds revoke_feed remove_agenda withdraw_consent programmes"
     " programme_accept programme_decline extension extension_accept extension_decline"
+    " series series_booked series_ics"
     " invoices invoice invoice_pdf credit_note_pdf",
     "coach": "calendar confirm_day hours weekly_hours new_date new_time_off date_hours time_off"
     " copy_week rules clients clear_date open_bank_holiday end_time_off client confirm no_show"
@@ -160,6 +161,7 @@ def _coaching(at):
     )
     practitioner = {"slug": coach().slug}
     entry = _calendar_entry(ahead, at)
+    of_programme = _book(at, weeks=4, programme=agreed)
     return {
         **_pages(
             "bookings",
@@ -171,6 +173,8 @@ def _coaching(at):
         **_pages("bookings", "confirm no_show", uuid=over.uuid),
         **_pages("bookings", "book details times_json", **practitioner),
         **_pages("bookings", "programme_accept programme_decline", uuid=proposed.uuid),
+        "bookings:series": {"uuid": agreed.uuid},
+        **_pages("bookings", "series_booked series_ics", uuid=of_programme.uuid),
         **_pages("bookings", "programme programme_end", uuid=agreed.uuid),
         **_pages("bookings", "programme_review programme_review_date", uuid=agreed.uuid),
         **_pages("bookings", "extension extension_accept extension_decline", uuid=extension.uuid),
@@ -218,15 +222,16 @@ def _pages(namespace, names, **kwargs):
     return {f"{namespace}:{name}": kwargs for name in names.split()}
 
 
-def _book(at, *, weeks):
+def _book(at, *, weeks, programme=None):
     """A session with the client so many weeks from now, booked a month before it."""
     around = at + weeks * 7 * DAY
     booked_at = min(at, around - 30 * DAY)
+    minutes = programme.minutes if programme else 60
     starts_at = slot_queries.open_slots(
-        coach(), minutes=60, since=around, until=around + 7 * DAY, at=booked_at
+        coach(), minutes=minutes, since=around, until=around + 7 * DAY, at=booked_at
     )[0]
     return actions.book(
-        booking_request=BookingRequest(coach(), starts_at, 60),
+        booking_request=BookingRequest(coach(), starts_at, minutes, programme=programme),
         client=person("client"),
         by=person("client"),
         at=booked_at,

@@ -166,6 +166,7 @@ def test_clients_meet_no_barriers(walk):
     _make_a_calendar_feed(client)
     client.follow_links(_address(past), _address(_programme("After the reorganisation")))
     client.follow_links(_address(Extension.objects.get()))
+    _choose_a_series(client)
     _choose_a_time(client)
     client.look()
     _book(client)
@@ -173,6 +174,25 @@ def test_clients_meet_no_barriers(walk):
 
     assert not client.problems, client.report()
     assert set(client.pages) == pages.CLIENTS
+
+
+def _choose_a_series(walk):
+    walk.page.goto(reverse("bookings:series", args=[_programme("Leading a busy team").uuid]))
+    press(walk.page, "Check the dates")
+    walk.look("without a time")
+    choose_time(walk.page)
+    fill_in(walk.page, {"How many sessions?": "3"})
+    press(walk.page, "Check the dates")
+    walk.look("with dates")
+    while walk.page.get_by_text("Leave this one out").count():
+        for each in walk.page.get_by_label("Leave this one out").all():
+            each.check()
+        press(walk.page, "Continue with these times")
+    is_at(walk.page, "Check and confirm")
+    walk.look("to check")
+    walk.page.locator(".actions button").click()
+    is_at(walk.page, "Booked")
+    walk.look()
 
 
 def _programme(title):

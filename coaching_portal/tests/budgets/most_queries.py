@@ -117,6 +117,16 @@ PAGES = {
     "bookings:programme_propose": page("client", coach=8),
     "bookings:programmes": page(client=6, coach=6),
     "bookings:programme": page("agreed", client=11, coach=11),  # and whether one is proposed
+    "bookings:series": Page(
+        of="agreed",
+        counts={
+            "client": 14,
+            "client?start=2027-07-05T08:00:00%2B00:00&every=2&number=4": 14,
+            "coach?start=2027-07-05T08:00:00%2B00:00&every=1&number=20": 14,
+        },
+    ),
+    "bookings:series_booked": page("of_series", client=8, coach=8),
+    "bookings:series_ics": page("of_series", client=6, coach=6),
     "bookings:extension": page("extension", client=6, coach=6),
     "bookings:programme_terms": page("proposed", coach=8),
     "bookings:programme_review": page("agreed", coach=6),

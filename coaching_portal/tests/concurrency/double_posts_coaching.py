@@ -1,6 +1,7 @@
 """What visitors, clients and coaches send."""
 
 from datetime import date, timedelta
+from urllib.parse import urlencode
 
 from bookings.actions import connections, extensions, feeds
 from bookings.connections.providers import Credentials
@@ -136,6 +137,14 @@ def terms_accepted(given):
 def terms_declined(given):
     programme = sessions.proposed_programme(given.coach, given.client)
     return given.client, to("bookings:programme_decline", programme.uuid), {}
+
+
+@FORMS.add("bookings:series", makes=CoachingSession, once=2, without_key=2)
+def a_series(given):
+    sessions.open_hours(given.coach)
+    programme = sessions.agreed_programme(given.coach, given.client)
+    query = "?" + urlencode({"start": NINE.isoformat(), "every": "1", "number": "2"})
+    return given.client, to("bookings:series", programme.uuid, query=query), {}
 
 
 def proposed_extension(given):

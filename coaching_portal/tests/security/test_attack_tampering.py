@@ -115,6 +115,7 @@ ANSWERS = {
     "bookings:waive": {"reason": "Illness"},
     "bookings:programme_accept": {"accepts": "on", "terms_version": "1"},
     "bookings:programme_decline": {},
+    "bookings:series": {},
     "bookings:extension_accept": {"accepts": "on"},
     "bookings:extension_decline": {},
     "bookings:programme_terms": {"title": "Another title"},
@@ -182,6 +183,9 @@ def sender(in_world):
         if name in ("bookings:details", "bookings:book", "bookings:move"):
             start = _a_free_time().replace("+", "%2B")
             address += f"?minutes=60&location=VIDEO&programme=none&start={start}"
+        if name == "bookings:series":
+            start = _free_on_two_mondays().replace("+", "%2B")
+            address += f"?start={start}&every=1&number=2"
         if tables()[name].acts:
             return browser, address, {}
         form = next(
@@ -210,6 +214,15 @@ def _a_free_time():
         coach(), minutes=60, since=since, until=since + 7 * DAY, at=timezone.now()
     )
     return free[0].isoformat()
+
+
+def _free_on_two_mondays():
+    """Or on two other days a week apart."""
+    since = timezone.now() + 42 * DAY
+    free = slot_queries.open_slots(
+        coach(), minutes=90, since=since, until=since + 14 * DAY, at=timezone.now()
+    )
+    return next(start for start in free if start + 7 * DAY in free).isoformat()
 
 
 def test_every_form_is_tried():
