@@ -14,6 +14,7 @@ from bookings.availability.slot_queries import Requester
 from bookings.models import BookingRules, BusyTime, CoachingSession, Programme
 from coaching_portal.common import formatting
 from coaching_portal.common.refusals import Refusal
+from coaching_portal.notifications import contact
 from profiles.models import Coach, User
 
 
@@ -140,7 +141,10 @@ def _check_allowance(programme: Programme, coach: Coach, client: User) -> None:
         raise NotOffered("Sessions of this programme cannot be booked now.")
     if programme.sessions_left == 0:
         agreed = programme.sessions_agreed
-        raise AllowanceUsed(f"You have used all {agreed} agreed sessions. Ask for a review.")
+        raise AllowanceUsed(
+            f"You have used all {agreed} agreed sessions. "
+            f"Ask {coach} for a review: {contact.ways()}."
+        )
 
 
 def _check_introduction(booking_request: BookingRequest, client: User) -> None:
@@ -163,5 +167,6 @@ def _check_open_sessions(coach: Coach, client: User, *, at: datetime) -> None:
         until = "" if has_come else " until a first session has taken place"
         booked = f"{formatting.count(number, 'session is', 'sessions are')} booked"
         raise TooManyOpen(
-            f"{booked}, and at most {most} can be open at once{until}. To book more, ask {coach}."
+            f"{booked}, and at most {most} can be open at once{until}. "
+            f"To book more, ask {coach}: {contact.ways()}."
         )

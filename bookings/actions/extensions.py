@@ -9,6 +9,7 @@ from bookings.actions.programmes import ReviewDateNeeded, SessionsNeeded, WrongS
 from bookings.emails import programmes as programme_emails
 from bookings.models import Extension, Programme, Review
 from coaching_portal.common.dates import london_date
+from coaching_portal.notifications import contact
 from profiles.models import User
 
 Status = Extension.Status
@@ -56,7 +57,8 @@ def accept(
     _check_open(extension)
     if extension.new_review_on <= london_date(at):
         raise ReviewDateNeeded(
-            "The review date of this proposal has come. Ask your coach to propose a later one."
+            "The review date of this proposal has come. "
+            f"Ask your coach to propose a later one: {contact.ways()}."
         )
     programme = extension.programme
     extension.agreement = programme.text.record_acceptance(

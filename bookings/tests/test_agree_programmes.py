@@ -117,7 +117,10 @@ def test_the_last_agreed_session_can_be_booked_and_one_more_cannot(coach, client
     with pytest.raises(actions.AllowanceUsed) as refusal:
         book_session(coach, client_user, programme=programme, starts_at=NINE + timedelta(hours=4))
 
-    assert str(refusal.value) == "You have used all 2 agreed sessions. Ask for a review."
+    assert str(refusal.value) == (
+        "You have used all 2 agreed sessions. "
+        "Ask Una Umber for a review: email practice@example.org."
+    )
     assert programme.sessions_left == 0
 
 

@@ -215,7 +215,10 @@ def test_the_seventh_session_of_six_is_refused(coach, client_user):
     with pytest.raises(actions.AllowanceUsed) as refusal:
         book_session(coach, client_user, starts_at=NINE + 6 * HOUR, programme=programme)
 
-    assert str(refusal.value) == "You have used all 6 agreed sessions. Ask for a review."
+    assert str(refusal.value) == (
+        "You have used all 6 agreed sessions. "
+        "Ask Una Umber for a review: email practice@example.org."
+    )
 
 
 def test_a_session_cancelled_in_time_is_returned_to_the_allowance(coach, client_user):

@@ -10,6 +10,8 @@ from profiles.models import Client
 
 RATES = {"book_free": "2/h/key,3/h/ip", "book": "3/h/key", "move": "2/h/key"}
 
+EMAIL = '<a href="mailto:practice@example.org">practice@example.org</a>'
+
 
 @pytest.fixture(autouse=True)
 def _rates():
@@ -44,7 +46,7 @@ def test_the_refusal_keeps_what_was_typed_and_says_what_to_do(signed_in, coach, 
         details_url(coach, free(), minutes=30), answers(coach, agenda="Not to be lost")
     ).content.decode()
 
-    assert "Wait an hour, or ask Una Umber." in page
+    assert f"Wait an hour, or ask Una Umber: email {EMAIL}." in page
     assert "Not to be lost" in page
     assert not CoachingSession.objects.filter(status="BOOKED").exists()
 
@@ -111,6 +113,7 @@ def test_a_session_cannot_be_moved_without_end(signed_in, coach, client_user, fr
     ]
 
     assert [answer.status_code for answer in moved] == [302, 302, 429]
-    assert "Wait an hour, or ask Una Umber." in moved[-1].content.decode()
+    page = moved[-1].content.decode()
+    assert f"Wait an hour, or ask Una Umber: email {EMAIL}." in page
     session.refresh_from_db()
     assert session.starts_at == free(2)

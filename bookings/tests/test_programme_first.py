@@ -313,7 +313,7 @@ def test_a_used_up_programme_is_not_proposed_and_its_address_says_why(
     browser = signed_in(client_user)
     assert not radios(browser.get(BOOK))
     asked = {"programme": programme.uuid, "minutes": 90}
-    assert "You have used all 6 agreed sessions. Ask for a review." in read(
+    assert "You have used all 6 agreed sessions. Ask Una Umber for a review: email" in read(
         browser.get(BOOK, asked)
     )
     held = browser.post(f"{BOOK}?{urlencode(asked)}", {"start": free(3).isoformat()})

@@ -19,6 +19,7 @@ from coaching_portal.common.dates import local_date
 from coaching_portal.common.idempotency import idempotent
 from coaching_portal.common.refusals import Refusal
 from coaching_portal.common.views import perform
+from coaching_portal.notifications import contact
 
 MANY_MOVES = "Sessions have been moved many times in a short while, and each sends emails."
 
@@ -68,7 +69,7 @@ def _move(request, view, zone):
     if not view.is_own_coaching:
         counted = rate_limits.count(request, "move", key=str(view.session.client_id))
     if not counted:
-        problem = f"{MANY_MOVES} Wait an hour, or ask {view.session.coach}."
+        problem = f"{MANY_MOVES} Wait an hour, or ask {view.session.coach}: {contact.ways()}."
         return _times(request, view, zone, problem=problem, status=429)
     try:
         actions.move(

@@ -26,6 +26,7 @@ from bookings.views.sessions import SessionPresenter
 from coaching_portal.common import rate_limits
 from coaching_portal.common.idempotency import idempotent
 from coaching_portal.common.refusals import Refusal
+from coaching_portal.notifications import contact
 
 MANY_BOOKINGS = "There have been many bookings in a short time, and each sends emails."
 MANY_CODES = (
@@ -126,7 +127,8 @@ def _book(request, selection, form, at):
         action = "book" if selection.price else "book_free"
         counted = rate_limits.count(request, action, key=str(selection.client.pk))
     if not counted:
-        form.add_error(None, f"{MANY_BOOKINGS} Wait an hour, or ask {selection.coach}.")
+        ask = f"Wait an hour, or ask {selection.coach}: {contact.ways()}."
+        form.add_error(None, f"{MANY_BOOKINGS} {ask}")
         return _details(request, selection, form, at, status=429)
     try:
         session = actions.book(

@@ -19,6 +19,7 @@ from coaching_portal.common import rate_limits
 from coaching_portal.common.forms import posted
 from coaching_portal.common.idempotency import idempotent
 from coaching_portal.common.refusals import Refusal
+from coaching_portal.notifications import contact
 from profiles.accounts import proved_emails, second_factor
 
 SIGNED_IN_AS_ANOTHER = "You are signed in with another email address. Sign out, then try again."
@@ -75,7 +76,8 @@ def _sign_in_and_book(request, pending, at):
     """The email is proved. Who sees others' confidential content signs in as ever, then books."""
     user = proved_emails.get_or_create_account(email=pending.email, name=pending.name)
     if user is None:
-        messages.error(request, "This account is closed. Ask us if you want to book.")
+        closed = f"This account is closed. If you want to book, ask us: {contact.ways()}."
+        messages.error(request, closed)
         return redirect("account_login")
     there = _selection(request, pending).details_step
     request.session["visitor_key"] = pending.visitor_key

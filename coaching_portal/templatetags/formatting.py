@@ -10,8 +10,9 @@ from coaching_portal.common import formatting
 
 register = template.Library()
 
+WORD_JOINER = "\u2060"
+
 for function in (
-    formatting.money,
     formatting.long_date,
     formatting.short_date,
     formatting.clock,
@@ -21,6 +22,12 @@ for function in (
     formatting.hours_of,
 ):
     register.filter(function.__name__, function)
+
+
+@register.filter
+def money(amount):
+    """As everywhere; a word joiner keeps the minus on the line of its amount."""
+    return formatting.money(amount).replace("-", f"-{WORD_JOINER}")
 
 
 @register.filter

@@ -332,4 +332,6 @@ def test_the_message_says_what_to_do(jo, mailoutbox):
 
     (mail,) = mailoutbox
     assert "We changed what your account may do." in mail.body
-    assert "If you did not expect this, write to us at once." in mail.body
+    assert (
+        "If you did not expect this, contact us at once: email practice@example.org." in mail.body
+    )

@@ -10,6 +10,7 @@ from django.db.models.functions import Lower
 
 from coaching_portal.common import formatting
 from coaching_portal.common.refusals import Refusal
+from coaching_portal.notifications import contact
 from profiles.models import Membership, Organisation, User
 from training.models import Cohort, CourseBooking, Enrolment
 
@@ -121,7 +122,9 @@ def check_not_enrolled(cohort: Cohort, learners: Sequence[Learner], *, by: User)
             continue
         if CourseBooking.objects.visible_to(by).filter(pk=taken.booking_id).exists():
             raise AlreadyEnrolled(f"{email} already has a place on this course date.")
-        raise AlreadyEnrolled(f"We cannot enrol {email} on this course date. Contact us about it.")
+        raise AlreadyEnrolled(
+            f"We cannot enrol {email} on this course date. Contact us about it: {contact.ways()}."
+        )
 
 
 def _place_of(cohort: Cohort, email: str) -> Enrolment | None:

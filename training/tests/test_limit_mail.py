@@ -7,7 +7,7 @@ from coaching_portal.notifications.models import OutgoingMessage
 from training.models import Enrolment, WaitingListPlace
 from training.tests.test_enrol_pages import accept
 
-TOO_OFTEN = "Wait an hour and try again, or write to us."
+TOO_OFTEN = "Wait an hour and try again, or contact us: email"
 
 
 @pytest.fixture(autouse=True)

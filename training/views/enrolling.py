@@ -13,6 +13,7 @@ from coaching_portal.common.forms import posted
 from coaching_portal.common.idempotency import idempotent
 from coaching_portal.common.refusals import Refusal
 from coaching_portal.common.views import perform
+from coaching_portal.notifications import contact
 from profiles.models import Membership, Organisation
 from training import actions
 from training.forms import EnrolForms, TermsForm, WaitingForm
@@ -156,7 +157,7 @@ def _act(request, cohort, order, terms, left):
     if not counted:
         raise Refusal(
             "You have enrolled many times in a short while, and each sends emails. "
-            "Wait an hour and try again, or write to us."
+            f"Wait an hour and try again, or contact us: {contact.ways()}."
         )
     try:
         booking = actions.enrol(
@@ -186,7 +187,7 @@ def _join_waiting_list(request, cohort, **wanted):
     if not rate_limits.count(request, "waiting_list"):
         raise Refusal(
             "You have joined waiting lists many times in a short while. "
-            "Wait an hour and try again, or write to us."
+            f"Wait an hour and try again, or contact us: {contact.ways()}."
         )
     return actions.join_waiting_list(cohort=cohort, by=request.user, at=timezone.now(), **wanted)
 

@@ -58,25 +58,28 @@ def test_dates_and_lengths():
         ("{{ 'CS-7F3A2B1C'|unbroken }}", '<span class="nowrap">CS-7F3A2B1C</span>'),
         ("{{ tag|unbroken }}", '<span class="nowrap">&lt;b&gt;</span>'),
         ("{{ 1234.5|money }}", "£1,234.50"),
+        ("{{ amount|money }}", "-\u2060£45.00"),
     ],
 )
 def test_numbers_and_references_stay_on_one_line(written, words):
-    assert Template("{% load formatting %}" + written).render(Context({"tag": "<b>"})) == words
+    context = {"tag": "<b>", "amount": Decimal(-45)}
+
+    assert Template("{% load formatting %}" + written).render(Context(context)) == words
 
 
 @pytest.mark.browser
 def test_amounts_times_and_references_do_not_break_in_the_narrowest_column(browse):
-    whole = ("1234.5|money", "at|clock", "48|hours_of", "'CS-7F3A'|unbroken")
+    whole = ("1234.5|money", "minus|money", "at|clock", "48|hours_of", "'CS-7F3A'|unbroken")
     written = [*(f"{{{{ {each} }}}}" for each in whole), "CS-7F3A"]
     lines = "".join(f'<p style="width: 1px">{each}</p>' for each in written)
     style = "<style>p { line-height: 20px } .nowrap { white-space: nowrap }</style>"
-    context = Context({"at": datetime(2027, 6, 17, 8, 10, tzinfo=UTC)})
+    context = Context({"minus": -45, "at": datetime(2027, 6, 17, 8, 10, tzinfo=UTC)})
     page = browse()
 
     page.set_content(style + Template("{% load formatting %}" + lines).render(context))
 
     heights = page.evaluate("[...document.querySelectorAll('p')].map((line) => line.offsetHeight)")
-    assert heights == [20, 20, 20, 20, 40]
+    assert heights == [20, 20, 20, 20, 20, 40]
 
 
 @pytest.mark.parametrize(

@@ -107,6 +107,7 @@ def test_home_without_free_times_says_whom_to_ask(client, coach):
     page = words(client.get("/"))
 
     assert "The next free times will appear here" in page
+    assert 'href="mailto:practice@example.org"' in page
 
 
 def test_home_shows_a_leaders_thought_with_the_interview(client, thoughtful_leader):
