@@ -81,6 +81,8 @@ def _write(entry: CalendarEntry, provider: Provider, at: datetime) -> None:
             raise
         etag = _put(provider, url, there, entry, at)
     session = entry.session
+    if session.starts_at != entry.starts_at_written:
+        CalendarEntry.objects.filter(pk=entry.pk).update(reply="")  # it was about another time
     CalendarEntry.objects.filter(pk=entry.pk).update(
         etag=etag,
         sequence_written=session.sequence,
@@ -128,6 +130,8 @@ def event_text(
     event = events.event_in(calendar, uid)
     if calendar is None or event is None:
         calendar, event = _new(uid)
+    if there and getattr(event.get("dtstart"), "dt", None) != session.starts_at:
+        _forget_replies(event)
     for name in OURS:
         event.pop(name, None)
     event.add("dtstamp", at.astimezone(UTC))
@@ -138,6 +142,13 @@ def event_text(
     event.add("url", invitations.page_of(session.uuid))
     event.add("status", "CONFIRMED")
     return calendar.to_ical().decode()
+
+
+def _forget_replies(event: Event) -> None:
+    """Who was invited there answered for another time (RFC 5546, section 3.2.2.1)."""
+    attendees = event.get("attendee", [])
+    for attendee in attendees if isinstance(attendees, list) else [attendees]:
+        attendee.params["PARTSTAT"] = "NEEDS-ACTION"
 
 
 def _title(session: CoachingSession, shows: str) -> str:

@@ -55,10 +55,17 @@ def place_words(session: CoachingSession, *, for_coach: bool = False) -> str:
     return f"{label}, {session.location_details}" if session.location_details else label
 
 
-def invitation(session: CoachingSession, *, method: str, at: datetime) -> str:
-    """What is mailed to the client: REQUEST for a new or moved session, or CANCEL."""
-    attendee = (str(session.client), session.client.email) if session.client else None
-    return _text(session, method=method, at=at, attendee=attendee)
+def invitation(
+    session: CoachingSession, *, method: str, at: datetime, for_coach: bool = False
+) -> str:
+    """What is mailed to the client, or to the coach: REQUEST for a new or moved session, or CANCEL.
+
+    Each copy names only the one whom it is mailed to: programs show an invitation in the calendar
+    of its attendee.
+    """
+    guest = session.coach.user if for_coach else session.client
+    attendee = (str(guest), guest.email) if guest else None
+    return _text(session, method=method, at=at, attendee=attendee, for_coach=for_coach)
 
 
 def calendar_file(session: CoachingSession, *, at: datetime, for_coach: bool = False) -> str:

@@ -14,6 +14,7 @@ from bookings import cancellation
 from bookings.emails import daily_summary
 from bookings.emails.invitations import booking_again, invitation, page_of, place_words
 from bookings.models import CoachingSession, SessionEvent
+from bookings.models.connections import is_written_elsewhere
 from bookings.models.session_queries import CoachingSessionQuerySet
 from coaching_portal.common import formatting
 from coaching_portal.notifications import outbox
@@ -32,7 +33,7 @@ def register() -> None:
         ("session-moved", "Session moved", is_as_announced, "REQUEST"),
         ("session-cancelled", "Session cancelled", is_cancelled, "CANCEL"),
     ):
-        to_client, to_coach = _client_renderer(kind, method), _coach_renderer(kind)
+        to_client, to_coach = _client_renderer(kind, method), _coach_renderer(kind, method)
         outbox.register(kind, label=label, render=to_client, is_still_valid=is_true)
         outbox.register(
             f"coach-{kind}", label=f"{label}, to the coach", render=to_coach, is_still_valid=is_true
@@ -116,7 +117,9 @@ def _client_renderer(kind: str, method: str | None = None) -> Callable[[Outgoing
     return render_message
 
 
-def _coach_renderer(kind: str) -> Callable[[OutgoingMessage], Email]:
+def _coach_renderer(kind: str, method: str) -> Callable[[OutgoingMessage], Email]:
+    """The same to the coach, without an invitation where her calendar is written to."""
+
     def render_message(message: OutgoingMessage) -> Email:
         session = _session_of(message)
         zone = session.coach.time_zone
@@ -127,7 +130,11 @@ def _coach_renderer(kind: str) -> Callable[[OutgoingMessage], Email]:
         ]
         charge = cancellation.afterwards(session, reader=session.coach.user)
         context = _words(session, zone) | {"facts": facts, "charge": charge}
-        return render(_template(f"coach-{kind}"), context)
+        ics = None
+        if not is_written_elsewhere(session.coach):
+            text = invitation(session, method=method, at=message.due_at, for_coach=True)
+            ics = (text, method)
+        return render(_template(f"coach-{kind}"), context, calendar=ics)
 
     return render_message
 

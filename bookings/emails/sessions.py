@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 
 from bookings.emails import daily_summary
 from bookings.models import CoachingSession
+from bookings.models.connections import is_written_elsewhere
 from coaching_portal.common.dates import DAY, local_midnight
 from coaching_portal.notifications import outbox, reminders
 from coaching_portal.notifications.models import OutgoingMessage
@@ -22,7 +23,7 @@ NEWS_LASTS = timedelta(days=1)
 
 
 def session_booked(session: CoachingSession, *, by: User, at: datetime) -> None:
-    """Confirm to the client, tell the coach unless she booked it, and queue the reminders."""
+    """Confirm to the client, invite the coach, and queue the reminders."""
     outbox.queue_all(
         [*_messages_to_both("session-booked", session, by=by, at=at), *reminders_of(session, at=at)]
     )
@@ -64,11 +65,11 @@ def daily_summaries(*, at: datetime) -> None:
 def _messages_to_both(
     kind: str, session: CoachingSession, *, by: User, at: datetime
 ) -> Iterator[OutgoingMessage]:
-    """Always to the client; to the coach unless she did it herself."""
+    """To the client, and to the coach; of what she did herself for her calendar's sake only."""
     until = session.ends_at + NEWS_LASTS
     if session.client:
         yield _message(kind, session, session.client, due_at=at, not_after=until)
-    if by != session.coach.user:
+    if by != session.coach.user or not is_written_elsewhere(session.coach):
         yield _message(f"coach-{kind}", session, session.coach.user, due_at=at, not_after=until)
 
 

@@ -127,12 +127,27 @@ class CalendarEntryQuerySet(models.QuerySet["CalendarEntry"]):
         """Those changed or deleted in the calendar, of which the coach has not said what next."""
         return self.exclude(question="").order_by("asked_at", "pk")
 
+    def reply_about(self, session: CoachingSession) -> str:
+        """What its client has answered in a calendar of its coach; empty where nothing."""
+        of_coach = self.filter(session=session, calendar__connection__coach=session.coach_id)
+        replies = of_coach.exclude(reply="").order_by("-pk")
+        return replies.values_list("reply", flat=True).first() or ""
+
+    def ahead(self, coach: Coach, at: datetime) -> Self:
+        """In calendars of this coach, of sessions that are booked and have not begun."""
+        theirs = self.filter(calendar__connection__coach=coach)
+        booked = CoachingSession.Status.BOOKED
+        return theirs.filter(session__status=booked, session__starts_at__gt=at)
+
     def to_answer(self, coach: Coach, at: datetime) -> Self:
-        """What a coach can still answer: of sessions of hers that have not begun."""
-        ahead = self.filter(
-            session__status=CoachingSession.Status.BOOKED, session__starts_at__gt=at
-        )
-        return ahead.filter(calendar__connection__coach=coach).questions()
+        """What a coach can still answer."""
+        return self.ahead(coach, at).questions()
+
+    def to_look_at(self, coach: Coach, at: datetime) -> Self:
+        """The same, and after them what clients have declined: a coach asks these what to do."""
+        declined = Q(reply=CalendarEntry.Reply.DECLINED)
+        rows = self.ahead(coach, at).filter(~Q(question="") | declined)
+        return rows.order_by(F("asked_at").asc(nulls_last=True), "pk")
 
 
 class CalendarEntry(models.Model):
@@ -181,6 +196,15 @@ class CalendarEntry(models.Model):
     @property
     def was_moved(self) -> bool:
         return self.question == self.Question.MOVED
+
+
+def is_written_elsewhere(coach: Coach) -> bool:
+    """Whether the coach's sessions come to a calendar of hers by a connection.
+
+    An invitation by email as well would show each of them twice.
+    """
+    writing = ConnectedCalendar.objects.filter(connection__coach=coach, gets_sessions=True)
+    return writing.exists()
 
 
 def sessions_to_write(calendar: ConnectedCalendar, at: datetime) -> models.QuerySet:

@@ -6,7 +6,7 @@ import icalendar
 import pytest
 
 from bookings import actions, emails
-from bookings.models import CoachingSession
+from bookings.models import CalendarConnection, CoachingSession, ConnectedCalendar
 from coaching_portal.notifications import outbox
 from coaching_portal.testing.factories.sessions import WEEKS_AHEAD, book_session
 from coaching_portal.testing.plugin import NINE
@@ -54,7 +54,18 @@ def test_times_are_written_in_the_readers_zone(client_user, coach, mailoutbox):
     assert "New York time" in confirmation.body
 
 
-def test_what_the_coach_did_is_told_to_the_client_alone(client_user, coach, mailoutbox):
+@pytest.fixture
+def writing(coach):
+    """A calendar of the coach elsewhere, to which her sessions are written."""
+    connection = CalendarConnection.objects.create(
+        coach=coach, label="Work", secret=b"x", created_at=NOW, next_sync_at=NOW
+    )
+    return ConnectedCalendar.objects.create(
+        connection=connection, name="Work", can_write=True, gets_sessions=True
+    )
+
+
+def test_what_the_coach_did_is_told_to_the_client_alone(client_user, coach, writing, mailoutbox):
     session = book_session(coach, client_user, by=coach.user)
     outbox.deliver_due(NOW)
     actions.move(session=session, starts_at=NINE + HOUR, by=coach.user, at=NOW)
@@ -111,6 +122,51 @@ def test_an_invitation_names_the_practice_and_one_guest(client_user, coach, mail
     assert event["ATTENDEE"] == "mailto:client@example.org"
     assert event["ATTENDEE"].params["PARTSTAT"] == "ACCEPTED"
     assert [name for name, _, _ in mail.attachments] == ["invite.ics"]
+
+
+def test_each_copy_invites_its_reader_alone(client_user, coach, mailoutbox):
+    session = book_session(coach, client_user, by=coach.user)
+    outbox.deliver_due(NOW)
+    actions.move(session=session, starts_at=NINE + HOUR, by=coach.user, at=NOW)
+    outbox.deliver_due(NOW)
+    actions.cancel(session=session, by=client_user, at=NOW)
+    outbox.deliver_due(NOW)
+
+    copies = {
+        user: [invitation(mail) for mail in to(user, mailoutbox)]
+        for user in (client_user, coach.user)
+    }
+
+    for user, told in copies.items():
+        assert [method for method, _ in told] == ["REQUEST", "REQUEST", "CANCEL"]
+        assert [event["SEQUENCE"] for _, event in told] == [0, 1, 2]
+        assert {event["ATTENDEE"] for _, event in told} == {f"mailto:{user.email}"}
+        assert {event["ORGANIZER"] for _, event in told} == {"mailto:practice@example.org"}
+        assert {event["UID"] for _, event in told} == {f"{session.uuid}@testserver"}
+    assert {event["SUMMARY"] for _, event in copies[coach.user]} == {
+        "Individual coaching with Cleo Client"
+    }
+
+
+def test_a_coach_whose_calendar_is_written_to_is_told_without_an_invitation(
+    client_user, coach, writing, mailoutbox
+):
+    book_session(coach, client_user)
+
+    outbox.deliver_due(NOW)
+
+    [confirmation], [news] = to(client_user, mailoutbox), to(coach.user, mailoutbox)
+    assert invitation(confirmation)[0] == "REQUEST"
+    assert not news.attachments
+
+
+def test_a_calendar_that_only_blocks_leaves_the_invitation(client_user, coach, writing, mailoutbox):
+    ConnectedCalendar.objects.update(gets_sessions=False)
+    book_session(coach, client_user)
+
+    outbox.deliver_due(NOW)
+
+    assert invitation(to(coach.user, mailoutbox)[0])[0] == "REQUEST"
 
 
 def test_a_move_says_what_the_time_was(client_user, coach, mailoutbox):
@@ -215,10 +271,12 @@ def test_names_are_written_as_they_are_in_text_and_escaped_in_html(client_user, 
     assert "Una O&#x27;Umber &lt;b&gt;&amp;" in html
 
 
-def test_a_team_session_has_no_client_to_tell(make_session, coach, mailoutbox):
+def test_a_team_session_has_its_coach_to_invite_alone(make_session, coach, mailoutbox):
     session = make_session(kind="TEAM", client=None, status=CoachingSession.Status.BOOKED)
     emails.session_booked(session, by=coach.user, at=NOW)
 
     outbox.deliver_due(NOW)
 
-    assert not mailoutbox
+    [mail] = mailoutbox
+    assert mail.to == [coach.user.email]
+    assert invitation(mail)[1]["ATTENDEE"] == f"mailto:{coach.user.email}"

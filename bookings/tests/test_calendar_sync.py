@@ -5,7 +5,7 @@ from types import SimpleNamespace
 
 import pytest
 from django.urls import reverse
-from icalendar import Calendar
+from icalendar import Calendar, vCalAddress
 
 from bookings import actions
 from bookings.actions import calendar_sync, calendar_writing, connections
@@ -485,18 +485,75 @@ def test_cancelled_here_while_it_asks_is_deleted_there(moved, there, coach):
     assert not CalendarEntry.objects.questions()
 
 
+def answer_there(there, session, answer, email):
+    """What a server writes into the event once an attendee has answered."""
+    attendee = vCalAddress(f"mailto:{email}")
+    attendee.params["PARTSTAT"] = answer
+    change_there(there, session, attendee=attendee)
+
+
 @pytest.mark.django_db
-@pytest.mark.parametrize(("answer", "shown"), [("ACCEPTED", "ACCEPTED"), ("X-ODD", "")])
-def test_a_reply_that_arrives_there_is_kept(answer, shown, there, make_session):
+@pytest.mark.parametrize(
+    ("answer", "words"),
+    [
+        ("ACCEPTED", "Cleo Client accepted in the calendar"),
+        ("TENTATIVE", "Cleo Client answered “perhaps” in the calendar"),
+        ("DECLINED", "Cleo Client declined in the calendar"),
+        ("NEEDS-ACTION", ""),
+        ("X-ODD", ""),
+    ],
+)
+def test_a_clients_reply_is_shown_to_the_coach_and_does_nothing(
+    answer, words, there, make_session, as_coach
+):
     session = make_session(NINE)
     sync()
-    found = there.provider.read(address_of(there, session))
-    reply = f"ATTENDEE;PARTSTAT={answer}:mailto:{session.client.email}\r\nEND:VEVENT"
-    there.provider.write(found.url, found.text.replace("END:VEVENT", reply), etag=found.etag)
+    answer_there(there, session, answer, session.client.email)
 
     sync(AT + MINUTES)
 
-    assert CalendarEntry.objects.get().reply == shown
+    page = as_coach.get(session.get_absolute_url()).text
+    assert words in page
+    assert ("in the calendar" in page) is bool(words)
+    assert CoachingSession.objects.get().is_booked
+    assert not CalendarEntry.objects.questions()
+
+
+@pytest.mark.django_db
+def test_a_reply_is_shown_to_its_coach_alone(there, make_session, signed_in, client_user):
+    session = make_session(NINE)
+    CalendarEntry.objects.create(session=session, calendar=there.calendar, reply="DECLINED")
+
+    assert "in the calendar" not in signed_in(client_user).get(session.get_absolute_url()).text
+
+
+@pytest.mark.django_db
+def test_somebody_elses_reply_is_not_the_clients(there, make_session):
+    session = make_session(NINE)
+    sync()
+    answer_there(there, session, "DECLINED", "somebody@example.org")
+
+    sync(AT + MINUTES)
+
+    assert CalendarEntry.objects.get().reply == ""
+
+
+@pytest.mark.django_db
+def test_a_reply_is_about_one_time(there, make_session, coach):
+    session = make_session(NINE)
+    sync()
+    answer_there(there, session, "DECLINED", session.client.email)
+    sync(AT + MINUTES)
+    assert CalendarEntry.objects.get().reply == "DECLINED"
+
+    actions.move(
+        session=session, starts_at=NINE + 4 * HOUR, by=coach.user, at=AT, outside_hours=True
+    )
+    sync(AT + 2 * MINUTES)
+    sync(AT + 3 * MINUTES)
+
+    assert CalendarEntry.objects.get().reply == ""
+    assert written(there, session)["attendee"].params["PARTSTAT"] == "NEEDS-ACTION"
 
 
 # --- Failure ------------------------------------------------------------------------------

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_POST, require_safe
 from bookings import actions, cancellation
 from bookings.emails import invitations
 from bookings.forms.booking import AgendaForm
-from bookings.models import AgendaItem, CoachingSession
+from bookings.models import AgendaItem, CalendarEntry, CoachingSession
 from bookings.views.query_params import zone_of
 from coaching_portal.common.idempotency import idempotent
 from coaching_portal.common.views import perform
@@ -134,6 +134,13 @@ class SessionPresenter:
     @property
     def waits_to_be_confirmed(self):
         return self.session.is_to_confirm(self.at)
+
+    @property
+    def reply(self):
+        """What the client has answered in the calendar that the session is written to."""
+        if not (self.is_own_coaching and self.session.is_booked and not self.has_ended):
+            return ""
+        return CalendarEntry.objects.reply_about(self.session)
 
     @property
     def charge_can_be_waived(self):

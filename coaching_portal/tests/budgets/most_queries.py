@@ -82,7 +82,7 @@ PAGES = {
     "bookings:prove_by_link": page("pending", anonymous=9),
     "bookings:booked": page("booked", client=6),
     "bookings:sessions": page(client=8, delegate=8, coach=7),
-    "bookings:session": page("ahead", client=8, coach=8),
+    "bookings:session": page("ahead", client=8, coach=9),
     "bookings:move": page("ahead", client=6, coach=11),
     "bookings:cancel": page("ahead", client=6, coach=6),
     "bookings:session_ics": page("ahead", client=4, coach=4),

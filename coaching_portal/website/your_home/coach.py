@@ -126,8 +126,8 @@ def _extensions(coach: Coach) -> ExtensionQuerySet:
 
 
 def _calendar_changes(coach: Coach, at: datetime) -> CalendarEntryQuerySet:
-    """Sessions that she has moved or deleted in a calendar elsewhere, and was asked about."""
-    return CalendarEntry.objects.to_answer(coach, at).select_related("session__client")
+    """Sessions that she has moved or deleted in a calendar elsewhere, or a client has declined."""
+    return CalendarEntry.objects.to_look_at(coach, at).select_related("session__client")
 
 
 def _failing(coach: Coach, at: datetime) -> list[CalendarConnection]:

@@ -180,6 +180,16 @@ def test_a_session_deleted_elsewhere_is_asked_about(home, coach, moved):
     assert "you deleted it there" in home(coach.user, at=NINE - DAY)
 
 
+@pytest.mark.parametrize(("reply", "is_shown"), [("DECLINED", True), ("ACCEPTED", False)])
+def test_a_session_that_its_client_declined_elsewhere_is_shown(home, coach, moved, reply, is_shown):
+    CalendarEntry.objects.update(question="", moved_to=None, asked_at=None, reply=reply)
+
+    shown = line(home(coach.user, at=NINE - DAY), "Changed in your calendar")
+
+    assert ("declined in the calendar. It is still booked" in shown) is is_shown
+    assert "#questions" not in shown
+
+
 def test_another_coach_sees_nothing_of_the_calendars(home, stranger, moved):
     Coach.objects.create(user=stranger, slug="olu-other")
     CalendarConnection.objects.update(problem="PASSWORD", failing_since=NINE)
