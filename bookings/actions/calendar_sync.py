@@ -141,8 +141,12 @@ def _span(coach: Coach, at: datetime) -> tuple[datetime, datetime]:
 
 
 def _version(provider: Provider, calendar: ConnectedCalendar, since: datetime) -> str:
-    version = provider.version(calendar.url)
-    return f"{version} {since:%Y-%m-%d}"[:500] if version else ""
+    """The calendar's version on this day; what was read on another is read again."""
+    day = f" {since:%Y-%m-%d}"
+    is_of_today = calendar.version.endswith(day)
+    known = calendar.version.removesuffix(day) if is_of_today else ""
+    version = provider.version(calendar.url, known)
+    return f"{version}{day}"[:500] if version else ""
 
 
 def _periods(

@@ -63,7 +63,7 @@ class CalDav:
             if _is_calendar(each)
         ]
 
-    def version(self, calendar: str) -> str:
+    def version(self, calendar: str, known: str = "") -> str:
         rows = self._properties(calendar, "<s:getctag/><d:sync-token/>")
         if not rows:
             raise NotACalendar

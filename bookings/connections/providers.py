@@ -49,8 +49,11 @@ class Provider(Protocol):
     def calendars(self) -> list[CalendarThere]:
         """Those that these credentials open."""
 
-    def version(self, calendar: str) -> str:
-        """Something that changes with the calendar's content; empty where it is not known."""
+    def version(self, calendar: str, known: str = "") -> str:
+        """Something that changes with the calendar's content; empty where there is nothing.
+
+        `known` is the one that was read last: where nothing has changed, nothing more is sent.
+        """
 
     def events(self, calendar: str, since: datetime, until: datetime) -> list[EventThere]:
         """What may happen in that time: busy times are read from it, and changes."""

@@ -1,5 +1,6 @@
 """When events of other calendars make busy: recurrences, exceptions, whole days, zones."""
 
+import hashlib
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -197,3 +198,61 @@ def test_apples_servers_are_one(host, is_theirs, monkeypatch):
     with pytest.raises(refusal):
         CalDav(Credentials("https://caldav.icloud.com", "una", "heron")).calendars()
     assert any(host in url for url in asked) == is_theirs
+
+
+# --- Read again only where something has changed ------------------------------------------
+
+FILE = b"BEGIN:VCALENDAR\r\nEND:VCALENDAR\r\n"
+
+
+def ask_conditionally(monkeypatch, etag):
+    """The condition of each request to a server that has this ETag, in order."""
+    conditions = []
+
+    def request(method, url, *, headers):
+        conditions.append(headers.get("If-None-Match"))
+        is_same = etag and conditions[-1] == etag
+        given = {"etag": etag} if etag else {}
+        return public_web.Answer(304 if is_same else 200, given, b"" if is_same else FILE, url)
+
+    monkeypatch.setattr(public_web, "request", request)
+    return conditions
+
+
+@pytest.mark.parametrize("etag", ['"abc"', 'W/"abc-1"'])
+def test_a_file_with_an_etag_is_sent_once_until_it_changes(etag, monkeypatch):
+    conditions = ask_conditionally(monkeypatch, etag)
+    first = IcsAddress(ADDRESS).version("")
+
+    again = IcsAddress(ADDRESS).version("", first)
+    of_another = IcsAddress(ADDRESS).version("", '"older"')
+
+    assert first == again == of_another == etag
+    assert conditions == [None, etag, '"older"']
+
+
+@pytest.mark.parametrize("etag", ["", "abc", f'"{"a" * 401}"', '"a b"', '"a\x7f"'])
+def test_a_file_without_an_etag_that_can_be_kept_is_known_by_its_content(etag, monkeypatch):
+    conditions = ask_conditionally(monkeypatch, etag)
+    first = IcsAddress(ADDRESS).version("")
+
+    again = IcsAddress(ADDRESS).version("", first)
+
+    assert first == again == hashlib.sha256(FILE).hexdigest()
+    assert conditions == [None, None]
+
+
+def test_a_file_is_fetched_once_for_version_and_events(monkeypatch):
+    conditions = ask_conditionally(monkeypatch, '"new"')
+    address = IcsAddress(ADDRESS)
+
+    assert address.version("", '"old"') == '"new"'
+    assert [event.text for event in address.events("", SINCE, UNTIL)] == [FILE.decode()]
+    assert len(conditions) == 1
+
+
+def test_not_modified_that_nobody_asked_for_is_no_answer(monkeypatch):
+    answer_with(monkeypatch, 304, b"")
+
+    with pytest.raises(public_web.Unreachable):
+        IcsAddress(ADDRESS).version("")
