@@ -21,6 +21,7 @@ NAMES = (
     "next_free",
     "lists",
     "pages",
+    "calendar_sync",
     "rates",
     "concurrent_bookings",
     "messages",

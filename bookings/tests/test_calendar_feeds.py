@@ -269,6 +269,41 @@ def test_a_course_is_in_no_feed_but_its_learners(people, place, make_feed):
         assert events_at(make_feed(person)) == []
 
 
+def test_a_trainer_reads_the_teaching_sessions_without_learners(people, place, make_feed):
+    place.cohort.course.trainers.add(people.coach)
+
+    first, second = events_at(make_feed(people.coach))
+
+    assert first["UID"] == second["UID"] == f"teaching-{place.cohort.uuid}@testserver"
+    assert [event["DTSTART"].dt for event in (first, second)] == [NINE, NINE + 7 * DAY]
+    assert [event["SUMMARY"] for event in (first, second)] == [f"Teaching {place.cohort.code}"] * 2
+    assert "Cleo" not in read(make_feed(people.coach)).text
+    assert summaries_at(make_feed(people.coach, "BUSY")) == ["Busy"] * 2
+
+
+def test_a_trainer_reads_no_draft_and_that_a_course_is_cancelled(people, place, make_feed):
+    place.cohort.course.trainers.add(people.coach)
+    address = make_feed(people.coach)
+    training.cancel_cohort(cohort=place.cohort, by=people.admin, at=WEEKS_AHEAD)
+    (event,) = events_at(address)
+    Cohort.objects.update(status=Cohort.Status.DRAFT)
+
+    assert event["STATUS"] == "CANCELLED"
+    assert events_at(address) == []
+
+
+@pytest.mark.parametrize(("late", "is_shown"), [(timedelta(0), True), (DAY, False)])
+def test_what_a_trainer_has_taught_is_shown_for_60_days(
+    late, is_shown, people, place, make_feed, clock
+):
+    place.cohort.course.trainers.add(people.coach)
+    address = make_feed(people.coach)
+
+    clock.move_to(NINE + 7 * DAY + KEPT_FOR + late)
+
+    assert bool(events_at(address)) is is_shown
+
+
 # --- Unchanged: 304 ----------------------------------------------------------------------
 
 
@@ -468,7 +503,7 @@ def test_a_feed_asks_the_same_of_the_database_however_long_it_is(people, session
     read(address)
 
     assert _queries(address) == few
-    assert few == {"whole": 6, "unchanged": 4}
+    assert few == {"whole": 8, "unchanged": 5}
 
 
 def _queries(address):

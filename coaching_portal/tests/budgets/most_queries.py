@@ -86,7 +86,7 @@ PAGES = {
     "bookings:move": page("ahead", client=6, coach=11),
     "bookings:cancel": page("ahead", client=6, coach=6),
     "bookings:session_ics": page("ahead", client=4, coach=4),
-    "bookings:calendar_feed": page("feed", anonymous=7),
+    "bookings:calendar_feed": page("feed", anonymous=9),
     "bookings:calendar_feeds": page(client=6),
     "bookings:times_json": Page(
         of="coach",
