@@ -250,6 +250,7 @@ ACCOUNT_RATE_LIMITS = {
     # Mail to addresses that somebody typed: to others' delegates, and for a place passed on.
     "name_delegates": "60/h/user,120/h/ip",
     "pass_on": "10/d/user,30/d/ip",
+    "invite_assistant": "5/h/user,10/d/user,30/d/ip",
     # Codes to addresses that visitors typed, and guesses at them.
     "prove_email": "3/10m/key,10/d/key,30/h/ip",
     "guess_booking_code": "30/10m/ip",

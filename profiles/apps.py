@@ -11,10 +11,11 @@ class ProfilesConfig(AppConfig):
 
         from profiles import privacy
         from profiles.accounts import emails, known_devices, login_stages, middleware, second_factor
-        from profiles.actions import complaints, erasure
+        from profiles.actions import assistant_emails, complaints, erasure
 
         user_logged_in.connect(middleware.begin_use)
         emails.register_kinds()
+        assistant_emails.register_kinds()
         complaints.register_kinds()
         erasure.register_erasure_email()
         privacy.register()

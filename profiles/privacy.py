@@ -10,7 +10,14 @@ from django.db.models.functions import Lower
 
 from coaching_portal.notifications.privacy import forget_address
 from coaching_portal.personal_data import privacy
-from profiles.models import Consent, DataComplaint, DiaryDelegate, Membership, User
+from profiles.models import (
+    AssistantInvitation,
+    Consent,
+    DataComplaint,
+    DiaryDelegate,
+    Membership,
+    User,
+)
 from profiles.models.users import ERASED_ADDRESS
 
 ERASED_NAME = "Erased person"
@@ -75,6 +82,20 @@ def register():
         how_long="As long as you have an account.",
         export=_relations,
         erase=_erase_relations,
+    )
+    privacy.keep(
+        "assistant invitations",
+        what="Whom you invited to be your assistant, and who invited you",
+        why="So that both can see what was agreed, and end it.",
+        how_long="A year after the invitation, or until you erase your account.",
+        export=_invitations,
+        erase=lambda user, at: AssistantInvitation.objects.about(user).delete(),
+    )
+    privacy.register_retention(
+        "assistant-invitations",
+        days=365,
+        what="Invitations of assistants",
+        find=lambda before: AssistantInvitation.objects.filter(invited_at__lt=before),
     )
     privacy.register_retention(
         "unconfirmed-accounts",
@@ -148,6 +169,20 @@ def _relations(user):
             {"you are the assistant of": str(each.client)}
             for each in user.diaries_kept.select_related("client")
         ),
+    ]
+
+
+def _invitations(user):
+    return [
+        {
+            "client": str(each.client),
+            "assistant": each.name,
+            "email address": each.email,
+            "invited": each.invited_at.isoformat(),
+            "accepted": each.accepted_at.isoformat() if each.accepted_at else "",
+            "ended": each.ended_at.isoformat() if each.ended_at else "",
+        }
+        for each in AssistantInvitation.objects.about(user).select_related("client").order_by("pk")
     ]
 
 

@@ -1,6 +1,6 @@
 from django.urls import include, path
 
-from profiles.views import leaders
+from profiles.views import assistants, leaders
 
 app_name = "profiles"
 
@@ -14,5 +14,23 @@ urlpatterns = [
         leaders.interview_audio,
         name="interview_audio",
     ),
+    path("account/assistants/", assistants.assistants, name="assistants"),
+    path(
+        "account/assistants/link/<str:token>/",
+        assistants.accept_by_link,
+        name="accept_by_link",
+    ),
+    path(
+        "account/assistants/invitations/<uuid:uuid>/answer/",
+        assistants.answer,
+        name="answer_invitation",
+    ),
+    path(
+        "account/assistants/invitations/<uuid:uuid>/withdraw/",
+        assistants.withdraw,
+        name="withdraw_invitation",
+    ),
+    path("account/assistants/<uuid:uuid>/end/", assistants.end, name="end_assistant"),
+    path("account/assistants/clients/<uuid:uuid>/end/", assistants.stop, name="stop_assisting"),
     path("", include("profiles.accounts.urls")),
 ]

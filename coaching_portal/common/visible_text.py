@@ -112,6 +112,7 @@ WRITTEN_BY_THE_PORTAL = {
     "CreditNoteDocument.sha256",
     "Agreement.sha256",
     "CourseBooking.terms_sha256",
+    "AssistantInvitation.token_sha256",
     "CalendarFeed.token_sha256",
     "CalendarFeed.version",
     "CalendarEntry.etag",

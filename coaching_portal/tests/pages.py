@@ -17,6 +17,7 @@ VISITORS = {
     "profiles:leaders",
     "profiles:leader",
     "profiles:interview",
+    "profiles:accept_by_link",
     "training:courses",
     "training:course",
     "training:cohort",
@@ -44,6 +45,7 @@ CLIENTS = {
     "notifications:preferences",
     "profiles:account",
     "profiles:account_details",
+    "profiles:assistants",
     "my_privacy",
     "erase_me",
 }

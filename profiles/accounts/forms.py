@@ -21,9 +21,11 @@ from django.utils import timezone
 from fido2.webauthn import AuthenticationResponse, RegistrationResponse
 
 from coaching_portal.common import visible_text
+from coaching_portal.common.forms import TaglessMixin
 from profiles.accounts import code_attempts, known_devices
 from profiles.actions import consents
 from profiles.models import User
+from profiles.names import validate_name
 
 GOOD_ENOUGH = "At least 12 characters. A few words in a row are good; common passwords are refused."
 
@@ -318,3 +320,26 @@ class DetailsForm(PlainFields, forms.ModelForm):
         user = super().save()
         consents.record_needs(user=user, needs=needs, at=at)
         return user
+
+
+class InviteAssistantForm(TaglessMixin, forms.Form):
+    """Who is to book, move and cancel for the user."""
+
+    name = forms.CharField(
+        label="Assistant’s name",
+        max_length=150,
+        validators=[visible_text.LINE, validate_name],
+        widget=forms.TextInput({"autocomplete": "off"}),
+        error_messages={"required": "Enter the assistant’s name."},
+    )
+    email = forms.EmailField(
+        label="Assistant’s email address",
+        max_length=254,
+        validators=[visible_text.LINE],
+        widget=forms.EmailInput({"autocomplete": "off", "spellcheck": "false"}),
+        help_text="We send an invitation to it, which works for 14 days.",
+        error_messages={
+            "required": "Enter the assistant’s email address.",
+            "invalid": "Enter the email address in the form name@example.org.",
+        },
+    )

@@ -1,3 +1,4 @@
+from profiles.models.assistants import AssistantInvitation
 from profiles.models.careers import CareerEntry, Publication, Qualification
 from profiles.models.coaches import Client, Coach
 from profiles.models.complaints import DataComplaint
@@ -8,6 +9,7 @@ from profiles.models.organisations import DiaryDelegate, Membership, Organisatio
 from profiles.models.users import User, sort_key
 
 __all__ = [
+    "AssistantInvitation",
     "CareerEntry",
     "Client",
     "Coach",

@@ -1,6 +1,8 @@
 import pytest
+from django.utils import timezone
 
-from coaching_portal.testing.matrix import access_test, open_to_all, signed_in
+from coaching_portal.testing.matrix import access_test, action, open_to_all, signed_in
+from profiles.actions import assistants
 from profiles.models import Interview, Leader
 
 
@@ -28,6 +30,34 @@ def an_interview(a_leader):
     return a_leader | {"interview": interview.slug}
 
 
+@pytest.fixture
+def an_invitation(people):
+    """Of a client, to somebody who has an account and is nobody's assistant yet."""
+    return assistants.invite_assistant(
+        client=people.client, name="Stan", email=people.stranger.email, at=timezone.now()
+    )
+
+
+@pytest.fixture
+def invited(an_invitation):
+    return {"uuid": an_invitation[0].uuid}
+
+
+@pytest.fixture
+def a_link(an_invitation):
+    return {"token": an_invitation[1]}
+
+
+@pytest.fixture
+def the_assistant(people):
+    return {"uuid": people.delegate.uuid}
+
+
+@pytest.fixture
+def the_client(people):
+    return {"uuid": people.client.uuid}
+
+
 PAGES = {
     "profiles:leaders": open_to_all(),
     "profiles:podcast": open_to_all(),
@@ -37,6 +67,12 @@ PAGES = {
     "profiles:interview_audio": open_to_all("an_interview", status=404),
     "profiles:account": signed_in(),
     "profiles:account_details": signed_in(form=True),
+    "profiles:assistants": signed_in(form=True),
+    "profiles:accept_by_link": open_to_all("a_link", form=True),
+    "profiles:answer_invitation": action("invited", "stranger"),
+    "profiles:withdraw_invitation": action("invited", "client"),
+    "profiles:end_assistant": action("the_assistant", "client"),
+    "profiles:stop_assisting": action("the_client", "delegate"),
 }
 
 test_who_may_do_what = access_test(PAGES)

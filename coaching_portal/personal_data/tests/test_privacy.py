@@ -29,7 +29,8 @@ from coaching_portal.testing.factories.sessions import (
     pending_booking,
 )
 from coaching_portal.testing.plugin import NINE
-from profiles.actions import complaints, erasure
+from profiles.actions import assistants, complaints, erasure
+from profiles.models import Client as CoachsClient
 from profiles.models import DiaryDelegate, Erasure, Membership, User
 from training import actions as courses
 from training.models import Cohort, Course, Enrolment, EnrolmentTerms, TeachingSession
@@ -56,6 +57,10 @@ def life(zebedee, people, client_user, admin_user):
     coach, trust = people.coach.coach, people.organisation
     Membership.objects.create(user=zebedee, organisation=trust)
     DiaryDelegate.objects.create(user=people.delegate, client=zebedee)
+    CoachsClient.objects.get_or_create(user=zebedee, coach=coach)
+    CoachsClient.objects.create(user=people.sponsor, coach=coach)
+    assistants.invite_assistant(client=zebedee, name="Ann", email="ann@example.org", at=NINE)
+    assistants.invite_assistant(client=people.sponsor, name=NAME, email=ADDRESS, at=NINE)
     past = book_session(coach, zebedee, needs=NEEDS, location_details=STREET)
     changes.add_to_agenda(session=past, text=TOPIC, by=zebedee, at=NINE - 5 * DAY)
     coaching.confirm(session=past, by=coach.user, at=NINE + DAY)
@@ -199,6 +204,7 @@ def test_control_before_it_the_person_is_in_many_tables(life):
         "bookings_agendaitem",
         "bookings_agreement",
         "bookings_enquiry",
+        "profiles_assistantinvitation",
         "profiles_datacomplaint",
         "training_enrolment",
         "training_coursebooking",
@@ -423,6 +429,7 @@ def count_of(name, at):
         ("agenda", 730, NINE + timedelta(hours=1)),
         ("enquiries", 730, NINE),
         ("complaints", 730, NINE),
+        ("assistant-invitations", 365, NINE),
         ("agreement-addresses", 365, NINE - 30 * DAY),
         ("enrolment-addresses", 365, NINE - 30 * DAY),
         ("messages", 730, NINE + DAY),
@@ -505,7 +512,7 @@ def test_every_model_that_points_to_a_person_has_been_thought_of():
         | {"timeoff", "busytime", "extension", "calendarfeed", "pendingbooking"}
         | {"calendarconnection", "connectedcalendar", "calendarentry"},
         "profiles": NOT_ABOUT_A_CLIENT["profiles"]
-        | {"user", "client", "diarydelegate", "datacomplaint"},
+        | {"user", "client", "diarydelegate", "datacomplaint", "assistantinvitation"},
         "training": NOT_ABOUT_A_CLIENT["training"]
         | {"coursebooking", "enrolment", "waitinglistplace"},
         "notifications": {"outgoingmessage", "messageevent", "messagepreference", "heartbeat"}

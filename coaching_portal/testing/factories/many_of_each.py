@@ -36,6 +36,7 @@ from coaching_portal.testing.factories.sessions import (
 )
 from profiles.actions import complaints
 from profiles.models import (
+    AssistantInvitation,
     CareerEntry,
     Coach,
     DiaryDelegate,
@@ -48,6 +49,7 @@ from profiles.models import (
     Theme,
     User,
 )
+from profiles.models.assistants import token_hash
 from training import actions as courses
 from training.actions import Learner
 from training.models import Cohort, Course, EnrolmentTerms, TeachingSession
@@ -103,6 +105,7 @@ def _people(plenty, index):
         Membership.objects.create(user=member, organisation=each)
     Membership.objects.create(user=plenty.client, organisation=organisation)
     DiaryDelegate.objects.create(user=plenty.people.delegate, client=member)
+    _invitations(plenty, index, member)
     Group.objects.create(name=f"Group {index}")
     sign_in(Client(), plenty.client)
     key = Authenticator.objects.create(
@@ -130,6 +133,33 @@ def _people(plenty, index):
         "refusedaddress": refused,
         "passkey": key,
     }
+
+
+def _invitations(plenty, index, member):
+    """An assistant, one who is invited and one who was, and two who want one's help.
+
+    More than a client may have, so not by the action.
+    """
+    DiaryDelegate.objects.create(user=member, client=plenty.client)
+    _invite(plenty.client, f"ended{index}@example.org", ended_at=NOW)
+    token = _invite(plenty.client, f"invited{index}@example.org")
+    for invited in (plenty.client, plenty.people.delegate):
+        _invite(member, invited.email)
+    plenty.newest["invitation"] = SimpleNamespace(token=token)
+
+
+def _invite(client, email, **fields):
+    token = f"{client.email} {email}"
+    AssistantInvitation.objects.create(
+        client=client,
+        name="Ann",
+        email=email,
+        token_sha256=token_hash(token),
+        invited_at=NOW,
+        expires_at=NOW + 14 * DAY,
+        **fields,
+    )
+    return token
 
 
 def _profiles(plenty, index):

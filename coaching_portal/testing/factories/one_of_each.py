@@ -32,7 +32,7 @@ from coaching_portal.notifications.models import RefusedAddress
 from coaching_portal.testing.factories import ledger
 from coaching_portal.testing.factories.sessions import accepted, pending_booking
 from coaching_portal.tests.security.test_access import EVERY, OURS
-from profiles.actions import complaints, consents
+from profiles.actions import assistants, complaints, consents
 from profiles.models import Client, Interview
 from training import actions as courses
 from training.models import Cohort, CourseBooking, Enrolment, WaitingListPlace
@@ -44,7 +44,9 @@ READERS = {
     " calendar_feeds revoke_feed remove_agenda withdraw_consent programmes"
     " programme_accept programme_decline extension extension_accept extension_decline"
     " series series_booked series_ics"
-    " invoices invoice invoice_pdf credit_note_pdf",
+    " invoices invoice invoice_pdf credit_note_pdf assistants withdraw_invitation end_assistant",
+    "delegate": "stop_assisting answer_invitation",
+    "anonymous": "accept_by_link",
     "coach": "calendar confirm_day hours weekly_hours new_date new_time_off date_hours time_off"
     " copy_week rules clients clear_date open_bank_holiday end_time_off client confirm no_show"
     " waive programme programme_terms programme_review programme_review_date programme_end"
@@ -111,7 +113,7 @@ def build(at):
         subject.load(at)
     _signed_in_somewhere(person("client"))
     consents.record_needs(user=person("client"), needs="A quiet room", at=at)
-    made = {**_coaching(at), **_training(at), **_public(at), **_ledger(at)}
+    made = {**_coaching(at), **_assistants(at), **_training(at), **_public(at), **_ledger(at)}
     rows = {
         f"admin/{model._meta.app_label}/{model._meta.model_name}/": _some_row(model)
         for model in admin.site._registry
@@ -237,6 +239,22 @@ def _book(at, *, weeks, programme=None):
         at=booked_at,
         details=accepted(coach(), needs="A quiet room"),
     )
+
+
+def _assistants(at):
+    """The client's assistant, one invited, and an invitation to the assistant by somebody else."""
+    client, other = person("client"), person("nadia")
+    Client.objects.get_or_create(user=other, coach=coach())
+    invite = assistants.invite_assistant
+    invited, token = invite(client=client, name="Ann", email="ann@example.org", at=at)
+    to_assistant, _ = invite(client=other, name="Dee", email=person("delegate").email, at=at)
+    return {
+        "profiles:accept_by_link": {"token": token},
+        "profiles:withdraw_invitation": {"uuid": invited.uuid},
+        "profiles:answer_invitation": {"uuid": to_assistant.uuid},
+        "profiles:end_assistant": {"uuid": person("delegate").uuid},
+        "profiles:stop_assisting": {"uuid": client.uuid},
+    }
 
 
 def _training(at):

@@ -32,7 +32,8 @@ from coaching_portal.tests import pages
 from coaching_portal.tests.accessibility.walk import Walk, checker
 from coaching_portal.tests.browser import choose_time, fill_in, is_at, press
 from coaching_portal.tests.security.test_access import OURS, tables
-from profiles.models import Organisation, User
+from profiles.actions import assistants
+from profiles.models import Client, Organisation, User
 from training.actions import join_waiting_list, offer_free_places
 from training.models import Cohort, Course
 
@@ -92,6 +93,7 @@ def test_visitors_meet_no_barriers(walk):
     _prove_an_email(visitor)
     _ask_for_a_team(visitor)
     _complain(visitor)
+    _open_an_invitation(visitor)
 
     assert not visitor.problems, visitor.report()
     assert set(visitor.pages) == names
@@ -108,6 +110,26 @@ def _make_a_calendar_feed(walk):
     press(walk.page, "Make a feed")
     is_at(walk.page, "Calendar feeds")
     walk.look("with an address")
+
+
+def _invite_an_assistant(walk):
+    walk.press_too_early({"profiles:assistants": "Send the invitation"})
+    who = {"Assistant’s name": "Ann", "Assistant’s email address": "ann@example.org"}
+    fill_in(walk.page, who)
+    press(walk.page, "Send the invitation")
+    is_at(walk.page, "Assistants")
+    walk.look("with an invitation")
+
+
+def _open_an_invitation(walk):
+    client = person("client")
+    Client.objects.get_or_create(user=client, coach=person("coach").coach)
+    _, token = assistants.invite_assistant(
+        client=client, name="Ann", email="ann@example.org", at=timezone.now()
+    )
+    walk.page.goto(reverse("profiles:accept_by_link", args=[token]))
+    is_at(walk.page, "Become an assistant")
+    walk.look()
 
 
 def _choose_a_time(walk):
@@ -164,6 +186,7 @@ def test_clients_meet_no_barriers(walk):
     client.follow_links("/sessions/")
     client.press_too_early({"bookings:session": "Add to the agenda"})
     _make_a_calendar_feed(client)
+    _invite_an_assistant(client)
     client.follow_links(_address(past), _address(_programme("After the reorganisation")))
     client.follow_links(_address(Extension.objects.get()))
     _choose_a_series(client)

@@ -23,7 +23,8 @@ from coaching_portal.notifications.models import OutgoingMessage
 from coaching_portal.testing.factories import sessions
 from coaching_portal.testing.plugin import NINE
 from coaching_portal.tests.concurrency.double_posts import Forms, to
-from profiles.models import Client, DataComplaint
+from profiles.actions import assistants
+from profiles.models import AssistantInvitation, Client, DataComplaint, DiaryDelegate
 
 FORMS = Forms()
 NEXT_DAY = NINE + timedelta(days=1)
@@ -124,6 +125,51 @@ def a_calendar_feed(given):
 def a_calendar_feed_revoked(given):
     feed, _ = feeds.make_feed(user=given.client, label="Phone", shows="BUSY", at=NINE)
     return given.client, to("bookings:revoke_feed", feed.uuid), {}
+
+
+def invited(given, email="ann@example.org"):
+    Client.objects.get_or_create(user=given.client, coach=given.coach)
+    return assistants.invite_assistant(client=given.client, name="Ann", email=email, at=NINE)
+
+
+@FORMS.add("profiles:assistants", makes=AssistantInvitation, without_key=1)
+def an_assistant_invited(given):
+    Client.objects.get_or_create(user=given.client, coach=given.coach)
+    return given.client, to("profiles:assistants"), {"name": "Ann", "email": "ann@example.org"}
+
+
+@FORMS.add("profiles:accept_by_link", makes=DiaryDelegate, without_key=1)
+def an_invitation_accepted_by_link(given):
+    _, token = invited(given)
+    return None, to("profiles:accept_by_link", token), {"answer": "accept"}
+
+
+@FORMS.add("profiles:answer_invitation", makes=DiaryDelegate, without_key=1)
+def an_invitation_accepted(given):
+    invitation, _ = invited(given, given.coach.user.email)
+    return given.coach.user, to("profiles:answer_invitation", invitation.uuid), {"answer": "accept"}
+
+
+@FORMS.add("profiles:withdraw_invitation", makes=OutgoingMessage, once=0, without_key=0)
+def an_invitation_withdrawn(given):
+    invitation, _ = invited(given)
+    return given.client, to("profiles:withdraw_invitation", invitation.uuid), {}
+
+
+def assisted(given):
+    return DiaryDelegate.objects.create(user=given.admin, client=given.client)
+
+
+@FORMS.add("profiles:end_assistant", makes=DiaryDelegate, once=-1, without_key=-1)
+def an_assistant_ended(given):
+    assistant = assisted(given).user
+    return given.client, to("profiles:end_assistant", assistant.uuid), {}
+
+
+@FORMS.add("profiles:stop_assisting", makes=DiaryDelegate, once=-1, without_key=-1)
+def assisting_stopped(given):
+    client = assisted(given).client
+    return given.admin, to("profiles:stop_assisting", client.uuid), {}
 
 
 @FORMS.add("bookings:programme_accept", makes=Agreement, without_key=1)

@@ -33,10 +33,10 @@ from coaching_portal.billing.actions import delete_draft, remove_from_draft
 from coaching_portal.billing.billable_items import Payer
 from coaching_portal.testing.factories import ledger, sessions
 from coaching_portal.testing.plugin import NINE
-from coaching_portal.tests.concurrency.double_posts_coaching import NEXT_DAY, booked
+from coaching_portal.tests.concurrency.double_posts_coaching import NEXT_DAY, booked, invited
 from coaching_portal.tests.concurrency.double_posts_training import ANN, places
 from coaching_portal.tests.concurrency.test_double_posts import FORMS
-from profiles.actions import complaints, erasure
+from profiles.actions import assistants, complaints, erasure
 from training import actions as courses
 
 # As docs/architecture.md and bookings/actions/locking.py have it. An order comes before all.
@@ -129,6 +129,8 @@ def everything_that_no_form_does(given):
     named = {"kind": "CALDAV", "label": "Work", "credentials": account}
     elsewhere = connections.connect(coach=coach, at=at, **named)
     calendar_sync.save_busy_times(connection=elsewhere, periods=[])
+    invitation, _ = invited(given, "bea@example.org")
+    assistants.decline_invitation(invitation=invitation, at=NINE)
     complaint = complaints.complain(name="Vi", email="vi@example.org", message="You?", at=at)
     complaints.mark_acknowledged(complaint=complaint, at=at)
     complaints.mark_answered(complaint=complaint, **by)

@@ -99,6 +99,11 @@ ANSWERS = {
     "bookings:remove_agenda": {},
     "bookings:calendar_feeds": {"label": "Phone", "shows": "BUSY"},
     "bookings:revoke_feed": {},
+    "profiles:assistants": {"name": "Bea", "email": "bea@example.org"},
+    "profiles:answer_invitation": {"answer": "accept"},
+    "profiles:withdraw_invitation": {},
+    "profiles:end_assistant": {},
+    "profiles:stop_assisting": {},
     "bookings:connections": {
         "label": "Work",
         "kind": "CALDAV",
@@ -163,6 +168,7 @@ ELSEWHERE = {
     "bookings:prove",
     "bookings:send_new_code",
     "bookings:prove_by_link",
+    "profiles:accept_by_link",  # signs in by the link: profiles/tests/test_assistants.py
     "training:enrol",  # keeps what is typed in the session; with the next, below
     "training:check",
     "my_data",  # both ask for the password first; further below
