@@ -33,19 +33,18 @@ def an_interview(a_leader):
 @pytest.fixture
 def an_invitation(people):
     """Of a client, to somebody who has an account and is nobody's assistant yet."""
-    return assistants.invite_assistant(
+    invitation, _ = assistants.invite_assistant(
         client=people.client, name="Stan", email=people.stranger.email, at=timezone.now()
     )
+    return {"uuid": invitation.uuid}
 
 
 @pytest.fixture
-def invited(an_invitation):
-    return {"uuid": an_invitation[0].uuid}
-
-
-@pytest.fixture
-def a_link(an_invitation):
-    return {"token": an_invitation[1]}
+def a_link(people):
+    _, token = assistants.invite_assistant(
+        client=people.client, name="Ann", email="ann@example.org", at=timezone.now()
+    )
+    return {"token": token}
 
 
 @pytest.fixture
@@ -69,8 +68,8 @@ PAGES = {
     "profiles:account_details": signed_in(form=True),
     "profiles:assistants": signed_in(form=True),
     "profiles:accept_by_link": open_to_all("a_link", form=True),
-    "profiles:answer_invitation": action("invited", "stranger"),
-    "profiles:withdraw_invitation": action("invited", "client"),
+    "profiles:answer_invitation": action("an_invitation", "stranger"),
+    "profiles:withdraw_invitation": action("an_invitation", "client"),
     "profiles:end_assistant": action("the_assistant", "client"),
     "profiles:stop_assisting": action("the_client", "delegate"),
 }

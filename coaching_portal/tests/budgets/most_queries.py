@@ -150,7 +150,7 @@ PAGES = {
     "profiles:interview_audio": page("talk", anonymous=1),
     "profiles:account": page(client=7, coach=7),
     "profiles:account_details": page(client=5),
-    "profiles:assistants": page(client=9, delegate=9),
+    "profiles:assistants": page(client=11, delegate=11),
     "profiles:accept_by_link": page("invitation", anonymous=5),
     "billing:invoices": page(client=6, sponsor=6),
     "billing:invoice": page("invoice", client=10),
