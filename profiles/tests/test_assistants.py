@@ -87,7 +87,7 @@ def test_a_client_invites_and_the_link_is_sent_and_not_kept(cleo, browser, mailo
     assert mail.to == [ANN["email"]]
     assert mail.subject == "Cleo Client invites you to be their assistant"
     assert invitation.token_sha256 == token_hash(token)
-    assert OutgoingMessage.objects.get().secret is None
+    assert outbox.secret_of(OutgoingMessage.objects.get()) == {}
 
 
 def test_the_words_are_the_same_whether_or_not_there_is_an_account(cleo, browser, stranger):
