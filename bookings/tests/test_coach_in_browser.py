@@ -66,6 +66,7 @@ def addresses(coach):
         "calendar": f"/calendar/?week={code_of(today)}",
         "calendar-list": f"/calendar/?week={code_of(today)}&view=list",
         "confirm": f"/calendar/confirm/{friday}/",
+        "income": "/calendar/income/",
         "hours": "/calendar/hours/",
         "weekly": "/calendar/hours/weekly/",
         "date": f"/calendar/hours/dates/{today + 10 * DAY}/",

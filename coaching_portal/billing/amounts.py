@@ -80,6 +80,22 @@ def credit_totals(
     )
 
 
+def paid_shares(nets: Iterable[Decimal], *, owed: Decimal, paid: Decimal) -> list[Decimal]:
+    """What is paid of each line of an invoice, before VAT.
+
+    `nets` are the lines' amounts after credits, `paid` is what has come in of the `owed` that they
+    come to with VAT. Each line takes the share paid of all lines up to it, less what those before
+    it took: so the lines add up to the penny, and none is paid more than it asks for.
+    """
+    shares, asked, taken = [], NOTHING, NOTHING
+    for net in nets:
+        asked += net
+        so_far = to_pence(asked * min(paid, owed) / owed) if owed > 0 else NOTHING
+        shares.append(so_far - taken)
+        taken = so_far
+    return shares
+
+
 def _further_vat(net: Decimal, before: Decimal, rate: Decimal) -> Decimal:
     return vat_on(before + net, rate) - vat_on(before, rate)
 

@@ -57,6 +57,7 @@ COACHES = {
     "bookings:cancel",
     "bookings:calendar",
     "bookings:confirm_day",
+    "bookings:income",
     "bookings:hours",
     "bookings:weekly_hours",
     "bookings:new_date",
@@ -126,6 +127,8 @@ DJANGOS_HTML = (
     "The first “option” element in a “select” element",  # chosen while typing, so none is empty
 )
 FILES = {
+    "bookings:income_by_month",
+    "bookings:income_by_session",
     "bookings:times_json",
     "bookings:calendar_events",
     "bookings:session_ics",

@@ -81,3 +81,42 @@ def test_credits_in_parts_come_to_the_invoice_to_the_penny(pairs, data):
     assert sum(each.net for each in credits) == whole.net
     assert sum(each.vat for each in credits) == whole.vat
     assert all(each.vat >= 0 for each in credits)
+
+
+nets = st.lists(prices, min_size=1, max_size=6)
+
+
+@given(nets, rates, st.data())
+def test_what_is_paid_of_lines_comes_to_what_is_paid_of_them_all(nets, rate, data):
+    owed = amounts.totals([(net, rate) for net in nets]).total
+    paid = data.draw(st.decimals(min_value=0, max_value=owed, places=2))
+
+    shares = amounts.paid_shares(nets, owed=owed, paid=paid)
+
+    whole = Fraction(sum(nets)) * Fraction(paid) / Fraction(owed) if owed else Fraction(0)
+    assert sum(shares) == exactly(whole)
+
+
+@given(nets, rates, st.data())
+def test_no_line_is_paid_less_than_nothing_or_more_than_it_asks_for(nets, rate, data):
+    owed = amounts.totals([(net, rate) for net in nets]).total
+    paid = data.draw(st.decimals(min_value=0, max_value=owed, places=2))
+
+    shares = amounts.paid_shares(nets, owed=owed, paid=paid)
+
+    assert len(shares) == len(nets)
+    assert all(0 <= share <= net for share, net in zip(shares, nets, strict=True))
+
+
+@given(nets, rates)
+def test_an_invoice_paid_in_full_pays_each_line_in_full(nets, rate):
+    owed = amounts.totals([(net, rate) for net in nets]).total
+
+    assert amounts.paid_shares(nets, owed=owed, paid=owed) == nets
+
+
+@pytest.mark.parametrize("owed", ["0.00", "75.00"])
+def test_what_has_come_in_beyond_what_is_owed_pays_no_line_twice(owed):
+    shares = amounts.paid_shares([Decimal(owed)], owed=Decimal(owed), paid=Decimal("80.00"))
+
+    assert shares == [Decimal(owed)]
