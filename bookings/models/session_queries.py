@@ -58,6 +58,19 @@ class CoachingSessionQuerySet(models.QuerySet["CoachingSession"]):
         status = self.model.Status.BOOKED
         return self.filter(status=status, starts_at__gte=since, starts_at__lt=until)
 
+    def over(self, at: datetime) -> Self:
+        """Those whose time is over, and that nobody cancelled; the latest first."""
+        status = self.model.Status
+        ended = self.without_holds().exclude(status__in=[status.CANCELLED, status.CANCELLED_LATE])
+        return ended.exclude(status=status.BOOKED, ends_at__gt=at).order_by("-starts_at", "-pk")
+
+    def cancelled(self) -> Self:
+        """In time or late; the latest first."""
+        status = self.model.Status
+        return self.filter(status__in=[status.CANCELLED, status.CANCELLED_LATE]).order_by(
+            "-starts_at", "-pk"
+        )
+
     def past(self, at: datetime) -> Self:
         """Over, or called off; the latest first."""
         return (

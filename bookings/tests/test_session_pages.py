@@ -54,21 +54,96 @@ def test_a_delegate_sees_time_and_place_only(signed_in, make_user, book, client_
 
 def test_my_sessions_show_the_next_one_then_the_rest(signed_in, book, client_user):
     last, first = book(in_=9 * DAY), book(in_=3 * DAY)
-    past = book(in_=-3 * DAY)
+    book(in_=-3 * DAY)
 
     page = signed_in(client_user).get("/sessions/")
 
-    assert page.context["upcoming_first"].session == first
-    assert [view.session for view in page.context["upcoming"]] == [last]
-    assert [view.session for view in page.context["past"]] == [past]
-    assert "To be confirmed" in page.content.decode()
+    assert page.context["next_session"].session == first
+    assert shown(page) == [last]
+    text = page.content.decode()
+    assert "1 more upcoming session<" in text
+    assert f'href="/sessions/{first.uuid}/move/"' in text
+    assert f'href="/sessions/{first.uuid}/cancel/"' in text
 
 
-def test_without_sessions_the_page_says_what_will_be_there(signed_in, stranger):
-    page = signed_in(stranger).get("/sessions/").content.decode()
+def shown(page):
+    return [view.session for view in page.context["rows"]]
 
-    assert "Your sessions will appear here" in page
-    assert "Find a time" in page
+
+def test_past_and_cancelled_sessions_have_lists_of_their_own(signed_in, book, client_user):
+    past, ahead, cancelled, late = book(in_=-3 * DAY), book(), book(in_=6 * DAY), book(in_=8 * DAY)
+    actions.cancel(session=cancelled, by=client_user, at=timezone.now())
+    CoachingSession.objects.filter(pk=late.pk).update(status="CANCELLED_LATE")
+    browser = signed_in(client_user)
+
+    upcoming, over, off = (
+        browser.get("/sessions/", {"show": show}) for show in ("anything", "past", "cancelled")
+    )
+
+    assert upcoming.context["next_session"].session == ahead
+    assert shown(upcoming) == []
+    assert shown(over) == [past]
+    assert "To be confirmed" in over.content.decode()
+    assert "1 past session<" in over.content.decode()
+    assert shown(off) == [late, cancelled]
+    assert "2 cancelled sessions<" in off.content.decode()
+    for page in (upcoming, over, off):
+        assert [each.count for each in page.context["lists"]] == [1, 1, 2]
+        assert page.content.decode().count('aria-current="page"') >= 1
+    assert over.context["next_session"] is off.context["next_session"] is None
+
+
+def test_a_session_is_past_from_its_end_and_not_before(book, client_user):
+    session = book()
+    mine = CoachingSession.objects.filter(client=client_user)
+    second = timedelta(seconds=1)
+
+    assert not mine.over(session.ends_at - second)
+    assert mine.upcoming(session.ends_at - second).get() == session
+    assert mine.over(session.ends_at).get() == session
+    assert not mine.upcoming(session.ends_at)
+
+
+@pytest.mark.parametrize(
+    ("show", "changes"),
+    [
+        ("upcoming", {}),
+        ("past", {"status": "COMPLETED"}),
+        ("cancelled", {"status": "CANCELLED"}),
+    ],
+)
+def test_each_list_has_pages_that_keep_to_it(signed_in, make_session, client_user, show, changes):
+    start = timezone.now().replace(microsecond=0) + DAY
+    for number in range(23):
+        make_session(starts_at=start + number * 2 * HOUR, status="BOOKED")
+    CoachingSession.objects.update(**changes)
+    browser = signed_in(client_user)
+
+    first, second = (browser.get("/sessions/", {"show": show, "page": n}) for n in (1, 2))
+
+    is_upcoming = show == "upcoming"
+    assert [len(shown(page)) for page in (first, second)] == ([20, 2] if is_upcoming else [20, 3])
+    assert not set(shown(first)) & set(shown(second))
+    link = '"?page=2"' if is_upcoming else f'"?show={show}&amp;page=2"'
+    assert link in first.content.decode()
+    assert "Page 2 of 2" in second.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("show", "words", "action"),
+    [
+        ("", "Your sessions will appear here", "Find a time"),
+        ("past", "Sessions that are over will appear here", "See your upcoming sessions"),
+        ("cancelled", "Sessions that you or your coach cancelled", "See your upcoming sessions"),
+    ],
+)
+def test_without_sessions_the_page_says_what_will_be_there(
+    signed_in, stranger, show, words, action
+):
+    page = signed_in(stranger).get("/sessions/", {"show": show}).content.decode()
+
+    assert words in page
+    assert action in page
 
 
 def test_the_diary_of_a_client_is_shown_with_their_name(signed_in, stranger, book, client_user):
@@ -193,10 +268,11 @@ def test_my_sessions_take_as_many_queries_for_ten_as_for_a_thousand(
     browser = signed_in(client_user)
     browser.get("/sessions/")  # the practice's record is made on the first page
 
-    with django_assert_max_num_queries(8):
-        page = browser.get("/sessions/")
+    for show, count in {"upcoming": number // 2 - 1, "past": number // 2, "cancelled": 0}.items():
+        with django_assert_max_num_queries(11):
+            page = browser.get("/sessions/", {"show": show})
 
-    assert page.context["page"].paginator.count == number // 2
+        assert page.context["page"].paginator.count == count
 
 
 def copy_at(session, starts_at):

@@ -11,30 +11,32 @@ from bookings import actions, cancellation
 from bookings.emails import invitations
 from bookings.forms.booking import AgendaForm
 from bookings.models import AgendaItem, CalendarEntry, CoachingSession
+from bookings.presenters.session_lists import list_shown, lists_of
 from bookings.views.query_params import zone_of
 from coaching_portal.common.idempotency import idempotent
 from coaching_portal.common.views import perform
 from profiles.models import Client
 
-PAST_ON_A_PAGE = 20
-UPCOMING_SHOWN = 50
+ON_A_PAGE = 20
 
 
 @require_safe
 @never_cache
 def sessions(request):
-    """The user's sessions and those in the calendars they keep: the next one large."""
+    """The user's sessions and those in the calendars they keep: upcoming, past or cancelled."""
     at = timezone.now()
-    mine = CoachingSession.objects.in_calendar_of(request.user).for_pages()
-    upcoming = [
-        SessionPresenter(request.user, found, at) for found in mine.upcoming(at)[:UPCOMING_SHOWN]
-    ]
-    past = Paginator(mine.past(at), PAST_ON_A_PAGE).get_page(request.GET.get("page"))
+    lists = lists_of(CoachingSession.objects.in_calendar_of(request.user).for_pages(), at)
+    shown = list_shown(lists, request.GET.get("show", ""))
+    following = shown.sessions.first() if shown.has_next_session else None
+    rest = shown.sessions.exclude(pk=following.pk) if following else shown.sessions
+    page = Paginator(rest, ON_A_PAGE).get_page(request.GET.get("page"))
     context = {
-        "upcoming_first": upcoming[0] if upcoming else None,
-        "upcoming": upcoming[1:],
-        "page": past,
-        "past": [SessionPresenter(request.user, found, at) for found in past],
+        "lists": lists,
+        "shown": shown,
+        "next_session": SessionPresenter(request.user, following, at) if following else None,
+        "heading": shown.heading(page.paginator.count, more=following is not None),
+        "page": page,
+        "rows": [SessionPresenter(request.user, found, at) for found in page],
         "zone": request.user.time_zone,
     }
     return render(request, "bookings/sessions.html", context)

@@ -81,7 +81,15 @@ PAGES = {
     ),
     "bookings:prove_by_link": page("pending", anonymous=9),
     "bookings:booked": page("booked", client=6),
-    "bookings:sessions": page(client=8, delegate=8, coach=7),
+    "bookings:sessions": Page(
+        counts={
+            "client": 11,
+            "delegate": 11,
+            "coach": 10,
+            "client?show=past": 10,
+            "client?show=cancelled": 10,
+        }
+    ),
     "bookings:session": page("ahead", client=8, coach=9),
     "bookings:move": page("ahead", client=6, coach=11),
     "bookings:cancel": page("ahead", client=6, coach=6),

@@ -39,7 +39,7 @@ QUESTIONS = {
     "bookings:cancel": "zone=Europe/London",
     "bookings:session": "zone=Europe/London",
     "bookings:booked": "zone=Europe/London",
-    "bookings:sessions": "page=1",
+    "bookings:sessions": "show=past&page=1",
     "bookings:clients": "name=Clara&page=1",
     "bookings:calendar": "week=2027-W23&view=list&date=2027-06-07",
     "bookings:calendar_events": "from=2027-06-07&to=2027-06-13",
