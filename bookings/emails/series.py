@@ -6,17 +6,17 @@ One for each side, whatever the number; reminders, changes and cancellations go 
 from collections.abc import Sequence
 from datetime import datetime
 
-from bookings.emails.sessions import NEWS_LASTS, reminders_of
+from bookings.emails.sessions import NEWS_LASTS, has_news_for_coach, reminders_of
 from bookings.models import CoachingSession
 from coaching_portal.notifications import outbox
 from profiles.models import User
 
 
 def series_booked(sessions: Sequence[CoachingSession], *, by: User, at: datetime) -> None:
-    """Confirm all to the client, tell the coach unless she booked them, queue each reminder."""
+    """Confirm all to the client, tell the coach for her calendar, queue each reminder."""
     first, last = sessions[0], sessions[-1]
     recipients = [("series-booked", first.client)]
-    if by != first.coach.user:
+    if has_news_for_coach(first.coach, by=by):
         recipients.append(("coach-series-booked", first.coach.user))
     news = [
         outbox.build_message(

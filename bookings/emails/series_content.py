@@ -12,6 +12,7 @@ from django.conf import settings
 from bookings import cancellation
 from bookings.emails.invitations import file_of, place_words
 from bookings.models import CoachingSession
+from bookings.models.connections import is_written_elsewhere
 from bookings.models.session_queries import CoachingSessionQuerySet
 from coaching_portal.common import formatting
 from coaching_portal.notifications import outbox
@@ -51,9 +52,11 @@ def _renderer(words: Callable) -> Callable[[OutgoingMessage], Email]:
             )
         )
         context, for_coach = words(sessions, message)
-        text = file_of(sessions, at=message.due_at, for_coach=for_coach)
-        attached = (FILE, text.encode(), "text/calendar")
-        return render("bookings/email/programme", context, attachments=[attached])
+        attachments = []
+        if not (for_coach and is_written_elsewhere(sessions[0].coach)):
+            text = file_of(sessions, at=message.due_at, for_coach=for_coach)
+            attachments = [(FILE, text.encode(), "text/calendar")]
+        return render("bookings/email/programme", context, attachments=attachments)
 
     return render_message
 
@@ -97,7 +100,7 @@ def _to_coach(sessions, message):
         f"{formatting.when(first.starts_at, zone)}",
         "heading": f"{_how_many(sessions).capitalize()} booked",
         "facts": facts,
-        "paragraphs": [FOLLOWS],
+        "paragraphs": [] if is_written_elsewhere(first.coach) else [FOLLOWS],
         "url": settings.SITE_URL + first.programme.get_absolute_url(),
         "button": "See the programme",
     }

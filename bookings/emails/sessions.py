@@ -62,6 +62,11 @@ def daily_summaries(*, at: datetime) -> None:
             )
 
 
+def has_news_for_coach(coach: Coach, *, by: User) -> bool:
+    """Of what she did herself she is told for her calendar’s sake, where nothing writes to it."""
+    return by != coach.user or not is_written_elsewhere(coach)
+
+
 def _messages_to_both(
     kind: str, session: CoachingSession, *, by: User, at: datetime
 ) -> Iterator[OutgoingMessage]:
@@ -69,7 +74,7 @@ def _messages_to_both(
     until = session.ends_at + NEWS_LASTS
     if session.client:
         yield _message(kind, session, session.client, due_at=at, not_after=until)
-    if by != session.coach.user or not is_written_elsewhere(session.coach):
+    if has_news_for_coach(session.coach, by=by):
         yield _message(f"coach-{kind}", session, session.coach.user, due_at=at, not_after=until)
 
 

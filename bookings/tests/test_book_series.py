@@ -9,7 +9,13 @@ from bookings import actions
 from bookings.actions import checks, locking, series
 from bookings.actions.booking_request import BookingRequest
 from bookings.actions.series import SeriesRequest
-from bookings.models import CoachingSession, OccupiedTime, Programme
+from bookings.models import (
+    CalendarConnection,
+    CoachingSession,
+    ConnectedCalendar,
+    OccupiedTime,
+    Programme,
+)
 from coaching_portal.common.refusals import Refusal
 from coaching_portal.notifications import outbox
 from coaching_portal.notifications.models import OutgoingMessage
@@ -225,15 +231,46 @@ def test_when_all_are_cancelled_no_confirmation_goes(programme, client_user, mai
     assert not [mail for mail in mailoutbox if "sessions from" in mail.subject]
 
 
-def test_what_the_coach_books_is_told_to_the_client_alone(
+def write_elsewhere(coach):
+    """A connection writes the coach's sessions to a calendar of hers."""
+    connection = CalendarConnection.objects.create(
+        coach=coach, label="Work", secret=b"x", created_at=WEEKS_AHEAD, next_sync_at=WEEKS_AHEAD
+    )
+    ConnectedCalendar.objects.create(
+        connection=connection, name="Work", can_write=True, gets_sessions=True
+    )
+
+
+def test_what_the_coach_books_is_sent_to_her_for_her_calendar(
     programme, coach, client_user, mailoutbox
 ):
     book(programme, FORTNIGHTLY, by=coach.user)
     outbox.deliver_due(WEEKS_AHEAD)
 
-    [confirmation] = to(client_user, mailoutbox)
+    [confirmation], [news] = to(client_user, mailoutbox), to(coach.user, mailoutbox)
     assert "Booked by: Una Umber" in confirmation.body
+    assert len(events_in(news)) == 3
+
+
+def test_what_the_coach_books_is_told_to_the_client_alone_where_it_is_written_to_her_calendar(
+    programme, coach, client_user, mailoutbox
+):
+    write_elsewhere(coach)
+    book(programme, FORTNIGHTLY, by=coach.user)
+    outbox.deliver_due(WEEKS_AHEAD)
+
+    assert to(client_user, mailoutbox)
     assert not to(coach.user, mailoutbox)
+
+
+def test_a_coach_whose_calendar_is_written_to_gets_no_file(programme, coach, mailoutbox):
+    write_elsewhere(coach)
+    book(programme, FORTNIGHTLY)
+    outbox.deliver_due(WEEKS_AHEAD)
+
+    [news] = to(coach.user, mailoutbox)
+    assert not news.attachments
+    assert "adds them all" not in news.body
 
 
 def test_each_session_is_reminded_of(programme):
