@@ -226,7 +226,9 @@ def _measure(name, connection, *texts, runs=1):
     from bookings.actions import calendar_sync
     from bookings.models import BusyTime
 
-    times, processor, answers = [], [], []
+    times: list[float] = []
+    processor: list[float] = []
+    answers: list[bytes] = []
     with _watched(answers):
         for _ in range(runs):
             connection.refresh_from_db()
@@ -242,7 +244,7 @@ def _measure(name, connection, *texts, runs=1):
         .values_list("starts_at", "ends_at")
     )
     is_right = not connection.problem and rows == _expected(texts, connection.coach)
-    read = sum(map(len, answers)) // runs
+    read = sum(len(answer) for answer in answers) // runs
     print(
         f"| {name} | {median(times):.3f} | {median(processor):.3f} | {runs} "
         f"| {len(answers) // runs} | {read:,} | {len(queries)} | {len(rows):,} "
@@ -285,7 +287,7 @@ def _expected(texts, coach):
         for event in query.between(since, until):
             if "TRANSPARENT" not in event.get("TRANSP", "") and event.get("STATUS") != "CANCELLED":
                 busy.append(tuple(map(_moment, (event.start, event.end))))
-    minutes = set()
+    minutes: set[int] = set()
     for start, end in busy:
         first, last = (int(moment.timestamp()) // 60 for moment in (start, end))
         minutes.update(range(first, last))
@@ -302,12 +304,14 @@ def _moment(value):
 
 def _runs(minutes):
     """(start, end) of each run of minutes without a gap."""
-    first = last = None
-    for minute in [*minutes, None]:
-        if last is not None and minute != last + 1:
-            yield tuple(datetime.fromtimestamp(60 * each, UTC) for each in (first, last + 1))
-            first = None
-        first, last = (minute if first is None else first), minute
+    runs: list[list[int]] = []
+    for minute in minutes:
+        if runs and minute == runs[-1][1]:
+            runs[-1][1] = minute + 1
+        else:
+            runs.append([minute, minute + 1])
+    for first, last in runs:
+        yield datetime.fromtimestamp(60 * first, UTC), datetime.fromtimestamp(60 * last, UTC)
 
 
 def _memory():

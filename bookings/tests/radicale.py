@@ -56,9 +56,9 @@ class Radicale:
 
     def make_calendar(self, name="work"):
         """The address of a new calendar."""
-        import caldav
+        from caldav.davclient import DAVClient
 
-        client = caldav.DAVClient(self.url, username=USER, password=PASSWORD)
+        client = DAVClient(self.url, username=USER, password=PASSWORD)
         calendar = client.principal().make_calendar(name=name, cal_id=name)
         return str(calendar.url)
 
