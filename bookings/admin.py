@@ -68,6 +68,7 @@ to_do.register(
 class CoachingSessionAdmin(ReadOnlyAdmin):
     """When, with whom, what it costs and what became of it: never what it was about."""
 
+    index_links = [("Coaches side by side", "coaches_side_by_side")]
     list_display = (
         "starts_at",
         "kind",

@@ -169,6 +169,29 @@ def lies_within(
     return any(start <= starts_at and ends_at <= end for start, end in pieces)
 
 
+def open_pieces(hours: Hours, days: Iterable[date], zone: ZoneInfo) -> list[Piece]:
+    """The hours of these local dates as instants, sorted; those that touch are one."""
+    shifts = ((day, shift) for day in days for shift in hours.on(day))
+    return _merged(piece for day, shift in shifts for piece in _shift_instants(day, shift, zone))
+
+
+def without(pieces: Iterable[Piece], taken: Iterable[Piece]) -> list[Piece]:
+    """What is left of the pieces where nothing is taken, sorted."""
+    left, cuts = [], _merged(taken)
+    for start, end in _merged(pieces):
+        for first, last in cuts:
+            if last <= start:
+                continue
+            if first >= end:
+                break
+            if first > start:
+                left.append((start, first))
+            start = max(start, last)
+        if start < end:
+            left.append((start, end))
+    return left
+
+
 def _days(day: date, last: date) -> Iterator[date]:
     while day <= last:
         yield day

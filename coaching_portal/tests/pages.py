@@ -96,7 +96,7 @@ CONTACTS = {
 }
 PAYERS = {"your_home", "billing:invoices", "billing:invoice"}
 OURS = [VISITORS, CLIENTS, COACHES, CONTACTS, PAYERS]
-ADMINS = {"invoicing", "invoicing_issue"}
+ADMINS = {"coaches_side_by_side", "invoicing", "invoicing_issue"}
 # Where we have added to the admin, and those pages of it that we have not.
 OURS_IN_ADMIN = (
     "admin:index",

@@ -60,6 +60,7 @@ PAGES = {
     "coach": page("coach", anonymous=7),
     "my_privacy": page(client=6),
     "erase_me": page(client=7),
+    "coaches_side_by_side": page(admin=11),
     "invoicing": page(admin=12),
     "invoicing_issue": page(admin=7),
     "bookings:book": Page(

@@ -49,6 +49,7 @@ QUESTIONS = {
     "training:courses": "course=clinical-audit&setting=ONLINE&month=2027-06",
     "training:enrol": "for=team",
     "billing:invoices": "page=1",
+    "coaches_side_by_side": "week=2027-W23&coach=tracy-ruthven",
     "invoicing": "until=2027-06-07&kind=coaching",
     "invoicing_issue": "made=2027-06-07T08:00:00%2B00:00",
 }
