@@ -1,24 +1,19 @@
 """The first page: one promise, the next free times, a coach, a leader, the next courses."""
 
-from datetime import timedelta
-
 from django.contrib.auth.decorators import login_not_required
 from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from bookings import pricing
-from bookings.availability import slot_queries
-from bookings.presenters import picker
 from bookings.pricing import INTRODUCTION_MINUTES
 from coaching_portal.billing.models import Practice
 from coaching_portal.billing.structured_data import professional_service
 from coaching_portal.common.structured_data import script
+from coaching_portal.website.next_times import next_times, usual_length
 from profiles.models import Coach, Interview
 from training.models import Cohort
 
-LOOK_AHEAD = timedelta(days=28)
-DAYS = 3
 COURSE_DATES = 4
 
 
@@ -39,33 +34,11 @@ def home(request):
             "coach": coach,
             "minutes": minutes,
             "is_first_conversation": minutes == INTRODUCTION_MINUTES,
-            "times": _next_times(coach, rules, minutes, at),
+            "times": next_times(coach, rules, minutes, at),
             "interview": _interview(),
             "cohorts": Cohort.objects.upcoming(at)[:COURSE_DATES],
         },
     )
-
-
-def usual_length(coach, rules, user):
-    """A first conversation, to whom it is open; otherwise the shortest session."""
-    if coach is None:
-        return INTRODUCTION_MINUTES
-    client = user if user.is_authenticated else None
-    lengths = pricing.lengths_open_to(client, coach, rules)
-    return next(iter(lengths), INTRODUCTION_MINUTES)
-
-
-def _next_times(coach, rules, minutes, at):
-    """The next free times of a session of that length, on three different days."""
-    if coach is None:
-        return []
-    until = at + LOOK_AHEAD
-    # Where the link leads without asking for a location: another's times would be refused there.
-    location = pricing.usual_location(rules)
-    free = slot_queries.open_slots(
-        coach, minutes=minutes, since=at, until=until, at=at, location=location, stored=rules
-    )
-    return picker.first_of_days(free, coach.time_zone, DAYS)
 
 
 def _interview():

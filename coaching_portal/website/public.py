@@ -19,7 +19,7 @@ from coaching_portal.billing.amounts import session_price
 from coaching_portal.common.formatting import money
 from coaching_portal.common.idempotency import idempotent
 from coaching_portal.website.forms import ComplaintForm, ContactForm, TeamEnquiryForm
-from coaching_portal.website.home import usual_length
+from coaching_portal.website.next_times import usual_length
 from profiles.actions import complaints
 from profiles.models import Coach, DataComplaint
 

@@ -2,6 +2,7 @@
 
 from datetime import time
 from decimal import Decimal
+from urllib.parse import quote
 
 import pytest
 import time_machine
@@ -139,6 +140,24 @@ def test_a_coachs_page_shows_credentials_and_what_each_session_costs(client, coa
     assert f"/book/{coach.slug}/?minutes=30" in page
 
 
+def test_a_coachs_page_offers_her_next_free_times_each_leading_to_itself(client, coach, weekdays):
+    with time_machine.travel(NOW):
+        page = client.get("/coaches/una-umber/")
+        times = page.context["times"]
+        chosen = client.get("/book/una-umber/details/", {"minutes": 30, "start": times[0]})
+
+    assert len({start.date() for start in times}) == 3
+    text = words(page)
+    assert "For a free introductory conversation of 30 minutes with Una Umber." in text
+    for start in times:
+        assert f"/book/una-umber/details/?minutes=30&amp;start={quote(start.isoformat())}" in text
+    assert chosen.status_code == 200
+
+
+def test_a_coach_without_free_times_shows_no_empty_heading(client, coach):
+    assert "The next free times" not in words(client.get("/coaches/una-umber/"))
+
+
 def test_a_coachs_page_offers_the_lengths_of_that_coach_only(client, coach):
     BookingRules.objects.create(coach=coach, lengths=[60], offers_introduction=False)
 
@@ -200,7 +219,7 @@ def test_a_coachs_page_takes_the_same_queries_for_a_long_career(
 
     client.get("/coaches/")  # makes the practice's record
 
-    with django_assert_max_num_queries(8):
+    with django_assert_max_num_queries(10):
         client.get(coach.get_absolute_url())
 
 
