@@ -8,6 +8,7 @@ class BookingsConfig(AppConfig):
         from bookings import invoicing, privacy
         from bookings.calendars import feeds
         from bookings.emails import (
+            acceptance,
             enquiries,
             pending_bookings,
             programme_content,
@@ -18,6 +19,7 @@ class BookingsConfig(AppConfig):
         session_content.register()
         programme_content.register()
         series_content.register()
+        acceptance.register()
         enquiries.register()
         pending_bookings.register()
         feeds.register()

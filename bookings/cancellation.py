@@ -51,6 +51,8 @@ def now(session: CoachingSession, *, reader: User, at: datetime, zone: str) -> s
         return f"If you cancel, {session.client or 'the team'} is not charged."
     if not session.costs_something_if_late:
         return _of_a_free_one(session, at=at, zone=zone)
+    if session.awaits_acceptance:
+        return "The agreement is not accepted yet, so cancelling is free."
     if not session.is_inside_notice(at):
         return f"Free to cancel or move until {_free_until(session, zone)}."
     if not session.is_late_if_cancelled(by=reader, at=at):
@@ -63,7 +65,7 @@ def now_and_later(session: CoachingSession, *, reader: User, at: datetime, zone:
     """The same, and what it costs once that is no longer free."""
     said = now(session, reader=reader, at=at, zone=zone)
     is_all = session.is_coached_by(reader) or not session.costs_something_if_late
-    if is_all or session.is_late_if_cancelled(by=reader, at=at):
+    if is_all or session.awaits_acceptance or session.is_late_if_cancelled(by=reader, at=at):
         return said
     return f"{said} If you cancel later, or do not attend, {_consequence(session, reader)}."
 
@@ -91,7 +93,8 @@ def before_booking(session: CoachingSession, *, reader: User, at: datetime, zone
 
 def afterwards(session: CoachingSession, *, reader: User) -> str:
     """What a cancelled or missed session costs, and whom, also when that is nothing."""
-    if not session.is_late or session.is_waived or not session.costs_something_if_late:
+    is_charged = session.costs_something_if_late and not session.awaits_acceptance
+    if not session.is_late or session.is_waived or not is_charged:
         return NOTHING
     said = _consequence(session, reader, verb="will be", to_reader=" to you")
     return f"{said[0].upper()}{said[1:]}."

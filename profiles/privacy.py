@@ -26,7 +26,8 @@ ERASED_NAME = "Erased person"
 def register():
     privacy.keep(
         "account",
-        what="Your account: name, email address, phone number, time zone",
+        what="Your account: name, email address, phone number, time zone. Before you have one: "
+        "what your coach entered to book for you",
         why="To let you in, and to reach you.",
         how_long="As long as you have an account.",
         export=_account,
@@ -116,7 +117,7 @@ def _account(user):
     return [
         {
             "name": user.name,
-            "email address": user.email,
+            "email address": user.mail_address,
             "addresses": [address.email for address in addresses],
             "phone": user.phone,
             "time zone": user.time_zone,
@@ -193,7 +194,8 @@ def _erase_relations(user, at):
 
 def _erase_account(user, at):
     """Nobody can sign in to it any more, and no row tells whose it was."""
-    forget_address(user.email)
+    for address in filter(None, (user.email, user.unproved_email)):
+        forget_address(address)
     for place in UserSession.objects.filter(user=user):
         place.end()
     EmailAddress.objects.filter(user=user).delete()
@@ -202,7 +204,7 @@ def _erase_account(user, at):
         content_type=ContentType.objects.get_for_model(User), object_id=str(user.pk)
     ).update(object_repr=ERASED_NAME)
     user.name, user.email = ERASED_NAME, f"erased-{user.uuid}{ERASED_ADDRESS}"
-    user.phone = user.needs = ""
+    user.phone = user.needs = user.unproved_email = ""
     user.is_active, user.last_login = False, None
     user.set_unusable_password()
     user.groups.clear()

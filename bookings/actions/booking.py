@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from bookings import emails, pricing
-from bookings.actions import agreement_texts, checks, locking
+from bookings.actions import acceptance_links, agreement_texts, checks, locking
 from bookings.actions.booking_request import Acceptance, BookingRequest, Details
 from bookings.actions.holds import claim_hold, set_time_and_price
 from bookings.actions.locking import atomic_with_retry
@@ -25,8 +25,12 @@ def book(
     at: datetime,
     details: Details | None = None,
     visitor_key: str = "",
+    tells_client: bool = True,
 ) -> CoachingSession:
-    """Book the time for the client and tell both sides, or raise a Refusal."""
+    """Book the time for the client and tell both sides, or raise a Refusal.
+
+    A coach may book for a client without an email to them.
+    """
     details = details or Details()
     booking_request, client = lock_for_booking(booking_request, client)
     rules = pricing.booking_rules_for(booking_request.coach)
@@ -40,7 +44,10 @@ def book(
 
     set_time_and_price(session, booking_request, rules)
     complete_booking(session, booking_request, client=client, by=by, at=at, details=details)
-    emails.session_booked(session, by=by, at=at)
+    emails.session_booked(session, by=by, at=at, tells_client=tells_client)
+    is_asked = tells_client and session.awaits_acceptance and client.is_contact
+    if is_asked and client.mail_address:
+        acceptance_links.ask_to_accept(session, at=at)
     return session
 
 
@@ -76,6 +83,7 @@ def complete_booking(
     session.needs = details.needs if by == client else client.needs
     name_payer(session, details)
     session.agreement = agreement_for(session, details.acceptance, by=by, at=at)
+    session.awaits_acceptance = session.agreement is None and not _has_accepted_before(session)
     session.save()
 
     Client.objects.get_or_create(user=client, coach=session.coach)
@@ -84,6 +92,12 @@ def complete_booking(
     if details.agenda:
         AgendaItem.objects.create(session=session, author=by, text=details.agenda)
     record(session, SessionEvent.What.BOOKED, by=by, at=at)
+
+
+def _has_accepted_before(session: CoachingSession) -> bool:
+    """Whether the client knows this coach's agreement: a coach books on what was agreed."""
+    texts = Agreement.objects.filter(text__coach=session.coach, accepted_by=session.client)
+    return texts.exists()
 
 
 def save_client_details(client: User, details: Details, *, at: datetime) -> None:

@@ -88,6 +88,6 @@ def _reply(event: events.Event | None, session: CoachingSession) -> str:
     for attendee in attendees if isinstance(attendees, list) else [attendees]:
         email = str(attendee).lower().removeprefix("mailto:")
         answer = str(attendee.params.get("PARTSTAT", "")).upper()
-        if session.client and email == session.client.email.lower():
+        if session.client and email == session.client.mail_address.lower():
             return answer if answer in CalendarEntry.Reply.values else ""
     return ""

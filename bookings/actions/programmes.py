@@ -34,6 +34,10 @@ class SessionsNeeded(Refusal):
     pass
 
 
+class NoAccount(Refusal):
+    """Somebody whom a coach has entered, and who has accepted nothing so far."""
+
+
 class LengthNotOffered(Refusal):
     pass
 
@@ -56,6 +60,8 @@ class ProgrammeTerms:
 def propose(*, coach: Coach, client: User, terms: ProgrammeTerms, at: datetime) -> Programme:
     """Put terms to a client, and tell them."""
     coach = lock_coach(coach)
+    if client.is_contact:
+        raise NoAccount(f"{client} has no account yet, so nobody could accept it.")
     _check(terms, coach, at=at)
     programme = Programme(coach=coach, client=client, proposed_at=at)
     _put_terms(programme, terms, at=at)

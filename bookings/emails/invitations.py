@@ -64,7 +64,7 @@ def invitation(
     of its attendee.
     """
     guest = session.coach.user if for_coach else session.client
-    attendee = (str(guest), guest.email) if guest else None
+    attendee = (str(guest), guest.mail_address) if guest else None
     return _text(session, method=method, at=at, attendee=attendee, for_coach=for_coach)
 
 

@@ -107,7 +107,7 @@ def _client_renderer(kind: str, method: str | None = None) -> Callable[[Outgoing
         session = _session_of(message)
         zone = cast(User, message.recipient).time_zone
         context = _words(session, zone) | {
-            "facts": [*_facts(session, zone), *_client_facts(session)],
+            "facts": [*session_facts(session, zone), *client_facts(session)],
             **_changing(session, message, zone),
             "book_url": _page_to_book_again(session),
         }
@@ -124,7 +124,7 @@ def _coach_renderer(kind: str, method: str) -> Callable[[OutgoingMessage], Email
         session = _session_of(message)
         zone = session.coach.time_zone
         facts = [
-            *_facts(session, zone, for_coach=True),
+            *session_facts(session, zone, for_coach=True),
             ("Client", session.client or session.get_kind_display()),
             *_doer(session, session.client),
         ]
@@ -166,7 +166,7 @@ def _page_to_book_again(session):
     return settings.SITE_URL + address
 
 
-def _facts(session, zone, *, for_coach=False):
+def session_facts(session, zone, *, for_coach=False):
     return [
         ("When", formatting.when_range(session.starts_at, session.ends_at, zone)),
         ("Time zone", formatting.zone_name(zone)),
@@ -174,7 +174,7 @@ def _facts(session, zone, *, for_coach=False):
     ]
 
 
-def _client_facts(session):
+def client_facts(session):
     price = formatting.money(session.price) if session.price else "Free"
     payer = f", paid by {session.organisation}" if session.price and session.organisation else ""
     return [

@@ -22,11 +22,16 @@ REMINDERS = [
 NEWS_LASTS = timedelta(days=1)
 
 
-def session_booked(session: CoachingSession, *, by: User, at: datetime) -> None:
-    """Confirm to the client, invite the coach, and queue the reminders."""
-    outbox.queue_all(
-        [*_messages_to_both("session-booked", session, by=by, at=at), *reminders_of(session, at=at)]
-    )
+def session_booked(
+    session: CoachingSession, *, by: User, at: datetime, tells_client: bool = True
+) -> None:
+    """Confirm to the client, tell the coach, and queue the reminders; or tell the coach alone."""
+    new = [*_messages_to_both("session-booked", session, by=by, at=at)]
+    if tells_client:
+        new += reminders_of(session, at=at)
+    else:
+        new = [message for message in new if message.recipient == session.coach.user]
+    outbox.queue_all(new)
 
 
 def session_moved(session: CoachingSession, *, by: User, at: datetime) -> None:
@@ -43,7 +48,7 @@ def session_cancelled(session: CoachingSession, *, by: User, at: datetime) -> No
 
 def charge_waived(session: CoachingSession, *, by: User, at: datetime) -> None:
     """Tell the client that a late cancellation or a missed session is not charged after all."""
-    if session.client:
+    if session.client and session.client.mail_address:
         outbox.queue_all([_message("session-charge-waived", session, session.client, due_at=at)])
 
 
@@ -72,15 +77,24 @@ def _messages_to_both(
 ) -> Iterator[OutgoingMessage]:
     """To the client, and to the coach; of what she did herself for her calendar's sake only."""
     until = session.ends_at + NEWS_LASTS
-    if session.client:
+    # Who has no account is asked to accept the agreement instead: emails/acceptance.py.
+    is_asked_instead = kind == "session-booked" and _is_asked_to_accept(session)
+    if session.client and session.client.mail_address and not is_asked_instead:
         yield _message(kind, session, session.client, due_at=at, not_after=until)
     if has_news_for_coach(session.coach, by=by):
         yield _message(f"coach-{kind}", session, session.coach.user, due_at=at, not_after=until)
 
 
+def _is_asked_to_accept(session: CoachingSession) -> bool:
+    client = session.client
+    return session.awaits_acceptance and client is not None and client.is_contact
+
+
 def reminders_of(session: CoachingSession, *, at: datetime) -> Iterator[OutgoingMessage]:
     """Those that are still ahead: who books five hours before is not reminded a day before."""
-    if session.client is None or session.status != CoachingSession.Status.BOOKED:
+    if session.client is None or not session.client.mail_address:
+        return
+    if session.status != CoachingSession.Status.BOOKED:
         return
     for kind, due_at, not_after in reminders.ahead(session.starts_at, REMINDERS, at=at):
         yield _message(kind, session, session.client, due_at=due_at, not_after=not_after)

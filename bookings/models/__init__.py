@@ -1,3 +1,4 @@
+from bookings.models.acceptance_links import AcceptanceLink
 from bookings.models.agreements import Agreement, AgreementText
 from bookings.models.connections import CalendarConnection, CalendarEntry, ConnectedCalendar
 from bookings.models.enquiries import Enquiry
@@ -10,6 +11,7 @@ from bookings.models.programmes import Programme, Review
 from bookings.models.sessions import AgendaItem, CoachingSession, SessionEvent
 
 __all__ = [
+    "AcceptanceLink",
     "AgendaItem",
     "Agreement",
     "AgreementText",

@@ -3,14 +3,16 @@
 from datetime import datetime
 from typing import TYPE_CHECKING, Self
 
+from allauth.account.models import EmailAddress
 from django.apps import apps
 from django.contrib.postgres.fields import DateTimeRangeField, RangeBoundary
 from django.db import models
 from django.db.models import Exists, F, Func, OuterRef, Q, Sum
-from django.db.models.functions import Coalesce
+from django.db.models.functions import Coalesce, Lower
 
 from coaching_portal.billing.amounts import NOTHING
 from profiles.models import Coach, DiaryDelegate, User
+from profiles.models.users import NO_ADDRESS
 
 if TYPE_CHECKING:
     from bookings.models.sessions import CoachingSession
@@ -24,6 +26,22 @@ class CoachingSessionQuerySet(models.QuerySet["CoachingSession"]):
     def overlapping(self, starts_at: datetime, ends_at: datetime) -> Self:
         """Those whose occupied time (buffer included) overlaps [starts_at, ends_at)."""
         return self.filter(starts_at__lt=ends_at, free_again_at__gt=starts_at)
+
+    def to_accept(self, user: User, at: datetime) -> Self:
+        """Those that a coach has booked for the user, and whose agreement waits for them.
+
+        Also those for a contact with an email address that the user has proved: nothing joins the
+        two before the user accepts.
+        """
+        proved = EmailAddress.objects.filter(user=user, verified=True).annotate(
+            in_small_letters=Lower("email")
+        )
+        theirs = Q(client=user) | Q(
+            client__email__endswith=NO_ADDRESS,
+            client__unproved_email__in=proved.values("in_small_letters"),
+        )
+        waiting = self.filter(awaits_acceptance=True, status=self.model.Status.BOOKED)
+        return waiting.filter(theirs, starts_at__gt=at).order_by("starts_at", "pk")
 
     def without_holds(self) -> Self:
         """All but holds, which are nobody's session yet."""
@@ -121,8 +139,14 @@ class CoachingSessionQuerySet(models.QuerySet["CoachingSession"]):
         )
 
     def billable(self) -> Self:
-        """Those that are to be paid for: held, missed, or cancelled late, and not waived."""
-        return self.filter(status__in=self.model.CHARGED, waived_at__isnull=True, price__gt=0)
+        """Those that are to be paid for: held, missed, or cancelled late, and not waived.
+
+        What was missed or cancelled before its agreement was accepted is not charged.
+        """
+        status = self.model.Status
+        charged = self.filter(status__in=self.model.CHARGED, waived_at__isnull=True, price__gt=0)
+        late = (status.CANCELLED_LATE, status.NO_SHOW)
+        return charged.exclude(awaits_acceptance=True, status__in=late)
 
     def with_amount_to_credit(self) -> Self:
         """Each with `to_credit`: what its invoice line still asks for, before VAT."""

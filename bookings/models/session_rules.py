@@ -43,6 +43,8 @@ class SessionRules:
     price: Decimal
     cancellation_notice_hours: int
     booked_at: datetime | None
+    awaits_acceptance: bool
+    accepted_later_at: datetime | None
     confirmed_at: datetime | None
     waived_at: datetime | None
     invoice_line: InvoiceLine | None
@@ -91,6 +93,8 @@ class SessionRules:
 
     @property
     def is_billable(self) -> bool:
+        if self.awaits_acceptance and self.is_late:
+            return False
         return self.status in self.CHARGED and self.waived_at is None and self.price > 0
 
     @property
@@ -118,7 +122,7 @@ class SessionRules:
         """Whether a consumer's 14 days run: from the programme's contract, where there is one."""
         if self.organisation_id or self.booked_at is None:
             return False
-        made_at = self.booked_at
+        made_at = self.accepted_later_at or self.booked_at
         if self.programme and self.programme.agreement:
             made_at = self.programme.agreement.accepted_at
         return in_cooling_off_period(at, agreed_at=made_at)
@@ -135,12 +139,18 @@ class SessionRules:
         """A coach's own cancellation is never late, and neither is that of what costs nothing."""
         if self.is_coached_by(by) or not self.is_inside_notice(at):
             return self.Status.CANCELLED
+        if self.awaits_acceptance:
+            return self.Status.CANCELLED
         if not self.costs_something_if_late or self.in_cooling_off_period(at):
             return self.Status.CANCELLED
         return self.Status.CANCELLED_LATE
 
     def is_late_if_cancelled(self, *, by: User, at: datetime) -> bool:
         return self.status_if_cancelled(by=by, at=at) == self.Status.CANCELLED_LATE
+
+    def can_be_accepted(self, at: datetime) -> bool:
+        """Whether its client can still accept the agreement that the coach has booked by."""
+        return self.awaits_acceptance and self.is_booked and not self.has_started(at)
 
     def can_be_moved(self, *, by: User, at: datetime) -> bool:
         if not self.is_booked or self.has_started(at):
@@ -171,7 +181,8 @@ class SessionRules:
 
     @property
     def can_be_waived(self) -> bool:
-        return self.is_late and not self.is_waived and self.costs_something_if_late
+        is_charged = self.costs_something_if_late and not self.awaits_acceptance
+        return self.is_late and not self.is_waived and is_charged
 
     @property
     def join_url(self) -> str:

@@ -123,6 +123,15 @@ class CoachingSession(SessionRules, models.Model):
         "bookings.Agreement", models.PROTECT, null=True, blank=True, related_name="sessions"
     )
 
+    awaits_acceptance = models.BooleanField(
+        default=False,
+        db_default=False,
+        help_text="The coach has booked it, and the client has not accepted the agreement yet.",
+    )
+    accepted_later_at = models.DateTimeField(
+        null=True, blank=True, help_text="When the client accepted it, where the coach had booked."
+    )
+
     sequence = models.PositiveIntegerField(
         default=0, help_text="iCalendar's SEQUENCE: goes up with each change told to calendars."
     )
@@ -178,6 +187,11 @@ class CoachingSession(SessionRules, models.Model):
             models.CheckConstraint(
                 name="bookings_session_price_is_not_negative", condition=Q(price__gte=0)
             ),
+            models.CheckConstraint(
+                name="bookings_session_is_accepted_or_awaits_it",
+                condition=Q(awaits_acceptance=False)
+                | Q(agreement__isnull=True, programme__isnull=True, accepted_later_at__isnull=True),
+            ),
             ExclusionConstraint(
                 name="bookings_coach_is_in_one_place",
                 expressions=[
@@ -201,6 +215,11 @@ class CoachingSession(SessionRules, models.Model):
         indexes = [
             models.Index(fields=["coach", "starts_at"], name="bookings_session_coach_start"),
             models.Index(fields=["client", "starts_at"], name="bookings_session_client_start"),
+            models.Index(
+                fields=["client"],
+                condition=Q(awaits_acceptance=True),
+                name="bookings_session_to_accept",
+            ),
             # There are only ever a few holds, and every booking asks for those in its way.
             models.Index(
                 fields=["held_until"], condition=Q(status="HELD"), name="bookings_session_held"
@@ -224,6 +243,7 @@ class SessionEvent(models.Model):
         CONFIRMED = "CONFIRMED", "Confirmed"
         NO_SHOW = "NO_SHOW", "Marked as not attended"
         WAIVED = "WAIVED", "Charge waived"
+        ACCEPTED = "ACCEPTED", "Agreement accepted"
 
     session = models.ForeignKey(CoachingSession, models.CASCADE, related_name="events")
     what = models.CharField(max_length=10, choices=What)

@@ -15,6 +15,8 @@ from coaching_portal.testing.factories.sessions import (
     WEEKS_AHEAD,
     agreed_programme,
     book_session,
+    booked_by_coach,
+    invited,
     pending_booking,
     proposed_programme,
 )
@@ -160,6 +162,21 @@ def a_pending_booking(people):
     return {"uuid": pending_booking(people.coach.coach, "nell@example.org")[0].uuid}
 
 
+@pytest.fixture
+def a_link_to_accept(people):
+    return {"token": invited(people.coach.coach)[1]}
+
+
+@pytest.fixture
+def a_session_to_accept(people):
+    return {"uuid": booked_by_coach(people.coach.coach, people.client).uuid}
+
+
+@pytest.fixture
+def an_invitation(people):
+    return {"uuid": invited(people.coach.coach)[0].uuid}
+
+
 PAGES = {
     "bookings:book": open_to_all("a_coach", form=True),
     # Open to all, but it wants to be asked for a length and dates.
@@ -171,6 +188,8 @@ PAGES = {
     "bookings:send_new_code": open_action("a_pending_booking"),
     # The address itself is the proof.
     "bookings:prove_by_link": open_to_all("a_link", form=True),
+    "bookings:accept_by_link": open_to_all("a_link_to_accept", form=True),
+    "bookings:accept": only("a_session_to_accept", client=200, form=True),
     "bookings:booked": only("a_booking", client=200, delegate=200, coach=200),
     "bookings:sessions": signed_in(),
     "bookings:session": only("a_session", client=200, delegate=200, coach=200),
@@ -208,6 +227,7 @@ COACH_PAGES = {
     "bookings:calendar": only(coach=200, other_coach=200),
     "bookings:calendar_events": only(coach=400, other_coach=400),
     "bookings:change_time": action("a_session", "coach"),
+    "bookings:book_for_client": only(coach=200, other_coach=200, form=True),
     "bookings:confirm_day": only("a_day", coach=200, other_coach=200, form=True),
     "bookings:income": only(coach=200, other_coach=200),
     "bookings:income_by_month": only(coach=200, other_coach=200),
@@ -226,6 +246,7 @@ COACH_PAGES = {
     "bookings:date_hours": only("a_date", coach=200, form=True),
     "bookings:time_off": only("a_time_off", coach=200, form=True),
     "bookings:end_time_off": action("a_time_off", "coach"),
+    "bookings:ask_again": action("an_invitation", "coach"),
     "bookings:client": only("a_client_file", coach=200),
     "bookings:connection": only("a_connection", coach=200, form=True),
     "bookings:connection_password": action("a_connection", "coach"),

@@ -147,8 +147,13 @@ def _programme(coach, client, key):
 
 
 def _named(found, key):
+    return get_object_or_404(found, uuid=uuid_of(key))
+
+
+def uuid_of(text):
+    """The uuid that an address names; what is none is not found."""
     try:
-        return get_object_or_404(found, uuid=uuid.UUID(key))
+        return uuid.UUID(text)
     except ValueError:
         raise Http404 from None
 

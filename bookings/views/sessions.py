@@ -1,7 +1,7 @@
 """My sessions, and one session."""
 
 from django.core.paginator import Paginator
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
@@ -31,6 +31,7 @@ def sessions(request):
     rest = shown.sessions.exclude(pk=following.pk) if following else shown.sessions
     page = Paginator(rest, ON_A_PAGE).get_page(request.GET.get("page"))
     context = {
+        "to_accept": CoachingSession.objects.to_accept(request.user, at).for_pages(),
         "lists": lists,
         "shown": shown,
         "next_session": SessionPresenter(request.user, following, at) if following else None,
@@ -130,6 +131,11 @@ class SessionPresenter:
         return is_client and self.session.agenda_can_change(self.at)
 
     @property
+    def awaits_acceptance(self):
+        """Whether to say that its agreement is not accepted yet."""
+        return self.content_visible_to_user and self.session.can_be_accepted(self.at)
+
+    @property
     def has_ended(self):
         return self.session.has_ended(self.at)
 
@@ -157,7 +163,15 @@ def find(request, uuid):
 @require_safe
 @never_cache
 def session(request, uuid):
-    return show(request, find(request, uuid), AgendaForm())
+    try:
+        found = find(request, uuid)
+    except Http404:
+        # Booked for an email address of theirs: it joins their account when they accept.
+        to_accept = CoachingSession.objects.to_accept(request.user, timezone.now())
+        if to_accept.filter(uuid=uuid).exists():
+            return redirect("bookings:accept", uuid)
+        raise
+    return show(request, found, AgendaForm())
 
 
 def show(request, found, agenda_form):

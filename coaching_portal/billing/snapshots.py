@@ -24,4 +24,4 @@ def buyer(payer: Payer) -> dict[str, str]:
             "address": customer.address,
             "email": customer.payables_email,
         }
-    return {"name": str(customer), "address": "", "email": customer.email}
+    return {"name": str(customer), "address": "", "email": customer.mail_address}

@@ -124,6 +124,8 @@ def _reason_not_to_send(message, at):
         return "It came too late to be of use"
     if message.recipient and not message.recipient.is_active:
         return "The recipient's account is closed"
+    if not message.send_to:
+        return "The recipient has no email address"
     if unsubscribe.is_declined(message):
         return "The recipient has declined messages of this kind"
     if not kind_of(message.kind).is_still_valid(message, at):

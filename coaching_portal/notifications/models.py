@@ -95,7 +95,7 @@ class OutgoingMessage(models.Model):
     def send_to(self) -> str:
         if self.address or self.recipient is None:
             return self.address
-        return self.recipient.email
+        return self.recipient.mail_address
 
     @property
     def name_in_mail(self):

@@ -25,6 +25,7 @@ VISITORS = {
     "bookings:details",
     "bookings:prove",
     "bookings:prove_by_link",
+    "bookings:accept_by_link",
     "notifications:decline",
 }
 CLIENTS = {
@@ -34,6 +35,7 @@ CLIENTS = {
     "bookings:book",
     "bookings:details",
     "bookings:booked",
+    "bookings:accept",
     "bookings:move",
     "bookings:cancel",
     "bookings:programmes",
@@ -56,6 +58,7 @@ COACHES = {
     "bookings:move",
     "bookings:cancel",
     "bookings:calendar",
+    "bookings:book_for_client",
     "bookings:confirm_day",
     "bookings:income",
     "bookings:hours",

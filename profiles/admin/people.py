@@ -76,6 +76,7 @@ class DiariesKeptInline(AddedOrTakenAway, admin.StackedInline):
     verbose_name_plural = "clients assisted"
 
 
+ADDRESSES = ("email", "unproved_email", "refused_mail")
 RIGHTS = ("is_staff", "is_superuser", "groups")
 PASSWORDS = ("password", "usable_password", "password1", "password2")
 
@@ -95,14 +96,14 @@ class UserAdmin(PortalModelAdmin, DjangoUserAdmin):
     list_filter = ("is_active", "is_staff", "memberships__role")
     search_fields = ("name", "email")
     ordering = ("sort_name", "pk")
-    readonly_fields = ("refused_mail", "last_login", "date_joined")
+    readonly_fields = ("unproved_email", "refused_mail", "last_login", "date_joined")
     filter_horizontal = ()
     # A practice has a few groups: ticking them works everywhere, on a phone and without script.
     formfield_overrides = {models.ManyToManyField: {"widget": forms.CheckboxSelectMultiple}}
     inlines = (MembershipInline, CoachInline, ClientInline, DiariesKeptInline)
     # Not their needs: they are told that their coach and trainers see those.
     fieldsets = (
-        (None, {"fields": ("email", "refused_mail", "name", "phone", "time_zone", "password")}),
+        (None, {"fields": (*ADDRESSES, "name", "phone", "time_zone", "password")}),
         ("May do", {"fields": ("is_active", "is_staff", "is_superuser", "groups")}),
         ("Dates", {"fields": ("last_login", "date_joined")}),
     )

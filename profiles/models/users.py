@@ -13,6 +13,7 @@ from coaching_portal.personal_data.audit import tracked
 
 # No mail ever leaves for this top-level domain (RFC 2606).
 ERASED_ADDRESS = "@erased.invalid"
+NO_ADDRESS = "@contact.invalid"
 
 
 def sort_key(name: str) -> str:
@@ -46,6 +47,10 @@ class User(AbstractBaseUser, PermissionsMixin):
     email = models.EmailField("email address")
     name = models.CharField("full name", max_length=150, blank=True)
     sort_name = models.CharField(max_length=300, editable=False, db_index=True)
+    # Of a person whom a coach has entered (profiles/accounts/contacts.py): nobody signs in with it.
+    unproved_email = models.EmailField(
+        "email address as the coach gave it", blank=True, default="", db_default=""
+    )
     phone = models.CharField("phone", max_length=40, blank=True)
     needs = models.TextField(
         "accessibility needs", blank=True, help_text="Kept with the person's consent only."
@@ -93,6 +98,16 @@ class User(AbstractBaseUser, PermissionsMixin):
     def is_erased(self) -> bool:
         """Whether the person has gone, and only the row is left (profiles/actions/erasure.py)."""
         return self.email.endswith(ERASED_ADDRESS)
+
+    @property
+    def is_contact(self) -> bool:
+        """Whether a coach has entered the person, who has not proved an email address yet."""
+        return self.email.endswith(NO_ADDRESS)
+
+    @property
+    def mail_address(self) -> str:
+        """Where emails go; empty where the person can only be phoned."""
+        return self.unproved_email if self.is_contact else self.email
 
     @property
     def is_coach(self) -> bool:

@@ -30,6 +30,7 @@ from coaching_portal.testing.factories.ledger import draft, set_up_practice
 from coaching_portal.testing.factories.sessions import (
     accepted,
     agreed_programme,
+    invited,
     open_hours,
     pending_booking,
     proposed_programme,
@@ -143,8 +144,8 @@ def _invitations(plenty, index, member):
     DiaryDelegate.objects.create(user=member, client=plenty.client)
     _invite(plenty.client, f"ended{index}@example.org", ended_at=NOW)
     token = _invite(plenty.client, f"invited{index}@example.org")
-    for invited in (plenty.client, plenty.people.delegate):
-        _invite(member, invited.email)
+    for person in (plenty.client, plenty.people.delegate):
+        _invite(member, person.email)
     plenty.newest["invitation"] = SimpleNamespace(token=token)
 
 
@@ -247,6 +248,11 @@ def _coaching(plenty, index):
     _, _, link = pending_booking(plenty.coach, f"visitor{index}@example.org", at=NOW)
     plenty.newest |= {"held": held, "ahead": ahead, "feed": SimpleNamespace(token=token)}
     plenty.newest |= {"pending": SimpleNamespace(token=link)}
+    late = NOW + (20 + index) * DAY
+    _, token = invited(plenty.coach, email=f"nell{index}@example.org", starts_at=late, at=NOW)
+    to_accept = book(plenty, plenty.client, late + 3 * HOUR)
+    CoachingSession.objects.filter(pk=to_accept.pk).update(agreement=None, awaits_acceptance=True)
+    plenty.newest |= {"invited": SimpleNamespace(token=token), "to_accept": to_accept}
 
 
 def sign_in(browser, user):

@@ -30,7 +30,7 @@ from coaching_portal.example_data.people import coach, person
 from coaching_portal.notifications import unsubscribe
 from coaching_portal.notifications.models import RefusedAddress
 from coaching_portal.testing.factories import ledger
-from coaching_portal.testing.factories.sessions import accepted, pending_booking
+from coaching_portal.testing.factories.sessions import accepted, invited, pending_booking
 from coaching_portal.tests.security.test_access import EVERY, OURS
 from profiles.actions import assistants, complaints, consents
 from profiles.models import Client, Interview
@@ -41,15 +41,16 @@ HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 # Who opens which pages; other pages are for everybody.
 READERS = {
     "client": "book details sessions session session_ics move cancel booked add_agenda"
-    " calendar_feeds revoke_feed remove_agenda withdraw_consent programmes"
+    " calendar_feeds revoke_feed remove_agenda accept withdraw_consent programmes"
     " programme_accept programme_decline extension extension_accept extension_decline"
     " series series_booked series_ics"
     " invoices invoice invoice_pdf credit_note_pdf assistants withdraw_invitation end_assistant",
     "delegate": "stop_assisting answer_invitation",
     "anonymous": "accept_by_link",
-    "coach": "calendar confirm_day hours weekly_hours new_date new_time_off date_hours time_off"
-    " copy_week rules clients clear_date open_bank_holiday end_time_off client confirm no_show"
-    " waive programme programme_terms programme_review programme_review_date programme_end"
+    "coach": "calendar book_for_client ask_again confirm_day hours weekly_hours new_date"
+    " new_time_off date_hours time_off copy_week rules clients clear_date open_bank_holiday"
+    " end_time_off client confirm no_show waive programme programme_terms programme_review"
+    " programme_review_date programme_end"
     " programme_propose connections connection connection_password disconnect"
     " answer_calendar",
     "contact": "enrol check waiting_list learning booking booked cancel_booking name_place"
@@ -161,6 +162,11 @@ def _coaching(at):
     pending, _, link = pending_booking(
         coach(), "visitor@example.org", starts_at=at + 21 * DAY, at=at
     )
+    evening = at.replace(hour=20, minute=0, second=0, microsecond=0)
+    asked, token_to_accept = invited(coach(), starts_at=evening + 22 * DAY, at=at)
+    to_accept = _book(at, weeks=4)
+    to_accept.agreement, to_accept.awaits_acceptance = None, True
+    to_accept.save()
     practitioner = {"slug": coach().slug}
     entry = _calendar_entry(ahead, at)
     of_programme = _book(at, weeks=4, programme=agreed)
@@ -188,6 +194,9 @@ def _coaching(at):
         "bookings:prove": {"uuid": pending.uuid},
         "bookings:send_new_code": {"uuid": pending.uuid},
         "bookings:prove_by_link": {"token": link},
+        "bookings:accept_by_link": {"token": token_to_accept},
+        "bookings:ask_again": {"uuid": asked.uuid},
+        "bookings:accept": {"uuid": to_accept.uuid},
         "coach": practitioner,
         "bookings:booked": practitioner | {"uuid": ahead.uuid},
         "bookings:remove_agenda": {"uuid": ahead.uuid, "item": item.uuid},

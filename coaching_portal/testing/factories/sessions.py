@@ -4,9 +4,14 @@ from datetime import time, timedelta
 from urllib.parse import urlencode
 
 from bookings import actions
-from bookings.actions import agreement_texts, pending_bookings, programmes
+from bookings.actions import (
+    agreement_texts,
+    booking_for_clients,
+    pending_bookings,
+    programmes,
+)
 from bookings.actions.booking_request import Acceptance, BookingRequest, Details
-from bookings.models import BookingRules, WeeklyHours
+from bookings.models import BookingRules, CoachingSession, WeeklyHours
 from coaching_portal.notifications import outbox
 from coaching_portal.notifications.models import OutgoingMessage
 from coaching_portal.testing.plugin import NINE
@@ -41,6 +46,27 @@ def book_session(
         at=at,
         details=accepted(coach, **details),
     )
+
+
+def invited(coach, *, email="nell@example.org", starts_at=NINE, at=WEEKS_AHEAD):
+    """A session that the coach has booked for somebody new: (the session, the end of its link)."""
+    session = booking_for_clients.book_for_client(
+        booking_request=BookingRequest(coach, starts_at, 60, outside_hours=True),
+        client=booking_for_clients.NewPerson("Nell New", email),
+        by=coach.user,
+        at=at,
+        details=Details(),
+    )
+    [message] = OutgoingMessage.objects.filter(subject_uuid=session.uuid, kind="session-invitation")
+    return session, outbox.secret_of(message)["path"].rstrip("/").rsplit("/", 1)[1]
+
+
+def booked_by_coach(coach, client, *, starts_at=NINE, at=WEEKS_AHEAD):
+    """One that the client has not accepted: as if they had never accepted anything."""
+    session = book_session(coach, client, starts_at=starts_at, at=at)
+    CoachingSession.objects.filter(pk=session.pk).update(agreement=None, awaits_acceptance=True)
+    session.refresh_from_db()
+    return session
 
 
 def proposed_programme(coach, client, *, sessions=6, at=WEEKS_AHEAD, **terms):

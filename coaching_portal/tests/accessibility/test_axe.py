@@ -4,6 +4,8 @@ Readers of each kind follow the links from where they begin, press buttons too e
 through the steps that no link leads to.
 """
 
+from datetime import timedelta
+
 import pytest
 from django.conf import settings
 from django.contrib.admin import site as admin_site
@@ -28,6 +30,7 @@ from coaching_portal.example_data import (
 from coaching_portal.example_data.people import person
 from coaching_portal.notifications import outbox, unsubscribe
 from coaching_portal.notifications.models import OutgoingMessage
+from coaching_portal.testing.factories.sessions import invited
 from coaching_portal.tests import pages
 from coaching_portal.tests.accessibility.walk import Walk, checker
 from coaching_portal.tests.browser import choose_time, fill_in, is_at, press
@@ -155,6 +158,15 @@ def _prove_an_email(walk):
     [message] = OutgoingMessage.objects.filter(address="vi@example.org", kind="booking-code")
     walk.page.goto(outbox.secret_of(message)["path"])
     walk.look()
+    _, token = invited(person("coach").coach, starts_at=_next_week(), at=timezone.now())
+    walk.page.goto(reverse("bookings:accept_by_link", args=[token]))
+    walk.look()
+    press(walk.page, "Accept the agreement, £75.00")
+    walk.look("with errors")
+
+
+def _next_week():
+    return timezone.now().replace(hour=20, minute=0, second=0, microsecond=0) + timedelta(days=7)
 
 
 def _ask_for_a_team(walk):
@@ -190,6 +202,7 @@ def test_clients_meet_no_barriers(walk):
     client.follow_links(_address(past), _address(_programme("After the reorganisation")))
     client.follow_links(_address(Extension.objects.get()))
     _choose_a_series(client)
+    _accept_what_the_coach_has_booked(client)
     _choose_a_time(client)
     client.look()
     _book(client)
@@ -215,6 +228,14 @@ def _choose_a_series(walk):
     walk.look("to check")
     walk.page.locator(".actions button").click()
     is_at(walk.page, "Booked")
+    walk.look()
+
+
+def _accept_what_the_coach_has_booked(walk):
+    coach, at = person("coach").coach, timezone.now()
+    session, _ = invited(coach, starts_at=_next_week(), at=at)
+    User.objects.filter(pk=session.client_id).update(unproved_email=person("client").email)
+    walk.page.goto(reverse("bookings:accept", args=[session.uuid]))
     walk.look()
 
 
@@ -262,6 +283,9 @@ def test_coaches_meet_no_barriers(walk):
     coach.follow_links("/calendar/", _address(missed), _address(ahead))
     for title in ("Leading a busy team", "After the reorganisation"):
         coach.follow_links(_address(_programme(title)))
+    coach.page.goto("/calendar/book/?client=new")
+    press(coach.page, "Book this session")
+    coach.look("with errors")
     coach.press_too_early(
         {
             "bookings:new_date": "Save hours for this date",

@@ -81,6 +81,8 @@ PAGES = {
         },
     ),
     "bookings:prove_by_link": page("pending", anonymous=9),
+    "bookings:accept_by_link": page("invited", anonymous=9),
+    "bookings:accept": page("to_accept", client=9),
     "bookings:booked": page("booked", client=6),
     "bookings:sessions": Page(
         counts={
@@ -110,6 +112,10 @@ PAGES = {
         },
     ),
     "bookings:calendar_events": Page(counts={"coach?from=2027-06-07&to=2027-06-13": 9}),
+    "bookings:book_for_client": Page(
+        of="",
+        counts={"coach": 9, "coach?client=new&minutes=60": 12},
+    ),
     "bookings:confirm_day": page("day", coach=7),
     "bookings:income": page(coach=11),
     "bookings:income_by_month": page(coach=6),

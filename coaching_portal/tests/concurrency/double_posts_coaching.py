@@ -3,7 +3,7 @@
 from datetime import date, timedelta
 from urllib.parse import urlencode
 
-from bookings.actions import connections, extensions, feeds
+from bookings.actions import agreement_texts, connections, extensions, feeds
 from bookings.connections.providers import Credentials
 from bookings.models import (
     AgendaItem,
@@ -91,6 +91,29 @@ def another_code(given):
 def a_link(given):
     _, _, token = pending_of(given)
     return None, to("bookings:prove_by_link", token), {}
+
+
+@FORMS.add("bookings:accept", makes=Agreement, without_key=1)
+def an_acceptance(given):
+    sessions.open_hours(given.coach)
+    session = sessions.booked_by_coach(given.coach, given.client)
+    return given.client, to("bookings:accept", session.uuid), _text(given)
+
+
+@FORMS.add("bookings:accept_by_link", makes=Agreement, without_key=1)
+def an_acceptance_by_link(given):
+    _, token = sessions.invited(given.coach, email="jo@example.org")
+    return None, to("bookings:accept_by_link", token), _text(given)
+
+
+@FORMS.add("bookings:accept_by_link", makes=Agreement, without_key=1)
+def an_acceptance_by_who_has_an_account(given):
+    _, token = sessions.invited(given.coach, email=given.client.email)
+    return None, to("bookings:accept_by_link", token), _text(given)
+
+
+def _text(given):
+    return {"agreement": agreement_texts.short_form(given.coach).sha256}
 
 
 @FORMS.add("bookings:move", makes=SessionEvent, without_key=1)
@@ -344,3 +367,17 @@ def a_day_confirmed(given):
     given.clock.move_to(NINE + timedelta(hours=10))
     page = to("bookings:confirm_day", NINE.date())
     return given.coach.user, page, {f"outcome_{session.uuid.hex}": "COMPLETED"}
+
+
+@FORMS.add("bookings:book_for_client", makes=CoachingSession, without_key=1)
+def a_booking_for_somebody_new(given):
+    sessions.open_hours(given.coach)
+    told = {"name": "Nell New", "email": "nell@example.org", "tell": "on", "location": "VIDEO"}
+    when = {"date": NINE.date().isoformat(), "time": "09:00", "minutes": "60"}
+    return given.coach.user, to("bookings:book_for_client", query="?client=new"), told | when
+
+
+@FORMS.add("bookings:ask_again", makes=OutgoingMessage, without_key=2)
+def another_link_to_accept(given):
+    session, _ = sessions.invited(given.coach)
+    return given.coach.user, to("bookings:ask_again", session.uuid), {}

@@ -115,6 +115,15 @@ ANSWERS = {
     "bookings:connection_password": {"password": "another one"},
     "bookings:disconnect": {},
     "bookings:answer_calendar": {"answer": "stay"},
+    "bookings:accept": {},
+    "bookings:ask_again": {},
+    "bookings:book_for_client": {
+        "name": "Vi",
+        "phone": "01632 960999",
+        "date": "2027-06-21",
+        "time": "20:00",
+        "outside_hours": "on",
+    },
     "bookings:confirm": {},
     "bookings:no_show": {},
     "bookings:waive": {"reason": "Illness"},
@@ -169,6 +178,7 @@ ELSEWHERE = {
     "bookings:send_new_code",
     "bookings:prove_by_link",
     "profiles:accept_by_link",  # signs in by the link: profiles/tests/test_assistants.py
+    "bookings:accept_by_link",  # the same: test_book_for_client.py
     "training:enrol",  # keeps what is typed in the session; with the next, below
     "training:check",
     "my_data",  # both ask for the password first; further below
@@ -192,6 +202,8 @@ def sender(in_world):
         if name == "bookings:series":
             start = _free_on_two_mondays().replace("+", "%2B")
             address += f"?start={start}&every=1&number=2"
+        if name == "bookings:book_for_client":
+            address += "?client=new&minutes=60"
         if tables()[name].acts:
             return browser, address, {}
         form = next(

@@ -287,6 +287,7 @@ def test_pages_for_refusals_keep_the_navigation(rf, name):
 FOUND_BY_NO_SEARCH = {
     "bookings:prove_by_link",
     "profiles:accept_by_link",
+    "bookings:accept_by_link",
     "account_inactive",
     "account_reset_password_done",
     "account_reset_password_from_key_done",
