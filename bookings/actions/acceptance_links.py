@@ -27,8 +27,9 @@ def ask_to_accept(session: CoachingSession, *, at: datetime) -> None:
     """Email the link; those before it no longer work."""
     token = secrets.token_urlsafe(32)
     expires_at = min(at + LINK_LASTS, session.starts_at)
-    AcceptanceLink.objects.update_or_create(
-        session=session, defaults={"sha256": link_hash(token), "expires_at": expires_at}
+    AcceptanceLink.objects.filter(session=session).delete()
+    AcceptanceLink.objects.create(
+        session=session, token_sha256=link_hash(token), expires_at=expires_at
     )
     emails.invited(session, token=token, at=at, expires_at=expires_at)
 

@@ -69,7 +69,7 @@ class Migration(migrations.Migration):
                         auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
                     ),
                 ),
-                ("sha256", models.CharField(editable=False, max_length=64, unique=True)),
+                ("token_sha256", models.CharField(editable=False, max_length=64, unique=True)),
                 ("expires_at", models.DateTimeField()),
                 (
                     "session",

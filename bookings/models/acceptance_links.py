@@ -14,7 +14,7 @@ def link_hash(token: str) -> str:
 
 class AcceptanceLinkQuerySet(models.QuerySet["AcceptanceLink"]):
     def of_link(self, token: str) -> Self:
-        return self.filter(sha256=link_hash(token))
+        return self.filter(token_sha256=link_hash(token))
 
     def that_work(self, at: datetime) -> Self:
         return self.filter(expires_at__gt=at)
@@ -26,7 +26,7 @@ class AcceptanceLink(models.Model):
     session = models.OneToOneField(
         "bookings.CoachingSession", models.CASCADE, related_name="acceptance_link"
     )
-    sha256 = models.CharField(max_length=64, unique=True, editable=False)
+    token_sha256 = models.CharField(max_length=64, unique=True, editable=False)
     expires_at = models.DateTimeField()
 
     objects = AcceptanceLinkQuerySet.as_manager()

@@ -292,7 +292,7 @@ def test_the_token_is_kept_as_a_hash_and_waits_encrypted(as_coach, mailoutbox):
     message = OutgoingMessage.objects.get(kind="session-invitation")
     token = outbox.secret_of(message)["path"].split("/")[-2]
 
-    assert AcceptanceLink.objects.get().sha256 != token
+    assert AcceptanceLink.objects.get().token_sha256 != token
     assert token.encode() not in bytes(message.secret)
     link_in(mailoutbox)
     message.refresh_from_db()

@@ -86,11 +86,11 @@ PAGES = {
     "bookings:booked": page("booked", client=6),
     "bookings:sessions": Page(
         counts={
-            "client": 11,
-            "delegate": 11,
-            "coach": 10,
-            "client?show=past": 10,
-            "client?show=cancelled": 10,
+            "client": 12,
+            "delegate": 12,
+            "coach": 11,
+            "client?show=past": 11,
+            "client?show=cancelled": 11,
         }
     ),
     "bookings:session": page("ahead", client=8, coach=9),
