@@ -49,6 +49,7 @@ urlpatterns: list = [
     path("sessions/<uuid:uuid>/confirm/", coach_sessions.confirm, name="confirm"),
     path("sessions/<uuid:uuid>/no-show/", coach_sessions.no_show, name="no_show"),
     path("sessions/<uuid:uuid>/waive/", coach_sessions.waive, name="waive"),
+    path("sessions/<uuid:uuid>/undo/", coach_sessions.undo, name="undo"),
     path("sessions/<uuid:uuid>/agenda/", sessions.add_agenda, name="add_agenda"),
     path(
         "sessions/<uuid:uuid>/agenda/<uuid:item>/remove/",

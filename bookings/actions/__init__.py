@@ -43,6 +43,7 @@ from bookings.actions.outcomes import (
     waive,
 )
 from bookings.actions.series import book_series
+from bookings.actions.undo import NothingToUndo, TooLate, undo
 
 __all__ = [
     "AgreementNeeded",
@@ -56,9 +57,11 @@ __all__ = [
     "NotBooked",
     "NotOffered",
     "NotOver",
+    "NothingToUndo",
     "NothingToWaive",
     "SameTime",
     "TimeTaken",
+    "TooLate",
     "TooManyOpen",
     "add_to_agenda",
     "book",
@@ -81,5 +84,6 @@ __all__ = [
     "set_rules",
     "set_weekly_hours",
     "take_time_off",
+    "undo",
     "waive",
 ]

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import datetime
+from typing import Any
 
 from bookings import emails, pricing
 from bookings.actions import acceptance_links, agreement_texts, checks, locking
@@ -14,6 +15,8 @@ from profiles.actions import consents
 from profiles.models import Client, Organisation, User
 
 Status = CoachingSession.Status
+MOMENTS = ("starts_at", "ends_at", "free_again_at", "confirmed_at", "cancelled_at", "waived_at")
+OTHERS = ("status", "cancelled_by_id", "waived_by_id", "waiver_reason")
 
 
 @atomic_with_retry
@@ -157,8 +160,25 @@ def record(
     by: User | None,
     at: datetime,
     note: str = "",
+    before: dict[str, Any] | None = None,
 ) -> None:
-    """Keep what happened in the session's history."""
+    """Keep what happened in the session's history; `before` is what undo.py puts back."""
     SessionEvent.objects.create(
-        session=session, what=what, by=by, at=at, starts_at=session.starts_at, note=note
+        session=session,
+        what=what,
+        by=by,
+        at=at,
+        starts_at=session.starts_at,
+        note=note,
+        before=before,
     )
+
+
+def state_of(session: CoachingSession, *, by: User) -> dict[str, Any] | None:
+    """What a change may alter, as the history keeps it; only the coach can undo a change."""
+    if not session.is_coached_by(by):
+        return None
+    moments = {name: getattr(session, name) for name in MOMENTS}
+    kept = {name: moment.isoformat() if moment else None for name, moment in moments.items()}
+    others = {name: getattr(session, name) for name in OTHERS}
+    return {**kept, **others, "sequence": session.sequence}

@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 from bookings import emails, pricing
 from bookings.actions import checks, locking
-from bookings.actions.booking import record
+from bookings.actions.booking import record, state_of
 from bookings.actions.booking_request import BookingRequest
 from bookings.actions.holds import delete_expired_holds
 from bookings.actions.locking import atomic_with_retry
@@ -36,12 +36,13 @@ def cancel(*, session: CoachingSession, by: User, at: datetime) -> CoachingSessi
     """Cancel the session and tell the other side; late and charged inside the notice."""
     session = locking.lock_session(session)
     check_not_started(session, at=at, verb="cancelled")
+    before = state_of(session, by=by)
 
     session.status = session.status_if_cancelled(by=by, at=at)
     session.cancelled_by, session.cancelled_at = by, at
     session.sequence += 1
     session.save(update_fields=["status", "cancelled_by", "cancelled_at", "sequence"])
-    record(session, SessionEvent.What.CANCELLED, by=by, at=at)
+    record(session, SessionEvent.What.CANCELLED, by=by, at=at, before=before)
     emails.session_cancelled(session, by=by, at=at)
     return session
 
@@ -67,10 +68,11 @@ def move(
     delete_expired_holds(coach=session.coach, client=session.client, at=at)
     check_new_time(session, starts_at, by=by, at=at, outside_hours=outside_hours)
 
+    before = state_of(session, by=by)
     put_at(session, starts_at)
     session.sequence += 1
     session.save(update_fields=["starts_at", "ends_at", "free_again_at", "sequence"])
-    record(session, SessionEvent.What.MOVED, by=by, at=at)
+    record(session, SessionEvent.What.MOVED, by=by, at=at, before=before)
     emails.session_moved(session, by=by, at=at)
     return session
 

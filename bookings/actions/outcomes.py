@@ -7,7 +7,7 @@ from django.conf import settings
 
 from bookings import emails
 from bookings.actions import locking
-from bookings.actions.booking import record
+from bookings.actions.booking import record, state_of
 from bookings.actions.locking import atomic_with_retry
 from bookings.models import CoachingSession, SessionEvent
 from coaching_portal.billing.actions import drafts
@@ -60,9 +60,10 @@ def record_outcome(
     if outcome == Status.CANCELLED and not drafts.remove_from_draft(sold_row=session):
         raise _already_invoiced(session)
 
+    before = state_of(session, by=by)
     note = "" if session.is_booked else f"Corrected from: {session.get_status_display()}"
     save_outcome(session, outcome, by=by, at=at)
-    record(session, WHAT[outcome], by=by, at=at, note=note)
+    record(session, WHAT[outcome], by=by, at=at, note=note, before=before)
     return session
 
 
@@ -88,10 +89,11 @@ def waive(*, session: CoachingSession, by: User, reason: str, at: datetime) -> C
     if not reason.strip():
         raise NothingToWaive("Enter the reason for waiving the charge.")
     drafts.remove_from_draft(sold_row=session)
+    before = state_of(session, by=by)
 
     session.waived_at, session.waived_by, session.waiver_reason = at, by, reason.strip()
     session.save(update_fields=["waived_at", "waived_by", "waiver_reason"])
-    record(session, What.WAIVED, by=by, at=at, note=session.waiver_reason)
+    record(session, What.WAIVED, by=by, at=at, note=session.waiver_reason, before=before)
     emails.charge_waived(session, by=by, at=at)
     return session
 

@@ -197,9 +197,10 @@ def _doer(session, client):
 
 def _start_before(session):
     """When it was before it was last moved, from its history."""
-    told = session.events.filter(what__in=[What.BOOKED, What.MOVED], starts_at__isnull=False)
-    starts = list(told.order_by("-at", "-pk").values_list("starts_at", flat=True)[:2])
-    return starts[1] if len(starts) == 2 else None
+    changing = [What.BOOKED, What.MOVED, What.UNDONE]
+    told = session.events.filter(what__in=changing, starts_at__isnull=False)
+    starts = list(told.order_by("-at", "-pk").values_list("starts_at", flat=True)[:20])
+    return next((start for start in starts if start != starts[0]), None)
 
 
 def _evening_of(message: OutgoingMessage) -> daily_summary.Evening:

@@ -20,6 +20,8 @@ REMINDERS = [
 ]
 # Later than this after the session's end, news of it is of no use to anybody.
 NEWS_LASTS = timedelta(days=1)
+# Until then a coach can undo what she has done: see actions/undo.py.
+UNDO_LASTS = timedelta(seconds=10)
 
 
 def session_booked(
@@ -49,7 +51,14 @@ def session_cancelled(session: CoachingSession, *, by: User, at: datetime) -> No
 def charge_waived(session: CoachingSession, *, by: User, at: datetime) -> None:
     """Tell the client that a late cancellation or a missed session is not charged after all."""
     if session.client and session.client.mail_address:
-        outbox.queue_all([_message("session-charge-waived", session, session.client, due_at=at)])
+        outbox.queue(
+            "session-charge-waived",
+            about=session,
+            recipient=session.client,
+            # Not the sequence: a charge that is waived once more is told once more.
+            occasion=at.isoformat(),
+            due_at=_due_at(session, by=by, at=at),
+        )
 
 
 def daily_summaries(*, at: datetime) -> None:
@@ -77,12 +86,17 @@ def _messages_to_both(
 ) -> Iterator[OutgoingMessage]:
     """To the client, and to the coach; of what she did herself for her calendar's sake only."""
     until = session.ends_at + NEWS_LASTS
+    due_at = at if kind == "session-booked" else _due_at(session, by=by, at=at)
     # Who has no account is asked to accept the agreement instead: emails/acceptance.py.
     is_asked_instead = kind == "session-booked" and _is_asked_to_accept(session)
     if session.client and session.client.mail_address and not is_asked_instead:
-        yield _message(kind, session, session.client, due_at=at, not_after=until)
+        yield _message(kind, session, session.client, due_at=due_at, not_after=until)
     if has_news_for_coach(session.coach, by=by):
-        yield _message(f"coach-{kind}", session, session.coach.user, due_at=at, not_after=until)
+        yield _message(f"coach-{kind}", session, session.coach.user, due_at=due_at, not_after=until)
+
+
+def _due_at(session: CoachingSession, *, by: User, at: datetime) -> datetime:
+    return at + UNDO_LASTS if session.is_coached_by(by) else at
 
 
 def _is_asked_to_accept(session: CoachingSession) -> bool:

@@ -52,7 +52,6 @@ class BookForClientForm(forms.Form):
     minutes = forms.TypedChoiceField(
         label="Length",
         coerce=int,
-        help_text="A session of a programme has the programme’s length and price.",
     )
     location = forms.ChoiceField(label="Location")
     location_details = forms.CharField(
@@ -96,6 +95,9 @@ class BookForClientForm(forms.Form):
         ]
         choice_field(self, "programme").label = "Part of a programme?"
         self.initial.setdefault("programme", next(iter(self.programmes), SINGLE))
+        if self.programmes:
+            words = "A session of a programme has the programme’s length and price."
+            self.fields["minutes"].help_text = words
         self._leave_out()
 
     def _leave_out(self):

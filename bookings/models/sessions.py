@@ -244,6 +244,7 @@ class SessionEvent(models.Model):
         NO_SHOW = "NO_SHOW", "Marked as not attended"
         WAIVED = "WAIVED", "Charge waived"
         ACCEPTED = "ACCEPTED", "Agreement accepted"
+        UNDONE = "UNDONE", "Undone"
 
     session = models.ForeignKey(CoachingSession, models.CASCADE, related_name="events")
     what = models.CharField(max_length=10, choices=What)
@@ -251,6 +252,8 @@ class SessionEvent(models.Model):
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
     starts_at = models.DateTimeField(null=True, help_text="The session's start after this event.")
     note = models.CharField(max_length=200, blank=True)
+    # Of a change by the coach, which she may undo for ten seconds: what it has altered.
+    before = models.JSONField(null=True, blank=True, editable=False)
 
     def __str__(self):
         return f"{self.get_what_display()} {self.at:%Y-%m-%d %H:%M}"

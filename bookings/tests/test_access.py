@@ -163,6 +163,13 @@ def a_pending_booking(people):
 
 
 @pytest.fixture
+def a_cancelled_session(people, a_session):
+    session = CoachingSession.objects.get(**a_session)
+    actions.cancel(session=session, by=people.coach, at=WEEKS_AHEAD)
+    return a_session
+
+
+@pytest.fixture
 def a_link_to_accept(people):
     return {"token": invited(people.coach.coach)[1]}
 
@@ -204,6 +211,7 @@ PAGES = {
     "bookings:remove_agenda": action("an_agenda_item", "client"),
     "bookings:confirm": action("a_session", "coach"),
     "bookings:no_show": action("a_session", "coach"),
+    "bookings:undo": action("a_cancelled_session", "coach"),
     "bookings:waive": action("a_session", "coach"),
     "bookings:programmes": signed_in(),
     "bookings:programme": only("a_programme", client=200, coach=200),

@@ -6,6 +6,7 @@ import icalendar
 import pytest
 
 from bookings import actions, emails
+from bookings.emails.sessions import UNDO_LASTS
 from bookings.models import CalendarConnection, CoachingSession, ConnectedCalendar
 from coaching_portal.notifications import outbox
 from coaching_portal.testing.factories.sessions import WEEKS_AHEAD, book_session
@@ -69,9 +70,9 @@ def test_what_the_coach_did_is_told_to_the_client_alone(client_user, coach, writ
     session = book_session(coach, client_user, by=coach.user)
     outbox.deliver_due(NOW)
     actions.move(session=session, starts_at=NINE + HOUR, by=coach.user, at=NOW)
-    outbox.deliver_due(NOW)
+    outbox.deliver_due(NOW + UNDO_LASTS)
     actions.cancel(session=session, by=coach.user, at=NOW)
-    outbox.deliver_due(NOW)
+    outbox.deliver_due(NOW + UNDO_LASTS)
 
     assert len(to(client_user, mailoutbox)) == 3
     assert not to(coach.user, mailoutbox)
@@ -128,7 +129,7 @@ def test_each_copy_invites_its_reader_alone(client_user, coach, mailoutbox):
     session = book_session(coach, client_user, by=coach.user)
     outbox.deliver_due(NOW)
     actions.move(session=session, starts_at=NINE + HOUR, by=coach.user, at=NOW)
-    outbox.deliver_due(NOW)
+    outbox.deliver_due(NOW + UNDO_LASTS)
     actions.cancel(session=session, by=client_user, at=NOW)
     outbox.deliver_due(NOW)
 
@@ -203,7 +204,7 @@ def test_a_late_cancellation_already_waived_says_so(client_user, coach, mailoutb
     actions.cancel(session=session, by=client_user, at=NINE - HOUR)
     actions.waive(session=session, by=coach.user, reason="Her train", at=NINE - HOUR)
 
-    outbox.deliver_due(NINE - HOUR)
+    outbox.deliver_due(NINE - HOUR + UNDO_LASTS)
 
     bodies = [mail.body for mail in to(client_user, mailoutbox)]
     assert "Nothing is charged." in bodies[0]

@@ -6,6 +6,7 @@ from decimal import Decimal
 import pytest
 
 from bookings import actions, invoicing
+from bookings.emails.sessions import UNDO_LASTS
 from bookings.models import CoachingSession
 from coaching_portal.billing import actions as billing
 from coaching_portal.notifications import outbox
@@ -67,7 +68,7 @@ def test_the_coach_reads_that_the_office_will_credit_it(missed, coach, signed_in
 
 def test_the_client_reads_that_a_credit_note_comes(waived, mailoutbox):
     OutgoingMessage.objects.exclude(kind="session-charge-waived").delete()
-    outbox.deliver_due(NOW)
+    outbox.deliver_due(NOW + UNDO_LASTS)
 
     [mail] = mailoutbox
     words = f"It is on invoice {waived.invoice_line.invoice.number}: we will send a credit note."

@@ -6,6 +6,7 @@ from django.views.decorators.http import require_POST
 
 from bookings import actions
 from bookings.models import CoachingSession
+from coaching_portal.common.idempotency import idempotent
 from coaching_portal.common.views import perform
 
 
@@ -25,9 +26,16 @@ def waive(request, uuid):
     return _say(request, uuid, actions.waive, _waived, reason=reason)
 
 
+@require_POST
+@idempotent
+def undo(request, uuid):
+    """Within ten seconds, before the email about it leaves."""
+    return _say(request, uuid, actions.undo, "Undone. Everything is as it was before.")
+
+
 def _waived(session):
     if not session.is_on_issued_invoice:
-        return "The charge is waived. We have emailed the client."
+        return "The charge is waived. We email the client in 10 seconds."
     number = session.invoice_line.invoice.number
     return f"The charge is waived. The office will credit it on invoice {number}."
 

@@ -8,6 +8,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from bookings import actions, cancellation
+from bookings.actions.undo import change_to_undo
 from bookings.emails import invitations
 from bookings.forms.booking import AgendaForm
 from bookings.models import AgendaItem, CalendarEntry, CoachingSession
@@ -183,10 +184,25 @@ def show(request, found, agenda_form):
         "zone": zone,
         "form": agenda_form,
     }
+    if view.is_own_coaching:
+        context |= _for_the_coach(found, view)
     if view.content_visible_to_user:
         context["agenda"] = found.agenda.order_by("pk")
         context["history"] = found.events.select_related("by").order_by("at", "pk")
     return render(request, "bookings/session.html", context)
+
+
+def _for_the_coach(session, view):
+    """Whom it is with, what they spoke about last time, and what she can still undo."""
+    before = CoachingSession.objects.filter(coach=session.coach, client=session.client)
+    past = before.filter(starts_at__lt=session.starts_at).without_holds()
+    last = past.order_by("-starts_at", "-pk").first() if session.client_id else None
+    return {
+        "change": change_to_undo(session, by=view.user, at=view.at),
+        "client_file": Client.objects.filter(user=session.client_id, coach=session.coach).first(),
+        "last_time": last,
+        "last_agenda": last.agenda.order_by("pk") if last else [],
+    }
 
 
 @require_safe

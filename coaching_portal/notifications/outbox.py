@@ -10,6 +10,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Q
 
 from coaching_portal.common import vault
 from coaching_portal.common.refusals import Refusal
@@ -21,11 +22,13 @@ __all__ = [
     "Email",
     "build_message",
     "deliver_due",
+    "owe_again",
     "queue",
     "queue_all",
     "register",
     "secret_of",
     "send_again",
+    "withdraw",
 ]
 
 
@@ -76,6 +79,25 @@ def secret_of(message: OutgoingMessage) -> dict[str, Any]:
     if not message.secret:
         return {}
     return json.loads(vault.decrypt(bytes(message.secret)))
+
+
+def withdraw(*, about: Any, occasion: str, at: datetime) -> bool:
+    """Not send what waits about the object on this occasion; gives whether none of it had left.
+
+    Call it inside the action's transaction, and undo that where something had left.
+    """
+    messages = OutgoingMessage.objects.filter(subject_uuid=about.uuid, occasion=occasion)
+    messages.filter(status="WAITING").update(status="DROPPED", settled_at=at)
+    return not messages.exclude(status="DROPPED").exists()
+
+
+def owe_again(*, about: Any, occasion: str, new_occasion: str, since: datetime) -> None:
+    """Owe on another occasion what still waits, or was out of date since then."""
+    messages = OutgoingMessage.objects.filter(subject_uuid=about.uuid, occasion=occasion)
+    waiting = Q(status="WAITING") | Q(status="DROPPED", settled_at__gte=since)
+    messages.filter(waiting).update(
+        occasion=new_occasion, status="WAITING", settled_at=None, attempts=0
+    )
 
 
 @transaction.atomic

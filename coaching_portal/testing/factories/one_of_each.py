@@ -49,7 +49,7 @@ READERS = {
     "anonymous": "accept_by_link",
     "coach": "calendar book_for_client ask_again confirm_day hours weekly_hours new_date"
     " new_time_off date_hours time_off copy_week rules clients clear_date open_bank_holiday"
-    " end_time_off client confirm no_show waive programme programme_terms programme_review"
+    " end_time_off client confirm no_show undo waive programme programme_terms programme_review"
     " programme_review_date programme_end"
     " programme_propose connections connection connection_password disconnect"
     " answer_calendar",
@@ -142,6 +142,7 @@ def _some_row(model):
 def _coaching(at):
     ahead, over, missed = (_book(at, weeks=weeks) for weeks in (2, -2, -3))
     actions.no_show(session=missed, by=coach().user, at=at)
+    undone = actions.cancel(session=_book(at, weeks=5), by=coach().user, at=at)
     item = actions.add_to_agenda(session=ahead, text="Rotas", by=ahead.client, at=at)
     day = (at + 30 * DAY).date()
     actions.set_date(coach=coach(), date=day, shifts=[])
@@ -202,6 +203,7 @@ def _coaching(at):
         "bookings:remove_agenda": {"uuid": ahead.uuid, "item": item.uuid},
         "bookings:confirm_day": {"date": over.starts_at.date()},
         "bookings:waive": {"uuid": missed.uuid},
+        "bookings:undo": {"uuid": undone.uuid},
         "bookings:programme_terms": {"uuid": proposed.uuid},
     }
 

@@ -93,7 +93,7 @@ PAGES = {
             "client?show=cancelled": 11,
         }
     ),
-    "bookings:session": page("ahead", client=8, coach=9),
+    "bookings:session": page("ahead", client=8, coach=13),
     "bookings:move": page("ahead", client=6, coach=11),
     "bookings:cancel": page("ahead", client=6, coach=6),
     "bookings:session_ics": page("ahead", client=4, coach=4),

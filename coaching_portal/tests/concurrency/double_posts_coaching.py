@@ -3,6 +3,7 @@
 from datetime import date, timedelta
 from urllib.parse import urlencode
 
+from bookings import actions
 from bookings.actions import agreement_texts, connections, extensions, feeds
 from bookings.connections.providers import Credentials
 from bookings.models import (
@@ -381,3 +382,10 @@ def a_booking_for_somebody_new(given):
 def another_link_to_accept(given):
     session, _ = sessions.invited(given.coach)
     return given.coach.user, to("bookings:ask_again", session.uuid), {}
+
+
+@FORMS.add("bookings:undo", makes=SessionEvent, without_key=1)
+def an_undo(given):
+    session = booked(given)
+    actions.cancel(session=session, by=given.coach.user, at=sessions.WEEKS_AHEAD)
+    return given.coach.user, to("bookings:undo", session.uuid), {}

@@ -127,6 +127,7 @@ ANSWERS = {
     },
     "bookings:confirm": {},
     "bookings:no_show": {},
+    "bookings:undo": {},
     "bookings:waive": {"reason": "Illness"},
     "bookings:programme_accept": {"accepts": "on", "terms_version": "1"},
     "bookings:programme_decline": {},
