@@ -10,6 +10,7 @@ class BookingsConfig(AppConfig):
         from bookings.emails import (
             acceptance,
             enquiries,
+            move_request_content,
             pending_bookings,
             programme_content,
             series_content,
@@ -21,6 +22,7 @@ class BookingsConfig(AppConfig):
         series_content.register()
         acceptance.register()
         enquiries.register()
+        move_request_content.register()
         pending_bookings.register()
         feeds.register()
         privacy.register()

@@ -16,6 +16,7 @@ from bookings.models import (
     CalendarFeed,
     CoachingSession,
     Enquiry,
+    MoveRequest,
     PendingBooking,
     Programme,
 )
@@ -41,6 +42,16 @@ def register():
         withdraw=lambda user, at: (
             CoachingSession.objects.filter(client=user).exclude(needs="").update(needs="")
         ),
+    )
+    privacy.keep(
+        "requests to move",
+        what="What you asked for when you wanted another time for a session, and the answer",
+        why="For your coach to decide about it.",
+        how_long="The times for as long as the session. Reason and answer until 30 days after it.",
+        export=_move_requests,
+        erase=lambda user, at: MoveRequest.objects.filter(
+            Q(requested_by=user) | Q(session__client=user) | Q(session__coach__user=user)
+        ).update(reason="", answer=""),
     )
     privacy.keep(
         "agenda",
@@ -132,6 +143,15 @@ def _forget():
         forget=lambda rows: rows.update(**NO_LONGER_NEEDED),
     )
     privacy.register_retention(
+        "move-requests",
+        days=30,
+        what="Reasons and answers of requests to move sessions that are over",
+        find=lambda before: MoveRequest.objects.filter(session__ends_at__lt=before).exclude(
+            reason="", answer=""
+        ),
+        forget=lambda rows: rows.update(reason="", answer=""),
+    )
+    privacy.register_retention(
         "agenda",
         days=730,
         what="Agenda items of sessions that are over",
@@ -177,6 +197,21 @@ def _sessions(user):
             "purchase order": session.purchase_order,
         }
         for session in own
+    ]
+
+
+def _move_requests(user):
+    own = MoveRequest.objects.filter(Q(session__client=user) | Q(requested_by=user))
+    return [
+        {
+            "session": asked.session.reference,
+            "asked": asked.requested_at.isoformat(),
+            "time asked for": asked.starts_at.isoformat(),
+            "reason": asked.reason,
+            "state": asked.get_status_display(),
+            "answer": asked.answer,
+        }
+        for asked in own.select_related("session").order_by("pk")
     ]
 
 

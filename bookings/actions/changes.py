@@ -43,6 +43,7 @@ def cancel(*, session: CoachingSession, by: User, at: datetime) -> CoachingSessi
     session.sequence += 1
     session.save(update_fields=["status", "cancelled_by", "cancelled_at", "sequence"])
     record(session, SessionEvent.What.CANCELLED, by=by, at=at, before=before)
+    session.move_requests.lapse(at)
     emails.session_cancelled(session, by=by, at=at)
     return session
 
@@ -73,6 +74,7 @@ def move(
     session.sequence += 1
     session.save(update_fields=["starts_at", "ends_at", "free_again_at", "sequence"])
     record(session, SessionEvent.What.MOVED, by=by, at=at, before=before)
+    session.move_requests.lapse(at)
     emails.session_moved(session, by=by, at=at)
     return session
 

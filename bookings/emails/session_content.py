@@ -13,7 +13,7 @@ from django.utils import timezone
 from bookings import cancellation
 from bookings.emails import daily_summary
 from bookings.emails.invitations import booking_again, invitation, page_of, place_words
-from bookings.models import CoachingSession, SessionEvent
+from bookings.models import CoachingSession, MoveRequest, SessionEvent
 from bookings.models.connections import is_written_elsewhere
 from bookings.models.session_queries import CoachingSessionQuerySet
 from coaching_portal.common import formatting
@@ -109,6 +109,7 @@ def _client_renderer(kind: str, method: str | None = None) -> Callable[[Outgoing
         context = _words(session, zone) | {
             "facts": [*session_facts(session, zone), *client_facts(session)],
             **_changing(session, message, zone),
+            "is_as_asked": kind == "session-moved" and _is_as_asked(session),
             "book_url": _page_to_book_again(session),
         }
         ics = method and (invitation(session, method=method, at=message.due_at), method)
@@ -159,6 +160,12 @@ def _changing(session, message, zone):
         "cancelling": cancellation.now_and_later(session, reader=reader, at=at, zone=zone),
         "charge": cancellation.afterwards(session, reader=reader),
     }
+
+
+def _is_as_asked(session):
+    """Whether the coach has moved it to the time that the client asked for."""
+    accepted = session.move_requests.filter(status=MoveRequest.Status.ACCEPTED)
+    return accepted.filter(starts_at=session.starts_at).exists()
 
 
 def _page_to_book_again(session):

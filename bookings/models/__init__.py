@@ -5,6 +5,7 @@ from bookings.models.enquiries import Enquiry
 from bookings.models.extensions import Extension
 from bookings.models.feeds import CalendarFeed
 from bookings.models.hours import BookingRules, BusyTime, DateOverride, TimeOff, WeeklyHours
+from bookings.models.move_requests import MoveRequest
 from bookings.models.occupied_time import OccupiedTime
 from bookings.models.pending_bookings import PendingBooking
 from bookings.models.programmes import Programme, Review
@@ -25,6 +26,7 @@ __all__ = [
     "DateOverride",
     "Enquiry",
     "Extension",
+    "MoveRequest",
     "OccupiedTime",
     "PendingBooking",
     "Programme",

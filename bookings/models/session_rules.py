@@ -157,6 +157,10 @@ class SessionRules:
             return False
         return self.is_coached_by(by) or not self.is_inside_notice(at)
 
+    def can_ask_to_move(self, *, by: User, at: datetime) -> bool:
+        """Whether another time is the coach's to grant: the notice has begun."""
+        return self.can_be_cancelled(at) and not self.can_be_moved(by=by, at=at)
+
     def agenda_can_change(self, at: datetime) -> bool:
         return self.is_booked and not self.has_started(at)
 

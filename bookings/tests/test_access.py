@@ -10,7 +10,13 @@ from django.urls import reverse
 from bookings import actions
 from bookings.actions import connections, extensions, feeds
 from bookings.connections.providers import Credentials
-from bookings.models import CalendarEntry, CoachingSession, ConnectedCalendar, Programme
+from bookings.models import (
+    CalendarEntry,
+    CoachingSession,
+    ConnectedCalendar,
+    MoveRequest,
+    Programme,
+)
 from coaching_portal.testing.factories.sessions import (
     WEEKS_AHEAD,
     agreed_programme,
@@ -152,6 +158,17 @@ def a_feed_to_revoke(people, a_feed):
 
 
 @pytest.fixture
+def a_move_request(people, a_session):
+    asked = MoveRequest.objects.create(
+        session=CoachingSession.objects.get(**a_session),
+        starts_at=NINE + timedelta(hours=3),
+        requested_by=people.client,
+        requested_at=WEEKS_AHEAD,
+    )
+    return {"uuid": asked.uuid}
+
+
+@pytest.fixture
 def a_link(people):
     _, _, token = pending_booking(people.coach.coach, "nell@example.org")
     return {"token": token}
@@ -202,6 +219,9 @@ PAGES = {
     "bookings:session": only("a_session", client=200, delegate=200, coach=200),
     "bookings:move": only("a_session", client=200, delegate=200, coach=200, form=True),
     "bookings:cancel": only("a_session", client=200, delegate=200, coach=200, form=True),
+    "bookings:accept_move": action("a_move_request", "coach"),
+    "bookings:decline_move": action("a_move_request", "coach"),
+    "bookings:withdraw_move": action("a_move_request", "client", "delegate"),
     "bookings:session_ics": only("a_session", client=200, delegate=200, coach=200),
     # The address itself is the proof.
     "bookings:calendar_feed": open_to_all("a_feed"),

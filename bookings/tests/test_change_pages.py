@@ -126,7 +126,7 @@ def test_inside_the_notice_the_page_says_what_a_client_can_do(signed_in, book, c
     there = f"/sessions/{session.uuid}/move/"
 
     page = signed_in(client_user).get(there).content.decode()
-    assert "can no longer be moved here" in page
+    assert "Ask to move this session" in page
     assert session.reference in page
     # At a weekend the rest of that session's week has no free times.
     next_week = {"date": (timezone.now() + 168 * HOUR).date()}

@@ -9,7 +9,9 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from bookings import actions, cancellation
+from bookings.actions import move_requests
 from bookings.availability.slot_queries import Requester
+from bookings.forms.move_requests import ReasonForm, problem_of
 from bookings.presenters import picker
 from bookings.views import query_params
 from bookings.views.book import zones
@@ -21,6 +23,9 @@ from coaching_portal.common.refusals import Refusal
 from coaching_portal.common.views import perform
 from coaching_portal.notifications import contact
 
+NOTICE_HAS_BEGUN = (
+    "The cancellation notice has begun, so your coach decides about a new time. You can ask now."
+)
 MANY_MOVES = "Sessions have been moved many times in a short while, and each sends emails."
 
 
@@ -53,36 +58,43 @@ def move(request, uuid):
     session = find(request, uuid)
     view = SessionPresenter(request.user, session, timezone.now())
     zone = query_params.zone_of(request, session.coach)
-    if not view.can_be_moved:
+    if not (view.can_be_moved or view.can_ask_to_move):
         context = {"session": session, "view": view, "zone": zone}
         return render(request, "bookings/move_refused.html", context)
+    if view.can_ask_to_move and view.move_request and view.move_request.is_open:
+        return redirect(f"{session.get_absolute_url()}#move-request")
     if request.method == "POST":
         return _move(request, view, zone)
     return _times(request, view, zone)
 
 
 def _move(request, view, zone):
-    starts_at = query_params.start_in(request.POST, zone)
+    """Move it, or ask the coach to: the notice may have begun since the page was shown."""
+    starts_at, form = query_params.start_in(request.POST, zone), ReasonForm(request.POST)
     if starts_at is None:
         return _times(request, view, zone, problem="Choose a time.")
+    if not form.is_valid():
+        return _times(request, view, zone, problem=problem_of(form))
+    if view.can_ask_to_move and request.POST.get("asking") != "yes":
+        return _times(request, view, zone, problem=NOTICE_HAS_BEGUN, status=409)
     counted = rate_limits.UNCOUNTED
     if not view.is_own_coaching:
         counted = rate_limits.count(request, "move", key=str(view.session.client_id))
     if not counted:
         problem = f"{MANY_MOVES} Wait an hour, or ask {view.session.coach}: {contact.ways()}."
         return _times(request, view, zone, problem=problem, status=429)
+    what = {"session": view.session, "starts_at": starts_at, "by": request.user, "at": view.at}
     try:
-        actions.move(
-            session=view.session,
-            starts_at=starts_at,
-            by=request.user,
-            at=view.at,
-            outside_hours=request.POST.get("outside_hours") == "yes",
-        )
+        if view.can_ask_to_move:
+            move_requests.request_move(reason=form.cleaned_data["reason"], **what)
+        else:
+            outside_hours = request.POST.get("outside_hours") == "yes"
+            actions.move(outside_hours=outside_hours, **what)
     except Refusal as refusal:
         counted.rollback()  # it sent no mail
         return _times(request, view, zone, problem=str(refusal), gone=starts_at, status=409)
-    messages.success(request, "Session moved.")
+    asked = f"We have asked {view.session.coach}, and will email you the answer."
+    messages.success(request, asked if view.can_ask_to_move else "Session moved.")
     return redirect(view.session)
 
 
@@ -111,6 +123,7 @@ def _times(request, view, zone, *, problem="", gone=None, status=200):
         "picker": shown,
         "this_day": f"?{urlencode({'date': shown.day, 'zone': zone})}",
         "kept": [("date", shown.day)],
+        "reason": request.POST.get("reason", ""),
     }
     if gone:
         context["nearest"] = picker.nearest(session.coach, starts_at=gone, **question)

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from bookings import actions
 from bookings.forms.outcomes import OutcomesForm
-from bookings.models import CoachingSession
+from bookings.models import CoachingSession, MoveRequest
 from bookings.presenters.week import CalendarWeek, code_of, monday_of
 from bookings.views.decorators import coach_required
 from bookings.views.query_params import date_of
@@ -46,6 +46,7 @@ def calendar(request, coach):
         "this_week": code_of(today),
         "sessions_today": _sessions_on(coach, today).exclude(status=Status.CANCELLED),
         "to_confirm": _to_confirm(coach, at),
+        "move_requests": MoveRequest.objects.of_coach(request.user).open(at).for_pages(),
         "at": at,
     }
     return render(request, "bookings/calendar.html", context)

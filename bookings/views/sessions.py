@@ -1,5 +1,7 @@
 """My sessions, and one session."""
 
+from functools import cached_property
+
 from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -82,6 +84,17 @@ class SessionPresenter:
     @property
     def can_be_moved(self):
         return self.session.can_be_moved(by=self.user, at=self.at)
+
+    @property
+    def can_ask_to_move(self):
+        return self.session.can_ask_to_move(by=self.user, at=self.at)
+
+    @cached_property
+    def move_request(self):
+        """The newest, while the session is ahead: it waits for an answer, or was declined."""
+        if not self.can_be_cancelled:
+            return None
+        return self.session.move_requests.select_related("requested_by").order_by("pk").last()
 
     @property
     def can_be_cancelled(self):

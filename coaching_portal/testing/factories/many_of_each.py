@@ -20,7 +20,7 @@ from bookings import actions as coaching
 from bookings.actions import connections, enquiries, extensions, feeds
 from bookings.actions.booking_request import BookingRequest
 from bookings.connections.providers import Credentials
-from bookings.models import CalendarEntry, CoachingSession, ConnectedCalendar
+from bookings.models import CalendarEntry, CoachingSession, ConnectedCalendar, MoveRequest
 from coaching_portal.billing import actions as ledger
 from coaching_portal.billing.billable_items import Payer
 from coaching_portal.billing.models import Payment
@@ -235,6 +235,12 @@ def _coaching(plenty, index):
         session=book(plenty, other, TUESDAY + hour), by=plenty.coach.user, at=TUESDAY + DAY
     )
     ahead = book(plenty, plenty.client, THURSDAY + hour)
+    MoveRequest.objects.create(
+        session=book(plenty, other, FRIDAY + hour),
+        starts_at=FRIDAY + DAY + hour,
+        requested_by=other,
+        requested_at=EARLIER,
+    )
     for number in range(index + 1):
         coaching.add_to_agenda(session=ahead, text=f"{number}", by=plenty.client, at=EARLIER)
         for outcome in (CoachingSession.Status.NO_SHOW, CoachingSession.Status.COMPLETED):

@@ -21,7 +21,13 @@ from bookings.actions import connections, enquiries, extensions, feeds
 from bookings.actions.booking_request import BookingRequest
 from bookings.availability import slot_queries
 from bookings.connections.providers import Credentials
-from bookings.models import CalendarConnection, CalendarEntry, ConnectedCalendar, Programme
+from bookings.models import (
+    CalendarConnection,
+    CalendarEntry,
+    ConnectedCalendar,
+    MoveRequest,
+    Programme,
+)
 from coaching_portal.billing import actions as ledger_actions
 from coaching_portal.billing.billable_items import Payer
 from coaching_portal.billing.models import Allocation, Payment
@@ -41,7 +47,7 @@ HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 # Who opens which pages; other pages are for everybody.
 READERS = {
     "client": "book details sessions session session_ics move cancel booked add_agenda"
-    " calendar_feeds revoke_feed remove_agenda accept withdraw_consent programmes"
+    " calendar_feeds revoke_feed remove_agenda accept withdraw_consent withdraw_move programmes"
     " programme_accept programme_decline extension extension_accept extension_decline"
     " series series_booked series_ics"
     " invoices invoice invoice_pdf credit_note_pdf assistants withdraw_invitation end_assistant",
@@ -52,7 +58,7 @@ READERS = {
     " end_time_off client confirm no_show undo waive programme programme_terms programme_review"
     " programme_review_date programme_end"
     " programme_propose connections connection connection_password disconnect"
-    " answer_calendar",
+    " answer_calendar accept_move decline_move",
     "contact": "enrol check waiting_list learning booking booked cancel_booking name_place"
     " pass_on cancel_place",
     "nadia": "place_ics",
@@ -171,6 +177,13 @@ def _coaching(at):
     practitioner = {"slug": coach().slug}
     entry = _calendar_entry(ahead, at)
     of_programme = _book(at, weeks=4, programme=agreed)
+    asked = MoveRequest.objects.create(
+        session=ahead,
+        starts_at=ahead.starts_at + HOUR,
+        reason="Ill",
+        requested_by=ahead.client,
+        requested_at=at,
+    )
     return {
         **_pages(
             "bookings",
@@ -178,6 +191,7 @@ def _coaching(at):
             uuid=entry.calendar.connection.uuid,
         ),
         "bookings:answer_calendar": {"uuid": entry.uuid},
+        **_pages("bookings", "accept_move decline_move withdraw_move", uuid=asked.uuid),
         **_pages("bookings", "session move cancel session_ics add_agenda", uuid=ahead.uuid),
         **_pages("bookings", "confirm no_show", uuid=over.uuid),
         **_pages("bookings", "book details times_json", **practitioner),

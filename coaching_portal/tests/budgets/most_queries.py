@@ -31,7 +31,7 @@ def page(of="", **counts):
 PAGES = {
     "home": page(anonymous=12, client=16, coach=16),
     "your_home": page(
-        stranger=18, client=19, delegate=16, sponsor=17, contact=26, coach=23, admin=29
+        stranger=18, client=19, delegate=16, sponsor=17, contact=26, coach=24, admin=29
     ),
     "coaching": page(anonymous=5),
     "team_enquiry": page(anonymous=2),
@@ -93,8 +93,8 @@ PAGES = {
             "client?show=cancelled": 11,
         }
     ),
-    "bookings:session": page("ahead", client=8, coach=13),
-    "bookings:move": page("ahead", client=6, coach=11),
+    "bookings:session": page("ahead", client=9, coach=14),
+    "bookings:move": page("ahead", client=11, coach=11),
     "bookings:cancel": page("ahead", client=6, coach=6),
     "bookings:session_ics": page("ahead", client=4, coach=4),
     "bookings:calendar_feed": page("feed", anonymous=9),
@@ -107,8 +107,8 @@ PAGES = {
     ),
     "bookings:calendar": Page(
         counts={
-            "coach": 13,
-            "coach?view=list": 13,
+            "coach": 14,
+            "coach?view=list": 14,
         },
     ),
     "bookings:calendar_events": Page(counts={"coach?from=2027-06-07&to=2027-06-13": 9}),

@@ -16,6 +16,7 @@ from bookings.models import (
     ConnectedCalendar,
     Enquiry,
     Extension,
+    MoveRequest,
     Programme,
     SessionEvent,
     TimeOff,
@@ -121,6 +122,27 @@ def _text(given):
 def a_move(given):
     session = booked(given)
     return given.client, to("bookings:move", session.uuid), {"start": NEXT_DAY.isoformat()}
+
+
+def asked_to_move(given):
+    return MoveRequest.objects.create(
+        session=booked(given), starts_at=NEXT_DAY, requested_by=given.client, requested_at=NINE
+    )
+
+
+@FORMS.add("bookings:accept_move", makes=SessionEvent, without_key=1)
+def a_move_accepted(given):
+    return given.coach.user, to("bookings:accept_move", asked_to_move(given).uuid), {}
+
+
+@FORMS.add("bookings:withdraw_move", makes=MoveRequest.pgh_event_model, without_key=1)
+def a_move_no_longer_wanted(given):
+    return given.client, to("bookings:withdraw_move", asked_to_move(given).uuid), {}
+
+
+@FORMS.add("bookings:decline_move", makes=OutgoingMessage, without_key=1)
+def a_move_declined(given):
+    return given.coach.user, to("bookings:decline_move", asked_to_move(given).uuid), {}
 
 
 @FORMS.add("bookings:cancel", makes=SessionEvent, without_key=1)

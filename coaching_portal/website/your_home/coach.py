@@ -6,7 +6,14 @@ from typing import Any
 
 from django.db.models import Count, Min
 
-from bookings.models import CalendarConnection, CalendarEntry, CoachingSession, Extension, Programme
+from bookings.models import (
+    CalendarConnection,
+    CalendarEntry,
+    CoachingSession,
+    Extension,
+    MoveRequest,
+    Programme,
+)
 from bookings.models.connections import CalendarEntryQuerySet
 from bookings.models.extensions import ExtensionQuerySet
 from bookings.models.programmes import ProgrammeQuerySet
@@ -35,6 +42,7 @@ class CoachSection(Section):
     coach: Coach
     sessions_today: FirstFew
     next_session: SessionPresenter | None
+    move_requests: FirstFew
     number_to_confirm: int
     first_date_to_confirm: date | None
     reviews: FirstFew
@@ -57,12 +65,14 @@ def section(user: User, at: datetime) -> CoachSection | None:
         return None
     today, next_session = _sessions(user, coach, at)
     to_confirm = _to_confirm(coach, at)
+    asked = first_few(MoveRequest.objects.of_coach(user).open(at).for_pages(), EACH)
     reviews = first_few(_reviews(coach, at), EACH)
     changes = first_few(_calendar_changes(coach, at), EACH)
     failing = _failing(coach, at)
     first_review = reviews.first.review_on if reviews else None
     return CoachSection(
         due_at=earliest(
+            at if asked else None,
             to_confirm["first"],
             today.first.session.starts_at if today else None,
             next_session.session.starts_at if next_session else None,
@@ -73,6 +83,7 @@ def section(user: User, at: datetime) -> CoachSection | None:
         coach=coach,
         sessions_today=today,
         next_session=next_session,
+        move_requests=asked,
         number_to_confirm=to_confirm["number"],
         first_date_to_confirm=_date(coach, to_confirm["first"]),
         reviews=reviews,
