@@ -414,7 +414,7 @@ def test_one_that_the_office_ended_is_shown_as_ended(cleo, stranger, browser):
 
     DiaryDelegate.objects.all().delete()
 
-    assert '<td data-label="State">Ended</td>' in text_of(browser(cleo).get(PAGE))
+    assert '<td data-label="Status">Ended</td>' in text_of(browser(cleo).get(PAGE))
 
 
 def test_ending_what_has_ended_is_refused(cleo, stranger):
