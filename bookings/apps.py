@@ -9,6 +9,7 @@ class BookingsConfig(AppConfig):
         from bookings.calendars import feeds
         from bookings.emails import (
             acceptance,
+            earlier_times,
             enquiries,
             move_request_content,
             pending_bookings,
@@ -21,6 +22,7 @@ class BookingsConfig(AppConfig):
         programme_content.register()
         series_content.register()
         acceptance.register()
+        earlier_times.register()
         enquiries.register()
         move_request_content.register()
         pending_bookings.register()

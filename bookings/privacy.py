@@ -15,6 +15,7 @@ from bookings.models import (
     CalendarConnection,
     CalendarFeed,
     CoachingSession,
+    EarlierTimeWish,
     Enquiry,
     MoveRequest,
     PendingBooking,
@@ -117,6 +118,14 @@ def register():
         export=_connections,
         erase=lambda user, at: CalendarConnection.objects.filter(coach__user=user).delete(),
     )
+    privacy.keep(
+        "earlier times",
+        what="Which days and hours would suit you for an earlier session, and what we offered",
+        why="You asked us to offer you a time that comes free.",
+        how_long="90 days after you have accepted a time, left the list, or the dates are over.",
+        export=_wishes,
+        erase=_erase_wishes,
+    )
     _forget()
 
 
@@ -132,6 +141,12 @@ def _forget():
         days=1,
         what="Bookings whose email address was not proved",
         find=lambda before: PendingBooking.objects.filter(created_at__lt=before),
+    )
+    privacy.register_retention(
+        "earlier-times",
+        days=90,
+        what="Wishes for an earlier time that have ended",
+        find=lambda before: EarlierTimeWish.objects.filter(ended_at__lt=before),
     )
     privacy.register_retention(
         "session-needs",
@@ -259,6 +274,31 @@ def _connections(user):
         }
         for connection in own
     ]
+
+
+def _wishes(user):
+    own = EarlierTimeWish.objects.filter(client=user).with_details().in_line()
+    return [
+        {
+            "coach": str(wish.coach),
+            "session": wish.session.reference if wish.session else "",
+            "minutes": wish.minutes,
+            "location": wish.get_location_display(),
+            "days": ", ".join(wish.weekday_names),
+            "hours": [wish.from_time.isoformat(), wish.until_time.isoformat()],
+            "dates": [wish.first_on.isoformat(), wish.last_on.isoformat()],
+            "state": wish.get_status_display(),
+            "asked": wish.created_at.isoformat(),
+            "declined or not answered": [each.isoformat() for each in wish.passed_over],
+        }
+        for wish in own
+    ]
+
+
+def _erase_wishes(user, at):
+    for wish in EarlierTimeWish.objects.filter(client=user):
+        wish.holds.delete()
+        wish.delete()
 
 
 def _upcoming(user, at):

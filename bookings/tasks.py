@@ -2,7 +2,7 @@ from celery import shared_task
 from django.utils import timezone
 
 from bookings import actions, emails
-from bookings.actions import calendar_sync, programmes
+from bookings.actions import calendar_sync, earlier_times, programmes
 
 
 @shared_task
@@ -23,3 +23,8 @@ def begin_programme_reviews():
 @shared_task
 def sync_calendars():
     calendar_sync.sync_due(at=timezone.now())
+
+
+@shared_task
+def offer_earlier_times():
+    earlier_times.offer_earlier_times(at=timezone.now())

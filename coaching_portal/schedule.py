@@ -20,6 +20,9 @@ def beat_schedule(tick):
             MINUTE // 2, "bookings.tasks.sync_calendars"
         ),
         "offer free places to those who wait": _every(MINUTE, "training.tasks.offer_free_places"),
+        "offer earlier times to those who wait": _every(
+            MINUTE, "bookings.tasks.offer_earlier_times"
+        ),
         "complete sessions that nobody confirmed": _every(
             HOUR, "bookings.tasks.complete_unconfirmed"
         ),

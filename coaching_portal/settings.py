@@ -415,6 +415,8 @@ MOST_OPEN_SESSIONS_AT_FIRST = env.int("MOST_OPEN_SESSIONS_AT_FIRST", default=3)
 # A session that the coach has not confirmed counts as held this many days after its end.
 UNCONFIRMED_COMPLETE_AFTER_DAYS = env.int("UNCONFIRMED_COMPLETE_AFTER_DAYS", default=3)
 
+# How long a session's earlier time is kept for the first whose wish it suits; less near its start.
+EARLIER_TIME_OFFER_MINUTES = max(15, env.int("EARLIER_TIME_OFFER_MINUTES", default=120))
 # How long a place that came free is kept for the first in line; less near the start of the course.
 WAITING_LIST_OFFER_HOURS = max(1, env.int("WAITING_LIST_OFFER_HOURS", default=48))
 

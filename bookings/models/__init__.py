@@ -1,6 +1,7 @@
 from bookings.models.acceptance_links import AcceptanceLink
 from bookings.models.agreements import Agreement, AgreementText
 from bookings.models.connections import CalendarConnection, CalendarEntry, ConnectedCalendar
+from bookings.models.earlier_times import EarlierTimeWish
 from bookings.models.enquiries import Enquiry
 from bookings.models.extensions import Extension
 from bookings.models.feeds import CalendarFeed
@@ -24,6 +25,7 @@ __all__ = [
     "CoachingSession",
     "ConnectedCalendar",
     "DateOverride",
+    "EarlierTimeWish",
     "Enquiry",
     "Extension",
     "MoveRequest",

@@ -1,6 +1,6 @@
 """Who may open the pages of booking and of programmes."""
 
-from datetime import date, timedelta
+from datetime import date, time, timedelta
 
 import pytest
 import time_machine
@@ -8,12 +8,13 @@ from django.test import Client
 from django.urls import reverse
 
 from bookings import actions
-from bookings.actions import connections, extensions, feeds
+from bookings.actions import connections, earlier_times, extensions, feeds
 from bookings.connections.providers import Credentials
 from bookings.models import (
     CalendarEntry,
     CoachingSession,
     ConnectedCalendar,
+    EarlierTimeWish,
     MoveRequest,
     Programme,
 )
@@ -35,6 +36,8 @@ from coaching_portal.testing.matrix import (
     signed_in,
 )
 from coaching_portal.testing.plugin import NINE
+
+EVERY_DAY = earlier_times.Suitable(range(7), time(), time(), WEEKS_AHEAD.date(), NINE.date())
 
 
 @pytest.fixture(autouse=True)
@@ -201,6 +204,27 @@ def an_invitation(people):
     return {"uuid": invited(people.coach.coach)[0].uuid}
 
 
+@pytest.fixture
+def a_wish(people):
+    session = book_session(people.coach.coach, people.client)
+    wish = earlier_times.wish_for_earlier_time(
+        client=people.client,
+        coach=people.coach.coach,
+        session=session,
+        minutes=60,
+        location="VIDEO",
+        suitable=EVERY_DAY,
+        at=WEEKS_AHEAD,
+    )
+    return {"uuid": wish.uuid}
+
+
+@pytest.fixture
+def an_offer(a_wish):
+    earlier_times.offer_earlier_times(at=WEEKS_AHEAD)
+    return {"token": EarlierTimeWish.objects.get(**a_wish).token}
+
+
 PAGES = {
     "bookings:book": open_to_all("a_coach", form=True),
     # Open to all, but it wants to be asked for a length and dates.
@@ -216,6 +240,12 @@ PAGES = {
     "bookings:accept": only("a_session_to_accept", client=200, form=True),
     "bookings:booked": only("a_booking", client=200, delegate=200, coach=200),
     "bookings:sessions": signed_in(),
+    "bookings:earlier_times": signed_in(),
+    # It wants to be asked for a session or a coach.
+    "bookings:new_earlier_time": only(form=True),
+    # The address itself is the proof.
+    "bookings:earlier_time_offer": open_to_all("an_offer", form=True),
+    "bookings:withdraw_earlier_time": action("a_wish", "client"),
     "bookings:session": only("a_session", client=200, delegate=200, coach=200),
     "bookings:move": only("a_session", client=200, delegate=200, coach=200, form=True),
     "bookings:cancel": only("a_session", client=200, delegate=200, coach=200, form=True),

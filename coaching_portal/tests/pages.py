@@ -26,12 +26,15 @@ VISITORS = {
     "bookings:prove",
     "bookings:prove_by_link",
     "bookings:accept_by_link",
+    "bookings:earlier_time_offer",
     "notifications:decline",
 }
 CLIENTS = {
     "your_home",
     "bookings:sessions",
     "bookings:session",
+    "bookings:earlier_times",
+    "bookings:new_earlier_time",
     "bookings:book",
     "bookings:details",
     "bookings:booked",
@@ -72,6 +75,7 @@ COACHES = {
     "bookings:connections",
     "bookings:connection",
     "bookings:clients",
+    "bookings:earlier_times",
     "bookings:client",
     "bookings:programme",
     "bookings:series",

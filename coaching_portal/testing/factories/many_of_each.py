@@ -17,7 +17,7 @@ from django.core.files.base import ContentFile
 from django.test import Client
 
 from bookings import actions as coaching
-from bookings.actions import connections, enquiries, extensions, feeds
+from bookings.actions import connections, earlier_times, enquiries, extensions, feeds
 from bookings.actions.booking_request import BookingRequest
 from bookings.connections.providers import Credentials
 from bookings.models import CalendarEntry, CoachingSession, ConnectedCalendar, MoveRequest
@@ -252,6 +252,7 @@ def _coaching(plenty, index):
     )
     feeds.make_feed(user=plenty.client, label=f"Phone {index}", shows="BUSY", at=EARLIER)
     _, _, link = pending_booking(plenty.coach, f"visitor{index}@example.org", at=NOW)
+    plenty.newest["time_offer"] = _wish(plenty, ahead)
     plenty.newest |= {"held": held, "ahead": ahead, "feed": SimpleNamespace(token=token)}
     plenty.newest |= {"pending": SimpleNamespace(token=link)}
     late = NOW + (20 + index) * DAY
@@ -259,6 +260,22 @@ def _coaching(plenty, index):
     to_accept = book(plenty, plenty.client, late + 3 * HOUR)
     CoachingSession.objects.filter(pk=to_accept.pk).update(agreement=None, awaits_acceptance=True)
     plenty.newest |= {"invited": SimpleNamespace(token=token), "to_accept": to_accept}
+
+
+def _wish(plenty, session):
+    """That the session may be earlier, with a time that is offered."""
+    wish = earlier_times.wish_for_earlier_time(
+        client=plenty.client,
+        coach=plenty.coach,
+        session=session,
+        minutes=60,
+        location="VIDEO",
+        suitable=earlier_times.Suitable(range(7), time(), time(), NOW.date(), FRIDAY.date()),
+        at=EARLIER,
+    )
+    wish.offered_start, wish.offer_expires_at = THURSDAY, NOW + HOUR
+    wish.save()
+    return wish
 
 
 def sign_in(browser, user):

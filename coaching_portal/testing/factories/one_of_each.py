@@ -4,7 +4,7 @@
 """
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import time, timedelta
 from decimal import Decimal
 
 from allauth.mfa.models import Authenticator
@@ -17,7 +17,7 @@ from django.db.models import F
 from django.urls import reverse
 
 from bookings import actions
-from bookings.actions import connections, enquiries, extensions, feeds
+from bookings.actions import connections, earlier_times, enquiries, extensions, feeds
 from bookings.actions.booking_request import BookingRequest
 from bookings.availability import slot_queries
 from bookings.connections.providers import Credentials
@@ -25,6 +25,7 @@ from bookings.models import (
     CalendarConnection,
     CalendarEntry,
     ConnectedCalendar,
+    EarlierTimeWish,
     MoveRequest,
     Programme,
 )
@@ -49,7 +50,7 @@ READERS = {
     "client": "book details sessions session session_ics move cancel booked add_agenda"
     " calendar_feeds revoke_feed remove_agenda accept withdraw_consent withdraw_move programmes"
     " programme_accept programme_decline extension extension_accept extension_decline"
-    " series series_booked series_ics"
+    " series series_booked series_ics earlier_times new_earlier_time withdraw_earlier_time"
     " invoices invoice invoice_pdf credit_note_pdf assistants withdraw_invitation end_assistant",
     "delegate": "stop_assisting answer_invitation",
     "anonymous": "accept_by_link",
@@ -184,6 +185,7 @@ def _coaching(at):
         requested_by=ahead.client,
         requested_at=at,
     )
+    wish = _wish(ahead, at)
     return {
         **_pages(
             "bookings",
@@ -197,6 +199,8 @@ def _coaching(at):
         **_pages("bookings", "book details times_json", **practitioner),
         **_pages("bookings", "programme_accept programme_decline", uuid=proposed.uuid),
         "bookings:series": {"uuid": agreed.uuid},
+        "bookings:withdraw_earlier_time": {"uuid": wish.uuid},
+        "bookings:earlier_time_offer": {"token": wish.token},
         **_pages("bookings", "series_booked series_ics", uuid=of_programme.uuid),
         **_pages("bookings", "programme programme_end", uuid=agreed.uuid),
         **_pages("bookings", "programme_review programme_review_date", uuid=agreed.uuid),
@@ -220,6 +224,23 @@ def _coaching(at):
         "bookings:undo": {"uuid": undone.uuid},
         "bookings:programme_terms": {"uuid": proposed.uuid},
     }
+
+
+def _wish(session, at):
+    """That the session may be earlier, and a time that is offered meanwhile."""
+    wish = earlier_times.wish_for_earlier_time(
+        client=session.client,
+        coach=coach(),
+        session=session,
+        minutes=60,
+        location="VIDEO",
+        suitable=earlier_times.Suitable(
+            range(7), time(), time(), at.date(), session.starts_at.date()
+        ),
+        at=at,
+    )
+    earlier_times.offer_to(wish=wish, at=at)
+    return EarlierTimeWish.objects.get(pk=wish.pk)
 
 
 def _calendar_entry(session, at):

@@ -16,7 +16,13 @@ from django.utils import timezone
 
 from bookings.actions import connections
 from bookings.connections.providers import Credentials
-from bookings.models import CoachingSession, ConnectedCalendar, Extension, Programme
+from bookings.models import (
+    CoachingSession,
+    ConnectedCalendar,
+    EarlierTimeWish,
+    Extension,
+    Programme,
+)
 from coaching_portal.billing.models import Invoice
 from coaching_portal.example_data import (
     billing,
@@ -33,7 +39,7 @@ from coaching_portal.notifications.models import OutgoingMessage
 from coaching_portal.testing.factories.sessions import invited
 from coaching_portal.tests import pages
 from coaching_portal.tests.accessibility.walk import Walk, checker
-from coaching_portal.tests.browser import choose_time, fill_in, is_at, press
+from coaching_portal.tests.browser import choose_time, fill_in, is_at, is_told_of_problem, press
 from coaching_portal.tests.security.test_access import OURS, tables
 from profiles.actions import assistants
 from profiles.models import Client, Organisation, User
@@ -81,7 +87,7 @@ def test_visitors_meet_no_barriers(walk):
     names = pages.VISITORS | signing_in | {"account_login", "account_signup"}
     visitor = walk(names)
 
-    visitor.follow_links("/", _page_to_decline_on(), reverse("erased"))
+    visitor.follow_links("/", _page_to_decline_on(), reverse("erased"), _page_of_an_offer())
     visitor.press_too_early(
         {
             "account_login": "Sign in",
@@ -105,6 +111,26 @@ def test_visitors_meet_no_barriers(walk):
 def _page_to_decline_on():
     token = unsubscribe.token_of(person("client"), "session-reminder-day")
     return reverse("notifications:decline", args=[token])
+
+
+def _page_of_an_offer():
+    """Of an earlier time, as the link in the email opens it."""
+    at = timezone.now()
+    wish = EarlierTimeWish.objects.create(
+        client=person("client"),
+        coach=person("coach").coach,
+        minutes=60,
+        location="VIDEO",
+        weekdays=[0],
+        from_time="09:00",
+        until_time="17:00",
+        first_on=at.date(),
+        last_on=at.date(),
+        created_at=at,
+        offered_start=at + timedelta(days=2),
+        offer_expires_at=at + timedelta(hours=2),
+    )
+    return reverse("bookings:earlier_time_offer", args=[wish.token])
 
 
 def _make_a_calendar_feed(walk):
@@ -197,6 +223,7 @@ def test_clients_meet_no_barriers(walk):
     _confirm_that_it_is_you(client)
     client.follow_links("/sessions/")
     client.press_too_early({"bookings:session": "Add to the agenda"})
+    _wait_for_an_earlier_time(client)
     _make_a_calendar_feed(client)
     _invite_an_assistant(client)
     client.follow_links(_address(past), _address(_programme("After the reorganisation")))
@@ -237,6 +264,18 @@ def _accept_what_the_coach_has_booked(walk):
     User.objects.filter(pk=session.client_id).update(unproved_email=person("client").email)
     walk.page.goto(reverse("bookings:accept", args=[session.uuid]))
     walk.look()
+
+
+def _wait_for_an_earlier_time(walk):
+    walk.page.goto(walk.pages["bookings:new_earlier_time"])
+    fill_in(walk.page, {"Last date": "2020-01-01"})
+    press(walk.page, "Join the waiting list")
+    is_told_of_problem(walk.page)
+    walk.look("with errors")
+    walk.page.goto(walk.pages["bookings:new_earlier_time"])
+    press(walk.page, "Join the waiting list")
+    is_at(walk.page, "Waiting list for earlier times")
+    walk.look("with a wish")
 
 
 def _programme(title):

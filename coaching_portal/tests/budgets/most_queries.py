@@ -84,6 +84,9 @@ PAGES = {
     "bookings:accept_by_link": page("invited", anonymous=9),
     "bookings:accept": page("to_accept", client=9),
     "bookings:booked": page("booked", client=6),
+    "bookings:earlier_times": page(client=8, coach=8),
+    "bookings:new_earlier_time": Page(counts={"client?coach=una-umber": 12}),
+    "bookings:earlier_time_offer": page("time_offer", anonymous=5),
     "bookings:sessions": Page(
         counts={
             "client": 12,

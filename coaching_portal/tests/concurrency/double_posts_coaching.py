@@ -1,10 +1,10 @@
 """What visitors, clients and coaches send."""
 
-from datetime import date, timedelta
+from datetime import date, time, timedelta
 from urllib.parse import urlencode
 
 from bookings import actions
-from bookings.actions import agreement_texts, connections, extensions, feeds
+from bookings.actions import agreement_texts, connections, earlier_times, extensions, feeds
 from bookings.connections.providers import Credentials
 from bookings.models import (
     AgendaItem,
@@ -14,6 +14,7 @@ from bookings.models import (
     CalendarFeed,
     CoachingSession,
     ConnectedCalendar,
+    EarlierTimeWish,
     Enquiry,
     Extension,
     MoveRequest,
@@ -237,6 +238,71 @@ def a_series(given):
     programme = sessions.agreed_programme(given.coach, given.client)
     query = "?" + urlencode({"start": NINE.isoformat(), "every": "1", "number": "2"})
     return given.client, to("bookings:series", programme.uuid, query=query), {}
+
+
+def wish_of(given):
+    """A client's, for an earlier time than the session that they have."""
+    session = booked(given, starts_at=NINE + timedelta(days=14))
+    return earlier_times.wish_for_earlier_time(
+        client=given.client,
+        coach=given.coach,
+        session=session,
+        minutes=60,
+        location="VIDEO",
+        suitable=earlier_times.Suitable(
+            range(7), time(), time(), sessions.WEEKS_AHEAD.date(), NINE.date()
+        ),
+        at=sessions.WEEKS_AHEAD,
+    )
+
+
+@FORMS.add("bookings:new_earlier_time", makes=EarlierTimeWish, without_key=1)
+def a_wish(given):
+    sessions.open_hours(given.coach)
+    wish = {"weekdays": ["0"], "from_time": "09:00", "until_time": "17:00"}
+    dates = {"first_on": "2027-05-10", "last_on": "2027-06-01"}
+    new = {"minutes": "60", "location": "VIDEO"}
+    query = f"?coach={given.coach.slug}"
+    return given.client, to("bookings:new_earlier_time", query=query), wish | dates | new
+
+
+@FORMS.add("bookings:withdraw_earlier_time", makes=EarlierTimeWish, once=0, without_key=0)
+def a_wish_withdrawn(given):
+    return given.client, to("bookings:withdraw_earlier_time", wish_of(given).uuid), {}
+
+
+@FORMS.add("bookings:earlier_time_offer", makes=SessionEvent, without_key=1)
+def an_earlier_time_accepted(given):
+    wish = wish_of(given)
+    earlier_times.offer_earlier_times(at=sessions.WEEKS_AHEAD)
+    wish.refresh_from_db()
+    return None, to("bookings:earlier_time_offer", wish.token), {"accept": "yes"}
+
+
+@FORMS.add("bookings:earlier_time_offer", makes=SessionEvent, once=0, without_key=0)
+def an_earlier_time_declined(given):
+    wish = wish_of(given)
+    earlier_times.offer_earlier_times(at=sessions.WEEKS_AHEAD)
+    wish.refresh_from_db()
+    return None, to("bookings:earlier_time_offer", wish.token), {"decline": "yes"}
+
+
+@FORMS.add("bookings:earlier_time_offer", makes=CoachingSession, once=0, without_key=0)
+def a_new_time_accepted(given):
+    sessions.open_hours(given.coach)
+    wish = earlier_times.wish_for_earlier_time(
+        client=given.client,
+        coach=given.coach,
+        minutes=60,
+        location="VIDEO",
+        suitable=earlier_times.Suitable(
+            range(7), time(), time(), sessions.WEEKS_AHEAD.date(), NINE.date()
+        ),
+        at=sessions.WEEKS_AHEAD,
+    )
+    earlier_times.offer_earlier_times(at=sessions.WEEKS_AHEAD)
+    wish.refresh_from_db()
+    return None, to("bookings:earlier_time_offer", wish.token), {"accept": "yes"}
 
 
 def proposed_extension(given):

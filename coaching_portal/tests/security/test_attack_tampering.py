@@ -135,6 +135,15 @@ ANSWERS = {
     "bookings:programme_accept": {"accepts": "on", "terms_version": "1"},
     "bookings:programme_decline": {},
     "bookings:series": {},
+    "bookings:new_earlier_time": {
+        "minutes": "60",
+        "location": "VIDEO",
+        "weekdays": ["0"],
+        "from_time": "09:00",
+        "until_time": "17:00",
+    },
+    "bookings:earlier_time_offer": {"accept": "yes"},
+    "bookings:withdraw_earlier_time": {},
     "bookings:extension_accept": {"accepts": "on"},
     "bookings:extension_decline": {},
     "bookings:programme_terms": {"title": "Another title"},
@@ -204,6 +213,8 @@ def sender(in_world):
         if name in ("bookings:details", "bookings:book", "bookings:move"):
             start = _a_free_time().replace("+", "%2B")
             address += f"?minutes=60&location=VIDEO&programme=none&start={start}"
+        if name == "bookings:new_earlier_time":
+            address += f"?coach={coach().slug}"
         if name == "bookings:series":
             start = _free_on_two_mondays().replace("+", "%2B")
             address += f"?start={start}&every=1&number=2"

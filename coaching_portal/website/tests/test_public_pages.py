@@ -288,6 +288,7 @@ FOUND_BY_NO_SEARCH = {
     "bookings:prove_by_link",
     "profiles:accept_by_link",
     "bookings:accept_by_link",
+    "bookings:earlier_time_offer",
     "account_inactive",
     "account_reset_password_done",
     "account_reset_password_from_key_done",
