@@ -139,7 +139,7 @@ def test_a_taken_date_gets_times_of_its_day_and_week(browser, programme, coach, 
 
     page = words(browser.get(page_of(programme)))
 
-    assert "1 of 3 dates cannot be had at this time" in page
+    assert "1 of 3 dates is not free at this time" in page
     assert "This time is not free." in page
     assert "Monday 21 June 2027 at 10am" in page  # the same day, the nearest
     assert "Tuesday 22 June 2027 at 9am" in page  # each other day, at the same time
@@ -245,7 +245,7 @@ def test_a_time_taken_meanwhile_books_nothing_and_offers_others(
     page = words(answer)
     assert answer.status_code == 409
     assert not starts()
-    assert "Monday 7 June 2027 at 9am</time>: free" in page  # what was chosen is still there
+    assert "Monday 7 June 2027 at 9am</time>, free" in page  # what was chosen is still there
     assert "Monday 21 June 2027 at 10am" in page
     assert "Choose a time for session 2" not in page or "There is a problem" in page
 
