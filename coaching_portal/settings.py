@@ -305,6 +305,7 @@ SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 # Staff who have not used the portal for so long sign in again; clients stay signed in.
 STAFF_IDLE_HOURS = env.int("STAFF_IDLE_HOURS", default=12)
+SESSION_ENGINE = "coaching_portal.common.sessions"
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_HTTPONLY = True

@@ -2,6 +2,7 @@
 
 from bookings import cancellation
 from bookings.models import AgreementText
+from coaching_portal.common.prepared_queries import PreparedQuery
 from profiles.models import Coach
 
 OF_A_SESSION = cancellation.rule("later than the notice that was shown when you booked")
@@ -65,6 +66,11 @@ FORMER = {
 }
 
 
+_NEWEST = PreparedQuery(
+    lambda coach, form: AgreementText.objects.filter(coach=coach, form=form).newest_first()[:1]
+)
+
+
 def programme_form(coach: Coach) -> AgreementText:
     """The coach's current text for programmes, stored at once: a proposal points to it."""
     return store(_current(coach, AgreementText.Form.PROGRAMME, PROGRAMME))
@@ -80,7 +86,7 @@ def _current(coach: Coach, form: str, usual: str) -> AgreementText:
 
     A row keeps its body: what was accepted stays as it was read.
     """
-    newest = AgreementText.objects.current(coach, form)
+    newest = _NEWEST.first(coach=coach.pk, form=form)
     if newest and newest.sha256 not in FORMER:
         return newest
     version = newest.version + 1 if newest else 1

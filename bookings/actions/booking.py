@@ -11,12 +11,16 @@ from bookings.actions.holds import claim_hold, set_time_and_price
 from bookings.actions.locking import atomic_with_retry
 from bookings.availability.slot_queries import Requester
 from bookings.models import AgendaItem, Agreement, CoachingSession, SessionEvent
+from coaching_portal.common.prepared_queries import PreparedQuery
 from profiles.actions import consents
 from profiles.models import Client, Organisation, User
 
 Status = CoachingSession.Status
 MOMENTS = ("starts_at", "ends_at", "free_again_at", "confirmed_at", "cancelled_at", "waived_at")
 OTHERS = ("status", "cancelled_by_id", "waived_by_id", "waiver_reason")
+_IS_CLIENT = PreparedQuery(
+    lambda client, coach: Client.objects.filter(user=client, coach=coach).values_list("pk")
+)
 
 
 @atomic_with_retry
@@ -89,7 +93,8 @@ def complete_booking(
     session.awaits_acceptance = session.agreement is None and not _has_accepted_before(session)
     session.save()
 
-    Client.objects.get_or_create(user=client, coach=session.coach)
+    if not _IS_CLIENT.all(client=client.pk, coach=session.coach_id):
+        Client.objects.get_or_create(user=client, coach=session.coach)
     if by == client:
         save_client_details(client, details, at=at)
     if details.agenda:

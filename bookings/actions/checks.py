@@ -1,10 +1,11 @@
 """Whether a booking request is offered, and to this client: checked inside the transaction."""
 
 from datetime import datetime
+from typing import Any
 
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import Q
+from django.db.models import Count, Q, QuerySet
 
 from bookings import pricing
 from bookings.actions.booking_request import BookingRequest, Details
@@ -13,9 +14,20 @@ from bookings.availability import slot_queries
 from bookings.availability.slot_queries import Requester
 from bookings.models import BookingRules, BusyTime, CoachingSession, Programme
 from coaching_portal.common import formatting
+from coaching_portal.common.prepared_queries import PreparedQuery
 from coaching_portal.common.refusals import Refusal
 from coaching_portal.notifications import contact
 from profiles.models import Coach, User
+
+
+def _query_open(client: Any, at: Any) -> QuerySet:
+    """How many single sessions the client has before them."""
+    theirs = CoachingSession.objects.filter(client=client).upcoming_single(at).order_by()
+    of_client = theirs.values("client").annotate(number=Count("pk"))
+    return of_client.values_list("number", flat=True)
+
+
+_OPEN: PreparedQuery[int] = PreparedQuery(_query_open)
 
 
 class NotOffered(Refusal):
@@ -157,10 +169,10 @@ def _check_introduction(booking_request: BookingRequest, client: User) -> None:
 
 def _check_open_sessions(coach: Coach, client: User, *, at: datetime) -> None:
     """So many open sessions outside programmes, with whichever coach; a coach may book more."""
-    theirs = CoachingSession.objects.filter(client=client)
-    number = theirs.upcoming_single(at).count()
+    number = _OPEN.first(client=client.pk, at=at) or 0
     if number < settings.MOST_OPEN_SESSIONS_AT_FIRST:
         return
+    theirs = CoachingSession.objects.filter(client=client)
     has_come = theirs.filter(status=CoachingSession.Status.COMPLETED).exists()
     most = settings.MOST_OPEN_SESSIONS if has_come else settings.MOST_OPEN_SESSIONS_AT_FIRST
     if number >= most:

@@ -2,8 +2,9 @@
 
 from dataclasses import replace
 from datetime import datetime, timedelta
+from typing import Any
 
-from django.db.models import F, Q
+from django.db.models import F, Q, QuerySet
 
 from bookings import pricing
 from bookings.actions import checks, locking
@@ -11,6 +12,7 @@ from bookings.actions.booking_request import BookingRequest
 from bookings.actions.locking import atomic_with_retry
 from bookings.availability.slot_queries import Requester
 from bookings.models import BookingRules, CoachingSession
+from coaching_portal.common.prepared_queries import PreparedQuery
 from profiles.models import Coach, User
 
 HOLD_LASTS = timedelta(minutes=10)
@@ -63,8 +65,23 @@ def delete_expired_holds(*, coach: Coach, client: User | None, at: datetime) -> 
 
 def _of_people(coach: Coach, client: User | None) -> Q:
     """Sessions of either, in whatever role."""
-    people = [coach.user_id, client.pk] if client else [coach.user_id]
-    return Q(coach=coach) | Q(coach__user__in=people) | Q(client__in=people)
+    return _of(coach.pk, coach.user_id, *([client.pk] if client else []))
+
+
+def _of(coach: Any, *people: Any) -> Q:
+    found = Q(coach=coach)
+    for person in people:
+        found |= Q(coach__user=person) | Q(client=person)
+    return found
+
+
+def _query_held(coach: Any, person: Any, client: Any, visitor_key: Any) -> QuerySet:
+    of_browser = Q(visitor_key=visitor_key) & ~Q(visitor_key="")
+    in_the_way = _of(coach, person, client) | of_browser
+    return CoachingSession.objects.filter(in_the_way, status=Status.HELD)
+
+
+_HELD: PreparedQuery[CoachingSession] = PreparedQuery(_query_held)
 
 
 def claim_hold(
@@ -74,14 +91,12 @@ def claim_hold(
 
     Their other holds are given up, and what has run out goes, as in `delete_expired_holds`.
     """
-    in_the_way = _of_people(booking_request.coach, client)
-    if visitor_key:
-        in_the_way |= Q(visitor_key=visitor_key)
     session, requested = (
         CoachingSession(),
         (booking_request.coach.pk, booking_request.starts_at, booking_request.ends_at),
     )
-    for held in CoachingSession.objects.filter(in_the_way, status=Status.HELD):
+    asked = {"coach": booking_request.coach.pk, "person": booking_request.coach.user_id}
+    for held in _HELD.all(client=client.pk, visitor_key=visitor_key, **asked):
         is_of_this_browser = visitor_key != "" and held.visitor_key == visitor_key
         is_own = is_of_this_browser or held.client_id == client.pk
         has_run_out = held.held_until is not None and held.held_until <= at

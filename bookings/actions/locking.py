@@ -10,10 +10,19 @@ from django.db import DatabaseError, connection
 
 from bookings.models import CoachingSession, Programme
 from coaching_portal.common import transactions
+from coaching_portal.common.prepared_queries import PreparedQuery
 from coaching_portal.common.refusals import Refusal
 from profiles.models import Coach, User
 
 EXCLUSION = "23P01"
+_COACH = PreparedQuery(
+    lambda key: (
+        Coach.objects.select_related("user")
+        .select_for_update(of=("self",), no_key=True)
+        .filter(pk=key)
+    )
+)
+_CLIENT = PreparedQuery(lambda key: User.objects.select_for_update(no_key=True).filter(pk=key))
 
 
 class TimeTaken(Refusal):
@@ -58,12 +67,11 @@ def lock_coach(coach: Coach) -> Coach:
 
     NO KEY: rows that point to it may still be inserted.
     """
-    coaches = Coach.objects.select_related("user").select_for_update(of=("self",), no_key=True)
-    return coaches.get(pk=coach.pk)
+    return _COACH.get(key=coach.pk)
 
 
 def lock_client(client: User) -> User:
-    return User.objects.select_for_update(no_key=True).get(pk=client.pk)
+    return _CLIENT.get(key=client.pk)
 
 
 def lock_visitor(visitor_key: str) -> None:

@@ -9,6 +9,7 @@ from bookings.models import CoachingSession
 from coaching_portal.common import formatting, visible_text
 from coaching_portal.common.choice_fields import choice_field
 from coaching_portal.common.dates import in_cooling_off_period
+from coaching_portal.common.prepared_queries import PreparedQuery
 from profiles.actions import consents
 from profiles.models import Organisation
 from profiles.names import validate_name
@@ -16,6 +17,17 @@ from profiles.names import validate_name
 Location = CoachingSession.Location
 MYSELF, ANOTHER = "self", "another"
 
+
+def _query_known_organisations(client):
+    """Those that the client belongs to, or has named before."""
+    named = CoachingSession.objects.filter(client=client, organisation__isnull=False)
+    found = Organisation.objects.filter(
+        Q(memberships__user=client) | Q(pk__in=named.values("organisation"))
+    )
+    return found.distinct().by_name()
+
+
+_KNOWN_ORGANISATIONS = PreparedQuery(_query_known_organisations)
 LOCATION_QUESTIONS = {
     Location.TELEPHONE: ("Phone number", "We phone you on this number."),
     Location.WORKPLACE: ("Address of your workplace", "Where the coach should come."),
@@ -135,12 +147,8 @@ class DetailsForm(forms.Form):
     def _known_organisations(self, client):
         """Those that the client belongs to, or has named before."""
         if client is None:
-            return Organisation.objects.none()
-        named = client.coaching_sessions.filter(organisation__isnull=False)
-        found = Organisation.objects.filter(
-            Q(memberships__user=client) | Q(pk__in=named.values("organisation"))
-        )
-        return found.distinct().by_name()
+            return []
+        return _KNOWN_ORGANISATIONS.all(client=client.pk)
 
     def clean(self):
         super().clean()

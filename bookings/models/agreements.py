@@ -2,18 +2,16 @@
 
 import hashlib
 import uuid
+from typing import Self
 
 import pgtrigger
 from django.conf import settings
 from django.db import models
 
-from profiles.models import Coach
-
 
 class AgreementTextQuerySet(models.QuerySet["AgreementText"]):
-    def current(self, coach: Coach, form: str) -> "AgreementText | None":
-        """The coach's newest version of this form, or None."""
-        return self.filter(coach=coach, form=form).order_by("-version").first()
+    def newest_first(self) -> Self:
+        return self.order_by("-version")
 
 
 class AgreementText(models.Model):

@@ -77,6 +77,11 @@ class Day:
     url: str = ""
     is_chosen: bool = False
 
+    @property
+    def label(self) -> str:
+        """Monday 11 January."""
+        return f"{self.date:%A} {self.date.day} {self.date:%B}"
+
 
 @dataclass(frozen=True)
 class Month:

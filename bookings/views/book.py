@@ -116,7 +116,7 @@ def times(request, selection, *, problem="", status=200):
     shown = picker.picker_for(
         selection.coach,
         day=_day(selection),
-        address=lambda day: selection.address("book", day=day, starts_at=None),
+        address=selection.address_of_day,
         **question,
     )
     context = {

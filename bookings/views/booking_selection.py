@@ -15,11 +15,15 @@ from bookings.actions.booking_request import BookingRequest
 from bookings.availability.slot_queries import Requester
 from bookings.models import BookingRules, CoachingSession, Programme
 from coaching_portal.common.dates import local_date
+from coaching_portal.common.prepared_queries import PreparedQuery
 from coaching_portal.common.refusals import Refusal
 from profiles.models import Client, Coach, User
 
 # In an address, in place of a programme: said to be a session outside every programme.
 SINGLE = "none"
+_PROGRAMMES = PreparedQuery(
+    lambda coach, client: Programme.objects.filter(coach=coach, client=client).with_sessions_left()
+)
 
 
 @dataclass(frozen=True)
@@ -62,8 +66,7 @@ class BookingSelection:
         """The client's programmes with this coach of which a session can be booked."""
         if self.client is None:
             return []
-        found = Programme.objects.filter(coach=self.coach, client=self.client)
-        return list(found.with_sessions_left())
+        return _PROGRAMMES.all(coach=self.coach.pk, client=self.client.pk)
 
     @property
     def proposed(self):
@@ -203,6 +206,15 @@ class BookingSelection:
         """The page `name` with this selection, but for `changes`."""
         selection = replace(self, **changes) if changes else self
         return f"{reverse(f'bookings:{name}', args=[self.coach.slug])}?{selection.query}"
+
+    @cached_property
+    def address_of_day(self):
+        """A function that gives the page of a day: a page leads to thirty of them."""
+        any_day = date.max
+        before, _, after = self.address("book", day=any_day, starts_at=None).partition(
+            any_day.isoformat()
+        )
+        return lambda day: f"{before}{day.isoformat()}{after}"
 
     @property
     def query(self):

@@ -16,7 +16,20 @@ from bookings import pricing
 from bookings.models import BookingRules, Programme
 from bookings.views.booking_selection import SINGLE, BookingSelection
 from coaching_portal.common.date_fields import is_within_reach
+from coaching_portal.common.prepared_queries import PreparedQuery
 from profiles.models import Client, Coach, User
+
+NOBODY = 0  # no user has this key
+
+
+def _query_coach(slug, user):
+    """A coach whom everybody may book, or this user's own page."""
+    is_public = Q(is_public=True, user__is_active=True)
+    found = Coach.objects.filter(is_public | Q(user=user), slug=slug)
+    return found.select_related("user", "booking_rules")
+
+
+_COACH = PreparedQuery(_query_coach)
 
 
 def parse_selection(request, slug, *, stored=None):
@@ -24,12 +37,9 @@ def parse_selection(request, slug, *, stored=None):
 
     `stored` stands for what the address and the form say, where it was chosen before.
     """
-    bookable = Q(pk__in=Coach.objects.public())
-    if request.user.is_authenticated:
-        bookable |= Q(user=request.user)
-    coach = get_object_or_404(
-        Coach.objects.select_related("user", "booking_rules").filter(bookable), slug=slug
-    )
+    coach = _COACH.first(slug=slug, user=request.user.pk or NOBODY)
+    if coach is None:
+        raise Http404
     asked = {**request.GET.dict(), **request.POST.dict()} if stored is None else stored
     rules = getattr(coach, "booking_rules", None) or BookingRules(coach=coach)
     client = _client(request.user, coach, asked.get("client", ""))

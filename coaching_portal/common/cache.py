@@ -6,7 +6,7 @@ import logging
 import time
 
 from django.core.cache.backends.locmem import LocMemCache
-from django.core.cache.backends.redis import RedisCache
+from django.core.cache.backends.redis import RedisCache, RedisCacheClient
 from redis.exceptions import ConnectionError as NotThere
 from redis.exceptions import TimeoutError as NotAnswering
 
@@ -57,6 +57,17 @@ class JSONSerializer:
         return json.loads(data)
 
 
+class OneClient(RedisCacheClient):
+    """Django makes a client of redis-py for each question, which takes as long as the answer."""
+
+    @functools.cached_property
+    def client(self):
+        return super().get_client(write=True)
+
+    def get_client(self, key=None, *, write=False):
+        return self.client  # threads may share it: a connection is taken for each question
+
+
 class FallbackRedisCache(RedisCache):
     """Redis, shared by every process; while it is away, each process counts for itself."""
 
@@ -64,6 +75,7 @@ class FallbackRedisCache(RedisCache):
 
     def __init__(self, server, params):
         super().__init__(server, params)
+        self._class = OneClient
         self.spare = LocMemCache("spare", {})
 
     add = _or_spare("add")

@@ -12,12 +12,19 @@ import uuid
 from collections.abc import Callable
 from typing import Concatenate, ParamSpec
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.utils import timezone
 
 from coaching_portal.common.answered_requests import AnsweredRequest
 
 FIELD = "idempotency_key"
+CLAIM = """
+    INSERT INTO coaching_portal_answeredrequest AS answered (key, location, created_at)
+    VALUES (%s, '', %s)
+    ON CONFLICT (key) DO UPDATE SET location = answered.location
+    RETURNING location, created_at
+"""
 
 P = ParamSpec("P")
 
@@ -78,16 +85,19 @@ def _content(request):
 
 
 def _claim(key):
-    """The row of this key, ours until the transaction ends; others wait at the insert."""
-    AnsweredRequest.objects.bulk_create([AnsweredRequest(key=key)], ignore_conflicts=True)
-    return AnsweredRequest.objects.select_for_update().get(key=key)
+    """The row of this key, ours until the transaction ends; others wait at the insert.
+
+    In one statement: a row that is there already is locked and given back as it is.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(CLAIM, [key, timezone.now()])
+        return AnsweredRequest(key, *cursor.fetchone())
 
 
 def save_answer(answered: AnsweredRequest, response: HttpResponse) -> None:
     if transaction.get_rollback():  # the view undid its work, and with it the row
         return
     if 300 <= response.status_code < 400:
-        answered.location = response["Location"]
-        answered.save(update_fields=["location"])
+        AnsweredRequest.objects.filter(key=answered.key).update(location=response["Location"])
     else:
-        answered.delete()
+        AnsweredRequest.objects.filter(key=answered.key).delete()

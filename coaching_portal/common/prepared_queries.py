@@ -15,7 +15,7 @@ from functools import cached_property
 from typing import Any, Generic, TypeVar
 
 from django.db import DEFAULT_DB_ALIAS, connection
-from django.db.models import Expression, QuerySet
+from django.db.models import Expression, QuerySet, prefetch_related_objects
 from django.db.models.sql.compiler import SQLCompiler
 from django.db.transaction import TransactionManagementError
 
@@ -32,6 +32,9 @@ class Parameter(Expression):
     def as_sql(self, compiler: SQLCompiler, connection: Any) -> tuple[str, Any]:
         return "%s", (self,)
 
+    def get_group_by_cols(self) -> list[Any]:
+        return []  # a value, not a column
+
 
 class PreparedQuery(Generic[Row]):
     def __init__(self, build: Callable[..., "QuerySet[Any, Row]"]) -> None:
@@ -41,7 +44,10 @@ class PreparedQuery(Generic[Row]):
         template = self._template
         if template.locks and not connection.in_atomic_block:
             raise TransactionManagementError("Rows are locked inside a transaction only.")
-        return list(template.rows_of(template.filled(values)))
+        found = list(template.rows_of(template.filled(values)))
+        if found and template.prefetched:
+            prefetch_related_objects(found, *template.prefetched)
+        return found
 
     def first(self, **values: Any) -> Row | None:
         """The first row, or None. The query says in which order, and how many are read."""
@@ -66,6 +72,7 @@ class _Template:
     def __init__(self, queryset: Any) -> None:
         self.model: Any = queryset.model
         self.rows_of = queryset._iterable_class
+        self.prefetched = queryset._prefetch_related_lookups
         self.locks = queryset.query.select_for_update
         self.compiler = queryset.query.get_compiler(DEFAULT_DB_ALIAS)
         self.sql, self.parameters = self.compiler.as_sql()

@@ -4,8 +4,13 @@ from django.conf import settings
 from django.utils.functional import SimpleLazyObject
 
 from coaching_portal.billing.models import Practice
+from coaching_portal.common.prepared_queries import PreparedQuery
 from coaching_portal.website.sitemaps import LISTED
 from profiles.models import Coach
+
+_FIRST_SLUG = PreparedQuery(
+    lambda: Coach.objects.public().in_order().values_list("slug", flat=True)[:1]
+)
 
 
 def portal(request):
@@ -28,5 +33,5 @@ def _canonical_url(request):
 
 def _booking_address():
     """The page that offers times with the practice's first coach."""
-    slug = Coach.objects.public().in_order().values_list("slug", flat=True).first()
+    slug = _FIRST_SLUG.first()
     return f"/book/{slug}/" if slug else "/coaches/"

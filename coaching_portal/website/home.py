@@ -9,6 +9,7 @@ from bookings import pricing
 from bookings.pricing import INTRODUCTION_MINUTES
 from coaching_portal.billing.models import Practice
 from coaching_portal.billing.structured_data import professional_service
+from coaching_portal.common.prepared_queries import PreparedQuery
 from coaching_portal.common.structured_data import script
 from coaching_portal.website.next_times import next_times, usual_length
 from profiles.models import Coach, Interview
@@ -16,12 +17,26 @@ from training.models import Cohort
 
 COURSE_DATES = 4
 
+_FIRST_COACH = PreparedQuery(
+    lambda: Coach.objects.public().select_related("user").in_order()[:1],
+)
+# The interview behind the thought that the page quotes from a leader's profile.
+_INTERVIEW = PreparedQuery(
+    lambda: (
+        Interview.objects.public()
+        .exclude(leader__thought="")
+        .select_related("leader")
+        .order_by("leader__position", "leader__sort_name", "pk")[:1]
+    )
+)
+_COHORTS = PreparedQuery(lambda at: Cohort.objects.upcoming(at)[:COURSE_DATES])
+
 
 @login_not_required
 @require_safe
 def home(request):
     at = timezone.now()
-    coach = Coach.objects.public().select_related("user").in_order().first()
+    coach = _FIRST_COACH.first()
     rules = pricing.booking_rules_for(coach) if coach else None
     minutes = usual_length(coach, rules, request.user)
     practice = Practice.current()
@@ -35,18 +50,7 @@ def home(request):
             "minutes": minutes,
             "is_first_conversation": minutes == INTRODUCTION_MINUTES,
             "times": next_times(coach, rules, minutes, at),
-            "interview": _interview(),
-            "cohorts": Cohort.objects.upcoming(at)[:COURSE_DATES],
+            "interview": _INTERVIEW.first(),
+            "cohorts": _COHORTS.all(at=at),
         },
-    )
-
-
-def _interview():
-    """The interview behind the thought that the page quotes from a leader's profile."""
-    return (
-        Interview.objects.public()
-        .exclude(leader__thought="")
-        .select_related("leader")
-        .order_by("leader__position", "leader__sort_name", "pk")
-        .first()
     )

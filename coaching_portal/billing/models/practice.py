@@ -2,12 +2,13 @@
 
 from datetime import date
 from decimal import Decimal
-from typing import Self
+from typing import Any, Self
 
 from django.db import models
 from django.db.models import Q
 
 from coaching_portal.billing.models.invoice_lines import InvoiceLine
+from coaching_portal.common.prepared_queries import PreparedQuery
 from coaching_portal.personal_data.audit import tracked
 
 
@@ -78,7 +79,7 @@ class Practice(models.Model):
     @classmethod
     def current(cls) -> Self:
         """The practice's record, made with placeholders where nobody has filled it in yet."""
-        return cls.objects.get_or_create(pk=1)[0]
+        return _PRACTICE.first() or cls.objects.get_or_create(pk=1)[0]
 
     def charges_vat(self, on: date) -> bool:
         since = self.vat_registered_from
@@ -101,3 +102,6 @@ class Practice(models.Model):
         )
         labels = {field.name: str(field.verbose_name) for field in self._meta.fields}
         return [labels[name] for name in needed if not getattr(self, name).strip()]
+
+
+_PRACTICE: PreparedQuery[Any] = PreparedQuery(lambda: Practice.objects.filter(pk=1))
