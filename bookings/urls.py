@@ -16,6 +16,7 @@ from bookings.views import (
     connections,
     details,
     earlier_times,
+    embedding,
     extensions,
     feeds,
     move_requests,
@@ -118,6 +119,8 @@ urlpatterns: list = [
         connections.answer_calendar,
         name="answer_calendar",
     ),
+    path("calendar/embed/", embedding.settings_page, name="embed_settings"),
+    path("embed/<slug:slug>/", embedding.embed, name="embed"),
     path("clients/", coach_clients.clients, name="clients"),
     path("clients/<uuid:uuid>/", coach_clients.client, name="client"),
     # Programmes.

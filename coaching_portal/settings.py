@@ -263,6 +263,7 @@ ACCOUNT_RATE_LIMITS = {
     "enrol": "20/h/user,40/d/user",
     "waiting_list": "6/h/user,12/d/user,60/h/ip",
     "my_data": "10/h/user",
+    "embed": "300/m/ip",  # a hospital with thousands of browsers has one address
     "unknown_feed": "30/10m/ip",  # addresses that no calendar feed has
 }
 KNOWN_DEVICE_COOKIE_NAME = "known-device"

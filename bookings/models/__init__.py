@@ -2,6 +2,7 @@ from bookings.models.acceptance_links import AcceptanceLink
 from bookings.models.agreements import Agreement, AgreementText
 from bookings.models.connections import CalendarConnection, CalendarEntry, ConnectedCalendar
 from bookings.models.earlier_times import EarlierTimeWish
+from bookings.models.embedding import EmbedOrigin
 from bookings.models.enquiries import Enquiry
 from bookings.models.extensions import Extension
 from bookings.models.feeds import CalendarFeed
@@ -26,6 +27,7 @@ __all__ = [
     "ConnectedCalendar",
     "DateOverride",
     "EarlierTimeWish",
+    "EmbedOrigin",
     "Enquiry",
     "Extension",
     "MoveRequest",

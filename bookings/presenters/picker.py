@@ -266,6 +266,10 @@ def first_of_days(starts: Iterable[datetime], zone: str, most: int) -> list[date
     return [found[0] for found in list(_by_day(starts, zone).values())[:most]]
 
 
+def slots_by_day(starts: Iterable[datetime], zone: str) -> dict[date, list[Slot]]:
+    return {day: _slots(found, zone) for day, found in _by_day(starts, zone).items()}
+
+
 def _by_day(starts: Iterable[datetime], zone: str) -> dict[date, list[datetime]]:
     days: dict[date, list[datetime]] = {}
     for start in starts:

@@ -229,6 +229,7 @@ PAGES = {
     "bookings:book": open_to_all("a_coach", form=True),
     # Open to all, but it wants to be asked for a length and dates.
     "bookings:times_json": open_to_all("a_coach", status=400),
+    "bookings:embed": open_to_all("a_coach"),
     # Without a chosen time it leads back to choosing one.
     "bookings:details": open_to_all("a_coach", status=302, form=True),
     # Found in the browser in which the time was chosen, and in no other.
@@ -299,6 +300,7 @@ COACH_PAGES = {
     "bookings:clients": only(coach=200, other_coach=200),
     "bookings:open_bank_holiday": action("a_date", "coach", "other_coach"),  # each her own date
     "bookings:connections": only(coach=200, other_coach=200, form=True),
+    "bookings:embed_settings": only(coach=200, other_coach=200, form=True),
     "bookings:clear_date": action("a_date", "coach", "other_coach"),  # each her own date
     # These show or change something of one coach's.
     "bookings:date_hours": only("a_date", coach=200, form=True),

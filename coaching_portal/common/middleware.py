@@ -50,6 +50,10 @@ def _holds_nul(request):
     return in_query or any("\0" in text for text in (request.path_info, *request.COOKIES.values()))
 
 
+# What a view says of its answer, and the middleware that writes the headers reads.
+SAID_OF_FRAMES = {"_csp_replace", "xframe_options_exempt"}
+
+
 class ConditionalGetMiddleware(DjangosConditionalGetMiddleware):
     """ETags for pages that are the same for every reader.
 
@@ -59,6 +63,13 @@ class ConditionalGetMiddleware(DjangosConditionalGetMiddleware):
 
     def needs_etag(self, response):
         return not response.cookies and super().needs_etag(response)
+
+    def process_response(self, request, response):
+        """A 304 has the policy of the page that it stands for: browsers take its headers over."""
+        answer = super().process_response(request, response)
+        for name in SAID_OF_FRAMES & vars(response).keys():
+            setattr(answer, name, getattr(response, name))
+        return answer
 
 
 def safety_headers(get_response):

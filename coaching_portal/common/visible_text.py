@@ -117,6 +117,7 @@ WRITTEN_BY_THE_PORTAL = {
     "CalendarFeed.version",
     "CalendarEntry.etag",
     "ConnectedCalendar.url",
+    "EmbedOrigin.origin",
     "ConnectedCalendar.version",
     "CoachingSession.visitor_key",
     "Leader.approved_version",

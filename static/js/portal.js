@@ -69,3 +69,32 @@ customElements.define(
     }
   },
 );
+
+/* A button that copies the text of a field; without script the field can be selected as ever. */
+customElements.define(
+  "copy-button",
+  class extends HTMLElement {
+    connectedCallback() {
+      const field = document.getElementById(this.dataset.of);
+      if (!field || !navigator.clipboard || this.firstChild) return;
+      const button = document.createElement("button");
+      const said = document.createElement("span");
+      button.type = "button";
+      button.className = "btn btn-outline-primary";
+      button.textContent = "Copy";
+      button.setAttribute("aria-describedby", field.id);
+      said.className = "ms-2";
+      said.setAttribute("role", "status");
+      button.addEventListener("click", async () => {
+        try {
+          await navigator.clipboard.writeText(field.value);
+          said.textContent = "Copied";
+        } catch {
+          field.select();
+          said.textContent = "Press Ctrl and C to copy";
+        }
+      });
+      this.append(button, said);
+    }
+  },
+);

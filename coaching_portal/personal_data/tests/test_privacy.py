@@ -511,7 +511,7 @@ def test_every_model_that_points_to_a_person_has_been_thought_of():
         | {"programme", "review", "enquiry", "bookingrules", "weeklyhours", "dateoverride"}
         | {"timeoff", "busytime", "extension", "calendarfeed", "pendingbooking"}
         | {"moverequest"}
-        | {"calendarconnection", "connectedcalendar", "calendarentry"},
+        | {"calendarconnection", "connectedcalendar", "calendarentry", "embedorigin"},
         "profiles": NOT_ABOUT_A_CLIENT["profiles"]
         | {"user", "client", "diarydelegate", "datacomplaint", "assistantinvitation"},
         "training": NOT_ABOUT_A_CLIENT["training"]

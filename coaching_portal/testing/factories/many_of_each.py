@@ -20,7 +20,13 @@ from bookings import actions as coaching
 from bookings.actions import connections, earlier_times, enquiries, extensions, feeds
 from bookings.actions.booking_request import BookingRequest
 from bookings.connections.providers import Credentials
-from bookings.models import CalendarEntry, CoachingSession, ConnectedCalendar, MoveRequest
+from bookings.models import (
+    CalendarEntry,
+    CoachingSession,
+    ConnectedCalendar,
+    EmbedOrigin,
+    MoveRequest,
+)
 from coaching_portal.billing import actions as ledger
 from coaching_portal.billing.billable_items import Payer
 from coaching_portal.billing.models import Payment
@@ -35,7 +41,7 @@ from coaching_portal.testing.factories.sessions import (
     pending_booking,
     proposed_programme,
 )
-from profiles.actions import complaints
+from profiles.actions import assistant_emails, complaints
 from profiles.models import (
     AssistantInvitation,
     CareerEntry,
@@ -142,8 +148,12 @@ def _invitations(plenty, index, member):
     More than a client may have, so not by the action.
     """
     DiaryDelegate.objects.create(user=member, client=plenty.client)
-    _invite(plenty.client, f"ended{index}@example.org", ended_at=NOW)
-    token = _invite(plenty.client, f"invited{index}@example.org")
+    ended, _ = _invite(plenty.client, f"ended{index}@example.org", ended_at=NOW)
+    invited, token = _invite(plenty.client, f"invited{index}@example.org")
+    assistant_emails.assistant_invited(invited, token=token, at=NOW)
+    for tell in (assistant_emails.invitation_accepted, assistant_emails.invitation_declined):
+        tell(ended, at=NOW)
+    assistant_emails.assistant_ended(client=plenty.client, assistant=member, at=NOW)
     for person in (plenty.client, plenty.people.delegate):
         _invite(member, person.email)
     plenty.newest["invitation"] = SimpleNamespace(token=token)
@@ -151,7 +161,7 @@ def _invitations(plenty, index, member):
 
 def _invite(client, email, **fields):
     token = f"{client.email} {email}"
-    AssistantInvitation.objects.create(
+    invitation = AssistantInvitation.objects.create(
         client=client,
         name="Ann",
         email=email,
@@ -160,7 +170,7 @@ def _invite(client, email, **fields):
         expires_at=NOW + 14 * DAY,
         **fields,
     )
-    return token
+    return invitation, token
 
 
 def _profiles(plenty, index):
@@ -199,6 +209,7 @@ def _hours(plenty, index):
     coaching.set_date(coach=plenty.coach, date=on, shifts=[(time(10), time(12))])
     off = NOW + (60 + index) * DAY
     coaching.take_time_off(coach=plenty.coach, starts_at=off, ends_at=off + HOUR)
+    EmbedOrigin.objects.create(coach=plenty.coach, origin=f"https://site{index}.example.org")
     plenty.newest |= {"date": on, "off": off}
 
 

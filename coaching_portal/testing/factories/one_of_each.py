@@ -59,7 +59,7 @@ READERS = {
     " end_time_off client confirm no_show undo waive programme programme_terms programme_review"
     " programme_review_date programme_end"
     " programme_propose connections connection connection_password disconnect"
-    " answer_calendar accept_move decline_move",
+    " answer_calendar accept_move decline_move embed_settings",
     "contact": "enrol check waiting_list learning booking booked cancel_booking name_place"
     " pass_on cancel_place",
     "nadia": "place_ics",
@@ -196,7 +196,7 @@ def _coaching(at):
         **_pages("bookings", "accept_move decline_move withdraw_move", uuid=asked.uuid),
         **_pages("bookings", "session move cancel session_ics add_agenda", uuid=ahead.uuid),
         **_pages("bookings", "confirm no_show", uuid=over.uuid),
-        **_pages("bookings", "book details times_json", **practitioner),
+        **_pages("bookings", "book details times_json embed", **practitioner),
         **_pages("bookings", "programme_accept programme_decline", uuid=proposed.uuid),
         "bookings:series": {"uuid": agreed.uuid},
         "bookings:withdraw_earlier_time": {"uuid": wish.uuid},

@@ -88,6 +88,7 @@ def test_visitors_meet_no_barriers(walk):
     visitor = walk(names)
 
     visitor.follow_links("/", _page_to_decline_on(), reverse("erased"), _page_of_an_offer())
+    visitor.follow_links(reverse("bookings:embed", args=["tracy-ruthven"]))
     visitor.press_too_early(
         {
             "account_login": "Sign in",

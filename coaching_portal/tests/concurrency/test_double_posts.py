@@ -28,6 +28,7 @@ KEYLESS = double_posts_keyless.FORMS
 # Forms without a key, where sending them twice does what once does.
 WITHOUT_KEY = {
     "bookings/_for_the_coach.html": "an outcome that is said already stays as it is",
+    "bookings/embed_settings.html": "replaces the sites",
     "bookings/your_details.html": "leads to signing in",
     "bookings/hours_copy.html": "replaces the dates of a week",
     "bookings/hours_date.html": "replaces the hours of a date",

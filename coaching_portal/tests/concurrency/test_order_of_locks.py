@@ -19,6 +19,7 @@ import coaching_portal.billing.actions
 from bookings.actions import (
     calendar_sync,
     connections,
+    embedding,
     enquiries,
     extensions,
     hours,
@@ -128,6 +129,7 @@ def everything_that_no_form_does(given):
     hours.copy_week(coach=coach, monday=NINE.date(), to_monday=NINE.date() + timedelta(days=7))
     hours.clear_date(coach=coach, date=NINE.date())
     hours.set_rules(rules=BookingRules.objects.get(coach=coach))
+    embedding.set_embed_origins(coach=coach, origins=["https://www.example.org"])
     account = Credentials("https://cloud.example.com/", "una", "heron")
     named = {"kind": "CALDAV", "label": "Work", "credentials": account}
     elsewhere = connections.connect(coach=coach, at=at, **named)

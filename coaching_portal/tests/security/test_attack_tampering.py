@@ -116,6 +116,7 @@ ANSWERS = {
         "password": "heron",
     },
     "bookings:connection": {"blocking": []},
+    "bookings:embed_settings": {"origins": "https://www.example.com"},
     "bookings:connection_password": {"password": "another one"},
     "bookings:disconnect": {},
     "bookings:answer_calendar": {"answer": "stay"},

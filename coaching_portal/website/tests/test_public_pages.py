@@ -286,6 +286,7 @@ def test_pages_for_refusals_keep_the_navigation(rf, name):
 # Where nobody comes who searches: answers to what somebody has just done, or a link in an email.
 FOUND_BY_NO_SEARCH = {
     "bookings:prove_by_link",
+    "bookings:embed",  # for frames: says noindex
     "profiles:accept_by_link",
     "bookings:accept_by_link",
     "bookings:earlier_time_offer",
