@@ -73,6 +73,27 @@ def offered_lengths(
     return [*introduction, *sorted(rules.lengths)]
 
 
+def other_lengths(session: CoachingSession, rules: BookingRules) -> list[int]:
+    """The lengths that a booked session can get: its programme's, or those that are offered.
+
+    A free first conversation keeps its own: a longer one would be a session to be paid for.
+    """
+    if session.is_introduction:
+        return []
+    offered = offered_lengths(session.coach, rules, session.programme)
+    if not session.programme:
+        offered = [each for each in offered if each != INTRODUCTION_MINUTES]
+    return [each for each in offered if each != session.minutes]
+
+
+def of_another_length(session: CoachingSession, minutes: int) -> Pricing:
+    """What it costs then: by its programme, or by the rate at which it was booked."""
+    if session.programme:
+        return pricing_for(session.coach, minutes=minutes, programme=session.programme)
+    price = amounts.session_price(session.rate, minutes)
+    return Pricing(session.rate, price, session.cancellation_notice_hours)
+
+
 def offers_introduction(coach: Coach, rules: BookingRules, client: User | None = None) -> bool:
     """Whether the free first conversation is open to the client; to a visitor (None) it may be."""
     if not rules.offers_introduction:

@@ -60,6 +60,7 @@ urlpatterns: list = [
     path("move-requests/<uuid:uuid>/accept/", move_requests.accept, name="accept_move"),
     path("move-requests/<uuid:uuid>/decline/", move_requests.decline, name="decline_move"),
     path("move-requests/<uuid:uuid>/withdraw/", move_requests.withdraw, name="withdraw_move"),
+    path("sessions/<uuid:uuid>/length/", coach_sessions.change_length, name="change_length"),
     path("sessions/<uuid:uuid>/cancel/", changes.cancel, name="cancel"),
     path("sessions/<uuid:uuid>/session.ics", sessions.session_ics, name="session_ics"),
     path("sessions/<uuid:uuid>/accept/", acceptance.accept, name="accept"),

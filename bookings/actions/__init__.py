@@ -4,10 +4,12 @@ from bookings.actions.booking import book
 from bookings.actions.changes import (
     AlreadyStarted,
     InsideNotice,
+    LengthStays,
     NotBooked,
     SameTime,
     add_to_agenda,
     cancel,
+    change_length,
     move,
     remove_from_agenda,
 )
@@ -16,6 +18,7 @@ from bookings.actions.checks import (
     AllowanceUsed,
     IntroductionUsed,
     NotOffered,
+    OutsideHours,
     TooManyOpen,
 )
 from bookings.actions.holds import extend_hold, hold
@@ -54,11 +57,13 @@ __all__ = [
     "HoursUnclear",
     "InsideNotice",
     "IntroductionUsed",
+    "LengthStays",
     "NotBooked",
     "NotOffered",
     "NotOver",
     "NothingToUndo",
     "NothingToWaive",
+    "OutsideHours",
     "SameTime",
     "TimeTaken",
     "TooLate",
@@ -67,6 +72,7 @@ __all__ = [
     "book",
     "book_series",
     "cancel",
+    "change_length",
     "clear_date",
     "complete_unconfirmed",
     "confirm",

@@ -1,4 +1,4 @@
-"""Moving and cancelling a session, and its agenda."""
+"""Moving, lengthening and cancelling a session, and its agenda."""
 
 from datetime import datetime, timedelta
 
@@ -25,6 +25,10 @@ class InsideNotice(Refusal):
 
 class NotBooked(Refusal):
     pass
+
+
+class LengthStays(Refusal):
+    """A session whose length cannot be changed, or not to this one; the text says why."""
 
 
 class SameTime(Refusal):
@@ -77,6 +81,49 @@ def move(
     session.move_requests.lapse(at)
     emails.session_moved(session, by=by, at=at)
     return session
+
+
+@atomic_with_retry
+def change_length(
+    *,
+    session: CoachingSession,
+    minutes: int,
+    by: User,
+    at: datetime,
+    outside_hours: bool = False,
+) -> CoachingSession:
+    """Let the session end earlier or later; the price follows; tell both sides."""
+    session = locking.lock_session(session)
+    check_not_started(session, at=at, verb="changed")
+    check_length(session, minutes, by=by, at=at)
+    delete_expired_holds(coach=session.coach, client=session.client, at=at)
+    ends_at = session.starts_at + timedelta(minutes=minutes)
+    if ends_at > session.ends_at:
+        checks.check_longer(session, ends_at, outside_hours=outside_hours)
+
+    price = formatting.money(session.price) if session.price else "free"
+    note = f"It was {formatting.length(session.minutes)}, {price}"
+    new = pricing.of_another_length(session, minutes)
+    session.rate, session.price = new.rate, new.price
+    # The buffer that it was booked with: a shorter session never needs more than it has.
+    session.free_again_at += ends_at - session.ends_at
+    session.ends_at = ends_at
+    session.sequence += 1
+    session.save(update_fields=["ends_at", "free_again_at", "rate", "price", "sequence"])
+    record(session, SessionEvent.What.LENGTH, by=by, at=at, note=note)
+    emails.session_length_changed(session, by=by, at=at)
+    return session
+
+
+def check_length(session: CoachingSession, minutes: int, *, by: User, at: datetime) -> None:
+    """The coach may choose this length, and nothing has been invoiced yet."""
+    if not session.length_can_change(by=by, at=at):
+        raise LengthStays("The length of this session cannot be changed.")
+    if minutes == session.minutes:
+        raise LengthStays("The session has this length already. Choose another length.")
+    if minutes not in pricing.other_lengths(session, pricing.booking_rules_for(session.coach)):
+        length = formatting.length(minutes)
+        raise LengthStays(f"A session of {length} is not offered. Choose another length.")
 
 
 def check_not_started(session: CoachingSession, *, at: datetime, verb: str) -> None:

@@ -1,5 +1,6 @@
 """Whether a booking request is offered, and to this client: checked inside the transaction."""
 
+from copy import copy
 from datetime import datetime
 from typing import Any
 
@@ -11,6 +12,7 @@ from bookings import pricing
 from bookings.actions.booking_request import BookingRequest, Details
 from bookings.actions.locking import ClientIsBusy, TimeTaken
 from bookings.availability import slot_queries
+from bookings.availability.outside_hours import is_outside_hours
 from bookings.availability.slot_queries import Requester
 from bookings.models import BookingRules, BusyTime, CoachingSession, Programme
 from coaching_portal.common import formatting
@@ -32,6 +34,10 @@ _OPEN: PreparedQuery[int] = PreparedQuery(_query_open)
 
 class NotOffered(Refusal):
     """A time, a length or a location that this coach does not offer, or not to this person."""
+
+
+class OutsideHours(NotOffered):
+    """A coach would leave her own hours, and has not said that she means to."""
 
 
 class IntroductionUsed(Refusal):
@@ -97,6 +103,20 @@ def _clashes_elsewhere(booking_request: BookingRequest) -> bool:
     return busy.filter(
         starts_at__lt=booking_request.ends_at, ends_at__gt=booking_request.starts_at
     ).exists()
+
+
+def check_longer(session: CoachingSession, ends_at: datetime, *, outside_hours: bool) -> None:
+    """Raise unless its coach is free until its new end, in her hours unless she leaves them.
+
+    Other sessions are the constraints' business.
+    """
+    busy = BusyTime.objects.filter(coach=session.coach)
+    if busy.overlapping(session.ends_at, ends_at).exists():
+        raise NotOffered("You are busy in another calendar before it would end.")
+    longer = copy(session)
+    longer.ends_at = ends_at
+    if not outside_hours and is_outside_hours(longer):
+        raise OutsideHours("It would be outside your hours, or in your time off.")
 
 
 def _why_closed(booking_request: BookingRequest, *, at: datetime, requester: Requester) -> Refusal:

@@ -19,8 +19,18 @@ def sessions_outside_hours(
     """
     booked = CoachingSession.objects.filter(coach=coach).upcoming(at).select_related("client")
     sessions = sorted(booked, key=lambda each: (each.starts_at, each.pk))
-    if not sessions:
-        return []
+    return _those_outside(coach, sessions, rules) if sessions else []
+
+
+def is_outside_hours(session: CoachingSession) -> bool:
+    """Whether one session, as it is or as it shall be, lies outside them or in her time off."""
+    return bool(_those_outside(session.coach, [session]))
+
+
+def _those_outside(
+    coach: Coach, sessions: list[CoachingSession], rules: BookingRules | None = None
+) -> list[CoachingSession]:
+    """`sessions` are in order."""
     zone = ZoneInfo(coach.time_zone)
     window = sessions[0].starts_at, max(each.ends_at for each in sessions)
     first, last = (local_date(moment, zone) for moment in (window[0], sessions[-1].starts_at))

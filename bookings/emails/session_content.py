@@ -31,6 +31,7 @@ def register() -> None:
     for kind, label, is_true, method in (
         ("session-booked", "Session booked", is_as_announced, "REQUEST"),
         ("session-moved", "Session moved", is_as_announced, "REQUEST"),
+        ("session-length-changed", "Length of a session changed", is_as_announced, "REQUEST"),
         ("session-cancelled", "Session cancelled", is_cancelled, "CANCEL"),
     ):
         to_client, to_coach = _client_renderer(kind, method), _coach_renderer(kind, method)
@@ -147,6 +148,7 @@ def _words(session, zone):
         "zone": zone,
         "session_url": page_of(session.uuid),
         "was_at": _start_before(session),
+        "was": lambda: _length_before(session),
         "is_video": session.location == CoachingSession.Location.VIDEO,
     }
 
@@ -208,6 +210,12 @@ def _start_before(session):
     told = session.events.filter(what__in=changing, starts_at__isnull=False)
     starts = list(told.order_by("-at", "-pk").values_list("starts_at", flat=True)[:20])
     return next((start for start in starts if start != starts[0]), None)
+
+
+def _length_before(session):
+    """How long it was before its length was last changed, and at what price: from its history."""
+    changes = session.events.filter(what=What.LENGTH).order_by("-at", "-pk")
+    return changes.values_list("note", flat=True).first()
 
 
 def _evening_of(message: OutgoingMessage) -> daily_summary.Evening:

@@ -43,6 +43,12 @@ def session_moved(session: CoachingSession, *, by: User, at: datetime) -> None:
     )
 
 
+def session_length_changed(session: CoachingSession, *, by: User, at: datetime) -> None:
+    """Tell both, with what it costs now."""
+    news = _messages_to_both("session-length-changed", session, by=by, at=at)
+    outbox.queue_all([*news, *reminders_of(session, at=at)])
+
+
 def session_cancelled(session: CoachingSession, *, by: User, at: datetime) -> None:
     """Tell both, with what it costs."""
     outbox.queue_all(list(_messages_to_both("session-cancelled", session, by=by, at=at)))

@@ -161,6 +161,11 @@ class SessionRules:
         """Whether another time is the coach's to grant: the notice has begun."""
         return self.can_be_cancelled(at) and not self.can_be_moved(by=by, at=at)
 
+    def length_can_change(self, *, by: User, at: datetime) -> bool:
+        """By its coach, until it starts or is invoiced. Which lengths: `pricing.other_lengths`."""
+        is_open = self.is_booked and not self.has_started(at) and self.invoice_line is None
+        return is_open and self.is_coached_by(by) and not self.is_introduction
+
     def agenda_can_change(self, at: datetime) -> bool:
         return self.is_booked and not self.has_started(at)
 

@@ -234,11 +234,12 @@ class CoachingSession(SessionRules, models.Model):
 
 
 class SessionEvent(models.Model):
-    """A session's history: booked, moved, cancelled, confirmed, waived; by whom and when."""
+    """A session's history: booked, moved, made longer, cancelled and so on; by whom and when."""
 
     class What(models.TextChoices):
         BOOKED = "BOOKED", "Booked"
         MOVED = "MOVED", "Moved"
+        LENGTH = "LENGTH", "Length changed"
         CANCELLED = "CANCELLED", "Cancelled"
         CONFIRMED = "CONFIRMED", "Confirmed"
         NO_SHOW = "NO_SHOW", "Marked as not attended"

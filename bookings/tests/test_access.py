@@ -249,6 +249,7 @@ PAGES = {
     "bookings:withdraw_earlier_time": action("a_wish", "client"),
     "bookings:session": only("a_session", client=200, delegate=200, coach=200),
     "bookings:move": only("a_session", client=200, delegate=200, coach=200, form=True),
+    "bookings:change_length": only("a_session", coach=200, form=True),
     "bookings:cancel": only("a_session", client=200, delegate=200, coach=200, form=True),
     "bookings:accept_move": action("a_move_request", "coach"),
     "bookings:decline_move": action("a_move_request", "coach"),

@@ -97,6 +97,10 @@ class SessionPresenter:
         return self.session.move_requests.select_related("requested_by").order_by("pk").last()
 
     @property
+    def length_can_change(self):
+        return self.session.length_can_change(by=self.user, at=self.at)
+
+    @property
     def can_be_cancelled(self):
         return self.session.can_be_cancelled(self.at)
 

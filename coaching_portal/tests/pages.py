@@ -60,6 +60,7 @@ COACHES = {
     "bookings:book",
     "bookings:session",
     "bookings:move",
+    "bookings:change_length",
     "bookings:cancel",
     "bookings:calendar",
     "bookings:book_for_client",

@@ -98,6 +98,7 @@ PAGES = {
     ),
     "bookings:session": page("ahead", client=9, coach=14),
     "bookings:move": page("ahead", client=11, coach=11),
+    "bookings:change_length": page("ahead", coach=7),
     "bookings:cancel": page("ahead", client=6, coach=6),
     "bookings:session_ics": page("ahead", client=4, coach=4),
     "bookings:calendar_feed": page("feed", anonymous=9),

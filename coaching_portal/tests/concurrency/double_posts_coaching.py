@@ -146,6 +146,12 @@ def a_move_declined(given):
     return given.coach.user, to("bookings:decline_move", asked_to_move(given).uuid), {}
 
 
+@FORMS.add("bookings:change_length", makes=SessionEvent, without_key=1)
+def a_longer_session(given):
+    session = booked(given)
+    return given.coach.user, to("bookings:change_length", session.uuid), {"minutes": "90"}
+
+
 @FORMS.add("bookings:cancel", makes=SessionEvent, without_key=1)
 def a_cancellation(given):
     return given.client, to("bookings:cancel", booked(given).uuid), {"told": "free"}

@@ -97,6 +97,7 @@ ANSWERS = {
     "bookings:accept_move": {},
     "bookings:decline_move": {"answer": "I am away"},
     "bookings:withdraw_move": {},
+    "bookings:change_length": {"minutes": "90"},
     "bookings:cancel": {},
     "bookings:change_time": {"starts_at": "2027-06-09T20:00:00", "outside_hours": "yes"},
     "bookings:add_agenda": {"text": "Saying no"},
