@@ -17,6 +17,7 @@ from profiles.models import Client, Organisation, User
 
 Status = CoachingSession.Status
 MOMENTS = ("starts_at", "ends_at", "free_again_at", "confirmed_at", "cancelled_at", "waived_at")
+AMOUNTS = ("rate", "price")
 OTHERS = ("status", "cancelled_by_id", "waived_by_id", "waiver_reason")
 _IS_CLIENT = PreparedQuery(
     lambda client, coach: Client.objects.filter(user=client, coach=coach).values_list("pk")
@@ -185,5 +186,6 @@ def state_of(session: CoachingSession, *, by: User) -> dict[str, Any] | None:
         return None
     moments = {name: getattr(session, name) for name in MOMENTS}
     kept = {name: moment.isoformat() if moment else None for name, moment in moments.items()}
+    amounts = {name: str(getattr(session, name)) for name in AMOUNTS}
     others = {name: getattr(session, name) for name in OTHERS}
-    return {**kept, **others, "sequence": session.sequence}
+    return {**kept, **amounts, **others, "sequence": session.sequence}

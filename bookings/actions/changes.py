@@ -101,6 +101,7 @@ def change_length(
     if ends_at > session.ends_at:
         checks.check_longer(session, ends_at, outside_hours=outside_hours)
 
+    before = state_of(session, by=by)
     price = formatting.money(session.price) if session.price else "free"
     note = f"It was {formatting.length(session.minutes)}, {price}"
     new = pricing.of_another_length(session, minutes)
@@ -110,7 +111,7 @@ def change_length(
     session.ends_at = ends_at
     session.sequence += 1
     session.save(update_fields=["ends_at", "free_again_at", "rate", "price", "sequence"])
-    record(session, SessionEvent.What.LENGTH, by=by, at=at, note=note)
+    record(session, SessionEvent.What.LENGTH, by=by, at=at, note=note, before=before)
     emails.session_length_changed(session, by=by, at=at)
     return session
 

@@ -6,12 +6,13 @@ sent.
 """
 
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 
 from django.utils.dateparse import parse_datetime
 
 from bookings.actions import checks, locking
-from bookings.actions.booking import MOMENTS, OTHERS, record
+from bookings.actions.booking import AMOUNTS, MOMENTS, OTHERS, record
 from bookings.actions.booking_request import BookingRequest
 from bookings.actions.holds import delete_expired_holds
 from bookings.actions.locking import atomic_with_retry
@@ -22,7 +23,7 @@ from coaching_portal.common.refusals import Refusal
 from coaching_portal.notifications import outbox
 from profiles.models import User
 
-RESTORED = (*MOMENTS, "status", "cancelled_by", "waived_by", "waiver_reason", "sequence")
+RESTORED = (*MOMENTS, *AMOUNTS, "status", "cancelled_by", "waived_by", "waiver_reason", "sequence")
 
 
 class TooLate(Refusal):
@@ -101,6 +102,8 @@ def _put_back(session: CoachingSession, before: dict[str, Any]) -> None:
         session.sequence += 1
     for name in MOMENTS:
         setattr(session, name, parse_datetime(before[name]) if before[name] else None)
+    for name in AMOUNTS:
+        setattr(session, name, Decimal(before[name]))
     for name in OTHERS:
         setattr(session, name, before[name])
 

@@ -99,7 +99,7 @@ class CalendarEvents:
             "id": str(session.uuid),
             "title": str(session.client or "Team"),
             "editable": can_move,
-            "durationEditable": False,
+            "durationEditable": session.length_can_change(by=self.coach.user, at=self.at),
             "classNames": [f"event-{session.status.lower().replace('_', '-')}"],
             "extendedProps": {
                 "page": session.get_absolute_url(),

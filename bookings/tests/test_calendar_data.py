@@ -1,6 +1,7 @@
 """What the coach's calendar reads by script, and what a dropped session does."""
 
 from datetime import UTC, date, datetime, time, timedelta
+from decimal import Decimal
 
 import pytest
 import time_machine
@@ -11,6 +12,7 @@ from django.urls import reverse
 from bookings import actions
 from bookings.models import BusyTime, CoachingSession, TimeOff
 from bookings.presenters.calendar_entries import CalendarEvents
+from coaching_portal.notifications import outbox
 from coaching_portal.notifications.models import OutgoingMessage
 from coaching_portal.testing.factories.sessions import WEEKS_AHEAD, book_session, open_hours
 from coaching_portal.testing.plugin import NINE
@@ -264,3 +266,49 @@ def test_events_ask_as_many_queries_for_many_sessions(as_coach, coach, make_sess
         make_busy(coach, NINE + DAY + number * HOUR, NINE + DAY + (number + 1) * HOUR)
 
     assert asked() == few <= 10
+
+
+def test_what_was_moved_is_undone_before_anybody_is_told(as_coach, coach, client_user):
+    session = book_session(coach, client_user)
+    drop(as_coach, session, "2027-06-08T10:30:00")
+
+    answer = drop(as_coach, session, "", undo="yes")
+
+    assert answer.json()["starts_at"] == "2027-06-07T09:00:00"
+    session.refresh_from_db()
+    assert session.starts_at == NINE
+    outbox.deliver_due(at=WEEKS_AHEAD + DAY)
+    assert not OutgoingMessage.objects.filter(kind="session-moved", status="SENT").exists()
+
+
+def test_undone_too_late_it_stays_moved(as_coach, coach, client_user):
+    session = book_session(coach, client_user)
+    drop(as_coach, session, "2027-06-08T10:30:00")
+
+    with time_machine.travel(WEEKS_AHEAD + timedelta(seconds=10), tick=False):
+        answer = drop(as_coach, session, "", undo="yes")
+
+    assert answer.status_code == 409
+    assert "It is too late to undo this" in answer.json()["problem"]
+
+
+def test_a_session_that_is_drawn_longer_lasts_longer_and_is_undone(as_coach, coach, client_user):
+    session = book_session(coach, client_user)
+
+    answer = drop(as_coach, session, "", minutes="90")
+
+    assert answer.json()["when"] == "Monday 7 June 2027, 9am to 10:30am"
+    session.refresh_from_db()
+    assert (session.minutes, session.price) == (90, Decimal("112.50"))
+    drop(as_coach, session, "", undo="yes")
+    session.refresh_from_db()
+    assert (session.minutes, session.price) == (60, Decimal("75.00"))
+
+
+@pytest.mark.parametrize("minutes", ["61", "0", "-60", "a lot", "99999"])
+def test_a_length_that_is_not_offered_is_refused(as_coach, coach, client_user, minutes):
+    session = book_session(coach, client_user)
+
+    assert drop(as_coach, session, "", minutes=minutes).status_code == 409
+    session.refresh_from_db()
+    assert session.minutes == 60

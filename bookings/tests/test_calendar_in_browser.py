@@ -100,6 +100,52 @@ def test_a_drop_outside_her_hours_is_confirmed_by_a_button(browse, coach, sessio
     assert session.starts_at.astimezone(LONDON).time() == time(12)
 
 
+def test_a_drag_is_undone_by_a_button(browse, coach, session, monday):
+    page = browse(user=coach.user)
+    page.goto(f"/calendar/?view=day&date={monday}")
+    entry = page.locator(".ec-event", has_text="Cleo Client")
+
+    with page.expect_response("**/time/"):
+        drag(page, entry, 96)
+    page.get_by_role("button", name="Undo").click()
+
+    expect(page.get_by_role("status").last).to_contain_text("Undone. Cleo Client:")
+    expect(entry).to_contain_text("10am to 11am")
+    session.refresh_from_db()
+    assert session.starts_at.astimezone(LONDON).time() == time(10)
+
+
+def test_its_end_is_dragged_to_a_longer_session(browse, coach, session, monday):
+    page = browse(user=coach.user)
+    page.goto(f"/calendar/?view=day&date={monday}")
+    entry = page.locator(".ec-event", has_text="Cleo Client")
+    entry.hover()
+    end = entry.locator(".ec-resizer").bounding_box()
+    x, y = end["x"] + end["width"] / 2, end["y"] + end["height"] / 2
+
+    with page.expect_response("**/time/"):
+        page.mouse.move(x, y)
+        page.mouse.down()
+        for step in range(1, 9):
+            page.mouse.move(x, y + 3 * step)
+        page.mouse.up()
+
+    expect(entry).to_contain_text("10am to 11:30am")
+    session.refresh_from_db()
+    assert session.minutes == 90
+
+
+def test_a_click_on_a_free_time_books_at_it(browse, coach, session, monday):
+    page = browse(user=coach.user)
+    page.goto(f"/calendar/?view=day&date={monday}")
+    box = page.locator(".ec-event", has_text="Cleo Client").bounding_box()
+
+    page.mouse.click(box["x"] + 30, box["y"] + 8 + 4 * 24)
+
+    page.wait_for_url("**/calendar/book/?starts_at=*")
+    assert f"{monday}T12%3A00%3A00" in page.url
+
+
 def test_days_weeks_and_months_meet_no_barriers(browse, coach, session, monday):
     page = browse(user=coach.user)
     for view in ("day", "week", "month"):

@@ -1,4 +1,4 @@
-"""What the script of the coach's calendar reads and sends: events, and a session's new time."""
+"""What the script of the coach's calendar reads and sends: events, and when a session is."""
 
 from datetime import date
 from zoneinfo import ZoneInfo
@@ -39,13 +39,18 @@ def _is_short(first: date, last: date) -> bool:
 @never_cache
 @coach_required
 def change_time(request, coach, uuid):
-    """Move a session of this coach to where she dropped it: her clock, checked like any move.
+    """Move a session of this coach to where she dropped it, or let it last so many `minutes`.
 
-    Sent twice it moves once. A refusal says why, and whether it is only outside her hours.
+    By her clock, checked like any change. Sent twice it acts once. A refusal says why, and whether
+    it is only outside her hours. `undo=yes` puts back what was, within ten seconds.
     """
     own = CoachingSession.objects.without_holds().filter(coach=coach).for_pages()
     session = get_object_or_404(own, uuid=uuid)
     at = timezone.now()
+    if request.POST.get("undo") == "yes":
+        return _undo(request, session, coach, at)
+    if request.POST.get("minutes"):
+        return _change_length(request, session, coach, at)
     starts_at = local_moment(request.POST.get("starts_at", ""), coach.time_zone)
     if starts_at is None:
         return _refused("The clocks go forward then: there is no such time. Choose another.")
@@ -62,6 +67,29 @@ def change_time(request, coach, uuid):
         session.refresh_from_db(fields=["starts_at", "ends_at"])
     except actions.NotOffered as refusal:
         return _refused(str(refusal), may_insist=starts_at > at and not outside_hours)
+    except Refusal as refusal:
+        return _refused(str(refusal))
+    return _as_it_is(session, coach)
+
+
+def _change_length(request, session, coach, at):
+    text = request.POST["minutes"]
+    minutes = int(text) if text.isdecimal() and len(text) < 5 else 0
+    outside_hours = request.POST.get("outside_hours") == "yes"
+    if minutes == session.minutes and session.is_booked:
+        return _as_it_is(session, coach)
+    try:
+        session = actions.change_length(
+            session=session, minutes=minutes, by=request.user, at=at, outside_hours=outside_hours
+        )
+    except Refusal as refusal:
+        return _refused(str(refusal))
+    return _as_it_is(session, coach)
+
+
+def _undo(request, session, coach, at):
+    try:
+        session = actions.undo(session=session, by=request.user, at=at)
     except Refusal as refusal:
         return _refused(str(refusal))
     return _as_it_is(session, coach)

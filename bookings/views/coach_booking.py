@@ -80,9 +80,13 @@ def _choose_client(request, coach):
 
 
 def _asked(request, coach):
-    """The time and the length that the address names, as the form shows them."""
+    """The time and the length that the address names, as the form shows them.
+
+    `starts_at` is an instant, or without an offset a time by the coach's clock.
+    """
     asked = {}
-    starts_at = query_params.moment(request.GET.get("starts_at", ""))
+    text = request.GET.get("starts_at", "")
+    starts_at = query_params.moment(text) or query_params.local_moment(text, coach.time_zone)
     if starts_at:
         local = starts_at.astimezone(ZoneInfo(coach.time_zone))
         asked = {"date": local_date(starts_at, coach.time_zone), "time": local.time()}

@@ -91,9 +91,8 @@
             allDaySlot: false,
             nowIndicator: false,
             slotDuration: "00:30:00",
-            snapDuration: "00:05:00",
+            snapDuration: "00:15:00",
             slotEventOverlap: false,
-            eventDurationEditable: false,
             editable: true,
             eventLongPressDelay: 500,
             slotLabelFormat: clock,
@@ -128,6 +127,10 @@
             eventDragStart: () => (this.isDragged = true),
             eventDragStop: () => window.setTimeout(() => (this.isDragged = false)),
             eventDrop: (drop) => this.drop(drop),
+            eventResizeStart: () => (this.isDragged = true),
+            eventResizeStop: () => window.setTimeout(() => (this.isDragged = false)),
+            eventResize: (resize) => this.resize(resize),
+            dateClick: (click) => this.book(click),
             datesSet: ({ view: { type, currentStart } }) => this.remember(NAMES[type], currentStart),
           },
         );
@@ -165,13 +168,12 @@
       }
 
       /* Where it was dropped, the server says yes or no; a no puts it back. */
-      async drop({ event, oldEvent, delta, revert }, insists = false) {
+      async drop({ event, oldEvent, delta, revert }) {
         const from = this.wallOf(oldEvent);
         const to = later(from, delta);
-        const answer = await this.send(event, to, insists);
+        const answer = await this.send(event, { starts_at: to });
         if (!answer.problem) {
-          this.say(`${event.title} is moved to ${answer.when}.`);
-          this.calendar.refetchEvents();
+          this.done(event, `${event.title} is moved to ${answer.when}.`);
           return;
         }
         revert();
@@ -180,11 +182,50 @@
         const button = element("button", "btn btn-link", "Move it there all the same");
         button.type = "button";
         button.addEventListener("click", async () => {
-          const second = await this.send(event, to, true);
-          this.say(second.problem || `${event.title} is moved to ${second.when}.`);
-          this.calendar.refetchEvents();
+          const second = await this.send(event, { starts_at: to, outside_hours: "yes" });
+          if (second.problem) this.say(second.problem);
+          else this.done(event, `${event.title} is moved to ${second.when}.`);
         });
         this.said.append(" ", button);
+      }
+
+      /* Its end was dragged: the session lasts as long as it is drawn, by the clock on the wall. */
+      async resize({ event, revert }) {
+        const clockOf = (moment) => Date.parse(`${this.wallOf({ start: moment })}Z`);
+        const minutes = (clockOf(event.end) - clockOf(event.start)) / 60000;
+        const answer = await this.send(event, { minutes });
+        if (!answer.problem) {
+          this.done(event, `${event.title}: ${answer.when}.`);
+          return;
+        }
+        revert();
+        this.say(`${event.title} stays as long as it was. ${answer.problem}`);
+      }
+
+      /* The emails about a change wait for ten seconds. */
+      done(event, words) {
+        this.say(`${words} We email about it in 10 seconds.`);
+        const button = element("button", "btn btn-link", "Undo");
+        button.type = "button";
+        button.addEventListener("click", async () => {
+          const answer = await this.send(event, { undo: "yes" });
+          this.say(answer.problem || `Undone. ${event.title}: ${answer.when}.`);
+          this.calendar.refetchEvents();
+        });
+        window.setTimeout(() => button.remove(), 10000);
+        this.said.append(" ", button);
+        this.calendar.refetchEvents();
+      }
+
+      /* A click on a time books somebody at it; on a day of a month it shows the day. */
+      book({ date, view: { type } }) {
+        if (this.isDragged) return;
+        if (type === "dayGridMonth") {
+          this.calendar.setOption("date", date).setOption("view", VIEWS.day);
+          return;
+        }
+        const ask = new URLSearchParams({ starts_at: this.wallOf({ start: date }) });
+        window.location.assign(`${this.dataset.book}?${ask}`);
       }
 
       wallOf({ start }) {
@@ -192,9 +233,8 @@
         return `${dateOf(start)}T${clock}`;
       }
 
-      async send(event, wall, insists) {
-        const body = new URLSearchParams({ csrfmiddlewaretoken: this.token, starts_at: wall });
-        if (insists) body.set("outside_hours", "yes");
+      async send(event, change) {
+        const body = new URLSearchParams({ csrfmiddlewaretoken: this.token, ...change });
         this.said.setAttribute("aria-busy", "true");
         try {
           const answer = await fetch(event.extendedProps.time, {
