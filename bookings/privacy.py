@@ -10,6 +10,7 @@ from django.urls import reverse
 from bookings.actions import programmes
 from bookings.emails import invitations
 from bookings.models import (
+    AcceptanceLink,
     AgendaItem,
     Agreement,
     CalendarConnection,
@@ -312,6 +313,7 @@ def _upcoming(user, at):
 def _erase_sessions(user, at):
     CoachingSession.objects.filter(client=user, status=CoachingSession.Status.HELD).delete()
     CoachingSession.objects.filter(client=user).update(**NO_LONGER_NEEDED)
+    AcceptanceLink.objects.filter(session__client=user).delete()
 
 
 def _agenda(user):

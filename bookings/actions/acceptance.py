@@ -15,6 +15,7 @@ from bookings.actions.locking import atomic_with_retry
 from bookings.models import AcceptanceLink, CoachingSession, SessionEvent
 from bookings.models.session_queries import CoachingSessionQuerySet
 from coaching_portal.common.refusals import Refusal
+from coaching_portal.notifications.contact import ways
 from profiles.accounts import contacts
 from profiles.models import Client, Coach, User
 
@@ -79,12 +80,14 @@ def _accept(
 
 def _locked_account(contact: User, account: User | None, *, coach: Coach) -> User:
     if account is None:
-        raise AccountClosed("This account is closed. Contact us.")
+        raise AccountClosed(f"This account is closed. To open it again, {ways()}.")
     if account.pk == contact.pk:
         return account
     account = locking.lock_client(account)
     if not account.is_active or account.pk == coach.user_id:
-        raise AccountClosed("The session cannot be accepted with this account. Contact us.")
+        raise AccountClosed(
+            f"The session cannot be accepted with this account. To change that, {ways()}."
+        )
     return account
 
 

@@ -165,6 +165,7 @@ _READ = (
     "ends_at",
     "price",
     "waived_at",
+    "awaits_acceptance",
     "programme_id",
     "purchase_order",
     "client__name",

@@ -7,7 +7,7 @@ In plain text: {% reach_us_plain %}.
 from django import template
 from django.urls import reverse
 
-from coaching_portal.notifications import contact
+from coaching_portal.notifications import contact, sender
 
 register = template.Library()
 
@@ -15,7 +15,7 @@ register = template.Library()
 @register.simple_tag(takes_context=True)
 def reach_us(context):
     """The practice's phone and email as links, or a link to the contact page."""
-    practice = context["practice"]
+    practice = _practice_of(context)
     return contact.linked(contact.ways(practice), practice, site_url=context.get("site_url", ""))
 
 
@@ -23,7 +23,12 @@ def reach_us(context):
 def reach_us_plain(context, site_url=""):
     """The same in words; with `site_url` the contact page's address, for an email's text."""
     page = f"{site_url}{reverse('contact')}" if site_url else contact.CONTACT_PAGE
-    return contact.ways(context["practice"], page=page)
+    return contact.ways(_practice_of(context), page=page)
+
+
+def _practice_of(context):
+    """A page of an error may be drawn without what pages know of themselves."""
+    return context.get("practice") or sender.practice()
 
 
 @register.filter

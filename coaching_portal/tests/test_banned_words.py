@@ -144,7 +144,12 @@ def _rendered(kind, messages, *, single_instance):
             recipient=message.recipient,
             address=message.address,
             occasion=message.occasion,
-            secret={"code": "246810", "link": "https://example.org/"},
+            secret={
+                "code": "246810",
+                "link": "https://example.org/",
+                "path": "/book/accept/x/",
+                "until": NOW.isoformat(),
+            },
         )
         copy.created_at = NOW
         with suppress(ObjectDoesNotExist, AttributeError, TypeError, ValueError):

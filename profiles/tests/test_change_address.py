@@ -109,7 +109,7 @@ def test_nobody_makes_themselves_staff(client, jo):
 def test_the_overview_asks_the_database_few_questions(client, jo, django_assert_max_num_queries):
     sign_in(client)
 
-    with django_assert_max_num_queries(10):
+    with django_assert_max_num_queries(11):
         client.get(reverse("profiles:account"))
 
     assert not OutgoingMessage.objects.exists()

@@ -510,7 +510,7 @@ def test_every_model_that_points_to_a_person_has_been_thought_of():
         "bookings": {"coachingsession", "sessionevent", "agendaitem", "agreement", "agreementtext"}
         | {"programme", "review", "enquiry", "bookingrules", "weeklyhours", "dateoverride"}
         | {"timeoff", "busytime", "extension", "calendarfeed", "pendingbooking"}
-        | {"moverequest"}
+        | {"moverequest", "acceptancelink", "earliertimewish"}
         | {"calendarconnection", "connectedcalendar", "calendarentry", "embedorigin"},
         "profiles": NOT_ABOUT_A_CLIENT["profiles"]
         | {"user", "client", "diarydelegate", "datacomplaint", "assistantinvitation"},

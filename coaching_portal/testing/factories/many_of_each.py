@@ -20,6 +20,8 @@ from bookings import actions as coaching
 from bookings.actions import connections, earlier_times, enquiries, extensions, feeds
 from bookings.actions.booking_request import BookingRequest
 from bookings.connections.providers import Credentials
+from bookings.emails import move_declined, move_requested, series_booked
+from bookings.emails.earlier_times import time_offered
 from bookings.models import (
     CalendarEntry,
     CoachingSession,
@@ -246,12 +248,14 @@ def _coaching(plenty, index):
         session=book(plenty, other, TUESDAY + hour), by=plenty.coach.user, at=TUESDAY + DAY
     )
     ahead = book(plenty, plenty.client, THURSDAY + hour)
-    MoveRequest.objects.create(
+    move_request = MoveRequest.objects.create(
         session=book(plenty, other, FRIDAY + hour),
         starts_at=FRIDAY + DAY + hour,
         requested_by=other,
         requested_at=EARLIER,
     )
+    move_requested(move_request, at=NOW)
+    move_declined(move_request, at=NOW)
     for number in range(index + 1):
         coaching.add_to_agenda(session=ahead, text=f"{number}", by=plenty.client, at=EARLIER)
         for outcome in (CoachingSession.Status.NO_SHOW, CoachingSession.Status.COMPLETED):
@@ -286,6 +290,7 @@ def _wish(plenty, session):
     )
     wish.offered_start, wish.offer_expires_at = THURSDAY, NOW + HOUR
     wish.save()
+    time_offered(wish, at=NOW)
     return wish
 
 
@@ -311,9 +316,11 @@ def book(plenty, client, starts_at, *, coach=None, **booking_request):
 def _programmes(plenty, index):
     """One with as many sessions and reviews, one to be answered, and one of somebody else."""
     agreed = agreed_programme(plenty.coach, plenty.client, sessions=30, at=EARLIER)
+    series = []
     for number in range(index + 1):
         ends_at = NOW + (300 + 20 * index + number) * DAY
         session = book(plenty, plenty.client, ends_at, programme=agreed)
+        series.append(session)
         extensions.accept(
             extension=_extension(plenty, agreed, number), by=plenty.client, at=EARLIER
         )
@@ -322,6 +329,7 @@ def _programmes(plenty, index):
     extension = _extension(plenty, agreed, index + 1)
     plenty.newest |= {"agreed": agreed, "proposed": proposed, "extension": extension}
     plenty.newest["of_series"] = session
+    series_booked(series, by=plenty.client, at=EARLIER)
 
 
 def _extension(plenty, programme, number):

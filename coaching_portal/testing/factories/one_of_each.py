@@ -59,7 +59,8 @@ READERS = {
     " end_time_off client confirm no_show undo waive programme programme_terms programme_review"
     " programme_review_date programme_end"
     " programme_propose connections connection connection_password disconnect"
-    " answer_calendar accept_move decline_move embed_settings",
+    " answer_calendar accept_move decline_move embed_settings change_time change_length"
+    " calendar_events income income_by_month income_by_session",
     "contact": "enrol check waiting_list learning booking booked cancel_booking name_place"
     " pass_on cancel_place",
     "nadia": "place_ics",
@@ -178,7 +179,7 @@ def _coaching(at):
     practitioner = {"slug": coach().slug}
     entry = _calendar_entry(ahead, at)
     of_programme = _book(at, weeks=4, programme=agreed)
-    asked = MoveRequest.objects.create(
+    move_request = MoveRequest.objects.create(
         session=ahead,
         starts_at=ahead.starts_at + HOUR,
         reason="Ill",
@@ -193,8 +194,9 @@ def _coaching(at):
             uuid=entry.calendar.connection.uuid,
         ),
         "bookings:answer_calendar": {"uuid": entry.uuid},
-        **_pages("bookings", "accept_move decline_move withdraw_move", uuid=asked.uuid),
+        **_pages("bookings", "accept_move decline_move withdraw_move", uuid=move_request.uuid),
         **_pages("bookings", "session move cancel session_ics add_agenda", uuid=ahead.uuid),
+        **_pages("bookings", "change_time change_length", uuid=ahead.uuid),
         **_pages("bookings", "confirm no_show", uuid=over.uuid),
         **_pages("bookings", "book details times_json embed", **practitioner),
         **_pages("bookings", "programme_accept programme_decline", uuid=proposed.uuid),

@@ -385,9 +385,12 @@ def calendars_chosen(given):
 
 @FORMS.add("bookings:answer_calendar", makes=OutgoingMessage, once=1, without_key=1)
 def a_calendar_followed(given):
-    """Its session is cancelled, as in the calendar: the client is told once."""
+    """Its session is cancelled, as in the calendar that gets them: the client is told once."""
+    calendar = calendar_of(given)
+    calendar.can_write = calendar.gets_sessions = True
+    calendar.save()
     entry = CalendarEntry.objects.create(
-        calendar=calendar_of(given), session=booked(given), question="DELETED", asked_at=NINE
+        calendar=calendar, session=booked(given), question="DELETED", asked_at=NINE
     )
     url = to("bookings:answer_calendar", entry.uuid)
     return given.coach.user, url, {"answer": "follow"}

@@ -110,7 +110,7 @@ def everything_that_no_form_does(given):
     bookings.actions.waive(session=session, reason="Ill", **by)
     bookings.actions.record_did_not_take_place(session=session, **by)
     booked(given)
-    asked = {"starts_at": NINE.replace(hour=15), "by": client, "at": NINE.replace(hour=8)}
+    asked = {"starts_at": NINE.replace(day=9, hour=15), "by": client, "at": NINE.replace(hour=8)}
     move_requests.request_move(session=booked(given, starts_at=NINE.replace(hour=11)), **asked)
     outcomes.complete_unconfirmed(at=NINE.replace(month=8))
     programme = sessions.agreed_programme(coach, client)

@@ -61,7 +61,9 @@ def test_a_session_is_moved_until_its_notice_and_cancelled_until_it_starts(
 ):
     page = home(client_user, at=session.free_cancellation_until + at)
 
-    assert (f"/sessions/{session.uuid}/move/" in page) is can_be_moved
+    assert ("Move session" in page) is can_be_moved
+    assert ("Ask to move session" in page) is not can_be_moved
+    assert f"/sessions/{session.uuid}/move/" in page
     assert f"/sessions/{session.uuid}/cancel/" in page
 
 
