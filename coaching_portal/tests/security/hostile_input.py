@@ -33,6 +33,7 @@ NOT_TEXT = {
     "prefix",
     "occasion",
     "email",
+    "unproved_email",
     "payables_email",
     "purchase_order_mask",
     "approved_version",
