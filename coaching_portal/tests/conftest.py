@@ -10,6 +10,7 @@ import time_machine
 from django.db import transaction
 from django.utils import timezone
 
+from bookings.emails.sessions import UNDO_LASTS
 from coaching_portal.notifications import outbox
 from coaching_portal.notifications.tests import smtp
 from coaching_portal.testing.factories.one_of_each import build
@@ -43,8 +44,8 @@ class PostOffice:
         self.sink = sink
 
     def mails_to(self, address, *, at=None):
-        """Those that are due (now, or at a later moment) and those before; the newest is last."""
-        outbox.deliver_due(at=at or timezone.now())
+        """Those that are due, once nothing can be undone any more; the newest is last."""
+        outbox.deliver_due(at=at or timezone.now() + UNDO_LASTS)
         return [mail for mail in self.sink.mails if mail["To"] == address]
 
     def newest_to(self, address, **when):

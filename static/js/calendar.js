@@ -5,7 +5,6 @@
   "use strict";
   const VIEWS = { day: "timeGridDay", week: "timeGridWeek", month: "dayGridMonth" };
   const NAMES = { timeGridDay: "day", timeGridWeek: "week", dayGridMonth: "month" };
-  const WIDE = window.matchMedia("(min-width: 62rem)");
 
   const two = (number) => String(number).padStart(2, "0");
   // The calendar keeps wall times in the local fields of a Date.
@@ -56,16 +55,14 @@
         this.drawn = document.querySelector(".drawn-week");
         this.head = document.querySelector(".week-head");
         this.token = this.querySelector("[name=csrfmiddlewaretoken]").value;
-        // A list is what a phone shows, unless a view was chosen.
-        const view = this.dataset.view || (WIDE.matches ? "week" : "list");
-        if (view === "list") this.offerViews();
-        else this.start(view);
+        // The week that is drawn, and on a phone the list, remain until a view is chosen.
+        if (this.dataset.view in VIEWS) this.start(this.dataset.view);
+        else this.offerViews();
       }
 
-      /* Beside the list, the way to the views that only a script draws. */
+      /* Beside the drawn week and the list, the way to the views that only a script draws. */
       offerViews() {
         const list = this.head.querySelector("ul");
-        list.querySelector(".week-views").remove();
         for (const view of Object.keys(VIEWS)) {
           const item = document.createElement("li");
           const link = element("a", "", view[0].toUpperCase() + view.slice(1));

@@ -308,6 +308,7 @@ def _confirm_that_it_is_you(walk):
 
 def _ask_to_be_erased(walk):
     """Only somebody without sessions ahead is asked whether it is meant."""
+    EarlierTimeWish.objects.all().delete()
     CoachingSession.objects.all().delete()
     walk.press_too_early({"erase_me": "Erase my account"})
 
