@@ -242,6 +242,7 @@ def test_clients_meet_no_barriers(walk):
 
 def _choose_a_series(walk):
     walk.page.goto(reverse("bookings:series", args=[_programme("Leading a busy team").uuid]))
+    walk.look()
     press(walk.page, "Check the dates")
     walk.look("without a time")
     choose_time(walk.page)
