@@ -1,6 +1,7 @@
 """Moving, lengthening and cancelling a session, and its agenda."""
 
 from datetime import datetime, timedelta
+from typing import Any
 
 from bookings import emails, pricing
 from bookings.actions import checks, locking
@@ -73,13 +74,8 @@ def move(
     delete_expired_holds(coach=session.coach, client=session.client, at=at)
     check_new_time(session, starts_at, by=by, at=at, outside_hours=outside_hours)
 
-    before = state_of(session, by=by)
-    put_at(session, starts_at)
-    session.sequence += 1
-    session.save(update_fields=["starts_at", "ends_at", "free_again_at", "sequence"])
-    record(session, SessionEvent.What.MOVED, by=by, at=at, before=before)
+    save_new_time(session, starts_at, by=by, at=at, before=state_of(session, by=by))
     session.move_requests.lapse(at)
-    emails.session_moved(session, by=by, at=at)
     return session
 
 
@@ -148,6 +144,25 @@ def check_new_time(
     )
     requester = Requester(client=session.client, moving=session)
     checks.check_time(booking_request, at=at, requester=requester)
+
+
+def save_new_time(
+    session: CoachingSession,
+    starts_at: datetime,
+    *,
+    by: User,
+    at: datetime,
+    before: dict[str, Any] | None = None,
+) -> None:
+    """Move a session that is locked to a time that has been checked; tell both sides.
+
+    `before` is what undo.py puts back; without it, the move cannot be undone.
+    """
+    put_at(session, starts_at)
+    session.sequence += 1
+    session.save(update_fields=["starts_at", "ends_at", "free_again_at", "sequence"])
+    record(session, SessionEvent.What.MOVED, by=by, at=at, before=before)
+    emails.session_moved(session, by=by, at=at)
 
 
 def put_at(session: CoachingSession, starts_at: datetime) -> None:

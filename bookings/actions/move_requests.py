@@ -4,14 +4,13 @@ from datetime import datetime
 
 from bookings import emails
 from bookings.actions import checks, locking
-from bookings.actions.booking import record
 from bookings.actions.booking_request import BookingRequest
-from bookings.actions.changes import SameTime, check_new_time, check_not_started, put_at
+from bookings.actions.changes import SameTime, check_new_time, check_not_started, save_new_time
 from bookings.actions.checks import NotOffered
 from bookings.actions.holds import delete_expired_holds
 from bookings.actions.locking import atomic_with_retry
 from bookings.availability.slot_queries import Requester
-from bookings.models import CoachingSession, MoveRequest, SessionEvent
+from bookings.models import CoachingSession, MoveRequest
 from coaching_portal.common.refusals import Refusal
 from profiles.models import User
 
@@ -66,11 +65,7 @@ def accept(*, move_request: MoveRequest, by: User, at: datetime) -> MoveRequest:
     _check_still_free(move_request, session, at=at)
 
     _answer(move_request, Status.ACCEPTED, at=at)
-    put_at(session, move_request.starts_at)
-    session.sequence += 1
-    session.save(update_fields=["starts_at", "ends_at", "free_again_at", "sequence"])
-    record(session, SessionEvent.What.MOVED, by=by, at=at)
-    emails.session_moved(session, by=by, at=at)
+    save_new_time(session, move_request.starts_at, by=by, at=at)
     return move_request
 
 

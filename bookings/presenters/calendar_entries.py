@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -15,7 +15,6 @@ from bookings.models import BusyTime, CoachingSession
 from coaching_portal.common.dates import DAY, local_midnight
 from profiles.models import Coach
 
-MINUTE = timedelta(minutes=1)
 # A coach who looks at a month sees the days of the weeks at its ends too.
 MOST_DAYS = 62
 

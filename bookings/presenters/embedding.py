@@ -1,15 +1,16 @@
 """The next free times of a coach, few enough to be read on another site."""
 
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
+
+from django.contrib.auth.models import AnonymousUser
 
 from bookings import pricing
-from bookings.availability import slot_queries
 from bookings.models import BookingRules
+from bookings.presenters.next_times import free_soon, usual_length
 from bookings.presenters.picker import PARTS_OF_THE_DAY, Slot, slots_by_day
 from profiles.models import Coach
 
-LOOK_AHEAD = timedelta(days=28)
 DAYS = 5
 
 
@@ -27,17 +28,8 @@ class EmbeddedTimes:
 
 
 def embedded_times(coach: Coach, rules: BookingRules, at: datetime) -> EmbeddedTimes:
-    minutes = next(iter(pricing.lengths_open_to(None, coach, rules)), pricing.INTRODUCTION_MINUTES)
-    free = slot_queries.open_slots(
-        coach,
-        minutes=minutes,
-        since=at,
-        until=at + LOOK_AHEAD,
-        at=at,
-        # Where the links lead without asking for a location.
-        location=pricing.usual_location(rules),
-        stored=rules,
-    )
+    minutes = usual_length(coach, rules, AnonymousUser())
+    free = free_soon(coach, rules, minutes, at)
     days = list(slots_by_day(free, coach.time_zone).items())[:DAYS]
     return EmbeddedTimes(coach, minutes, [(day, _spread(slots)) for day, slots in days])
 

@@ -6,12 +6,12 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from bookings import pricing
+from bookings.presenters.next_times import next_times, usual_length
 from bookings.pricing import INTRODUCTION_MINUTES
 from coaching_portal.billing.amounts import session_price
 from coaching_portal.billing.models import Practice
 from coaching_portal.billing.structured_data import professional_service
 from coaching_portal.common.structured_data import script
-from coaching_portal.website.next_times import next_times, usual_length
 from coaching_portal.website.structured_data import coaching_service
 from profiles.models import Coach
 from profiles.structured_data import coach_person

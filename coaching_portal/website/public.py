@@ -9,6 +9,7 @@ from django.views.decorators.http import require_safe
 from bookings import cancellation
 from bookings.actions import enquiries
 from bookings.models import BookingRules, Enquiry
+from bookings.presenters.next_times import usual_length
 from bookings.pricing import (
     INTRODUCTION_MINUTES,
     booking_rules_for,
@@ -19,7 +20,6 @@ from coaching_portal.billing.amounts import session_price
 from coaching_portal.common.formatting import money
 from coaching_portal.common.idempotency import idempotent
 from coaching_portal.website.forms import ComplaintForm, ContactForm, TeamEnquiryForm
-from coaching_portal.website.next_times import usual_length
 from profiles.actions import complaints
 from profiles.models import Coach, DataComplaint
 
