@@ -116,7 +116,7 @@ def _page_to_decline_on():
 
 def _page_of_an_offer():
     """Of an earlier time, as the link in the email opens it."""
-    at = timezone.now()
+    at = timezone.now().replace(second=0, microsecond=0)  # as starts are
     wish = EarlierTimeWish.objects.create(
         client=person("client"),
         coach=person("coach").coach,
